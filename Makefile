@@ -43,7 +43,7 @@ dev: .venv/.dev ## Install what it takes to develop and test as well
 
 .PHONY: lock
 LOCK = "$(UV)" pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+	--generate-hashes --no-emit-index-url --no-strip-extras --custom-compile-command "make lock"
 lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 	@command -v "$(UV)" >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv" >&2; exit 1; }
 	@$(LOCK) --output-file requirements.txt
