@@ -41,10 +41,11 @@ dev: .venv/.dev ## Install what it takes to develop and test as well
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# The larger set first: what the tools allow bounds what runs, so that one .venv holds both.
 .PHONY: lock
 LOCK = "$(UV)" pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-strip-extras --custom-compile-command "make lock"
 lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 	@command -v "$(UV)" >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv" >&2; exit 1; }
-	@$(LOCK) --output-file requirements.txt
-	@$(LOCK) --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	@$(LOCK) --group dev --output-file requirements-dev.txt
+	@$(LOCK) --constraints requirements-dev.txt --output-file requirements.txt
