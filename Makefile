@@ -49,3 +49,91 @@ lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 	@command -v "$(UV)" >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv" >&2; exit 1; }
 	@$(LOCK) --group dev --output-file requirements-dev.txt
 	@$(LOCK) --constraints requirements-dev.txt --output-file requirements.txt
+
+# --- use ---------------------------------------------------------------------------------------
+
+.PHONY: demo load build docs
+demo: venv ## Load a real sample, build every table, show three of them: no network, no settings
+	@echo "==> loading $(SAMPLE)"
+	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
+	@echo "==> dbt build"
+	@$(BIN)/dbt --log-level warn build
+	@$(BIN)/python scripts/demo_summary.py
+
+load: venv ## Load subjects from the API: make load SUBJECTS="love 'science fiction'"; none = the tracked ones
+	@$(BIN)/python scripts/load_subjects.py
+
+build: venv ## Build and test every table: TARGET=dev (DuckDB, the default) or prod (Athena)
+	@$(BIN)/dbt build --target "$(TARGET)"
+
+docs: venv ## Write the tables' documentation as one HTML file
+	@$(BIN)/dbt --log-level warn docs generate --static --target "$(TARGET)"
+	@echo "The documentation is target/static_index.html: open it in a browser."
+
+# --- develop -----------------------------------------------------------------------------------
+
+# What is checked has a raw zone, a warehouse and a dbt target of its own, so that a test neither
+# reads nor changes the user's data. They are given as arguments, which beat what a user gave.
+in_scratch = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && \
+	$(MAKE) --no-print-directory RAW_ROOT="$$scratch/raw" WAREHOUSE_PATH="$$scratch/warehouse.duckdb" \
+	DBT_TARGET_PATH="$$scratch/target" DBT_LOG_PATH="$$scratch/logs"
+
+.PHONY: test lint format bench clean
+test: dev ## Run every check, in a scratch folder; stops at the first that fails
+	@$(in_scratch) check-python check-sql check-dbt check-conventions check-pytest
+	@echo "==> all checks passed"
+
+lint: dev ## Run the checks that only read: ruff, mypy, sqlfluff
+	@$(in_scratch) check-python check-sql
+
+format: dev ## Rewrite Python and SQL as the linters want them
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+	@$(in_scratch) fix-sql
+
+bench: dev ## Run the benchmarks
+	@$(BIN)/python -m benchmarks
+
+GENERATED = $(wildcard data/raw data/warehouse* target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis)
+clean: ## Remove what was loaded into data/, what was built, logs and caches (not .venv)
+	@$(if $(GENERATED),echo "Removing $(GENERATED)",echo "Nothing to remove.")
+	@rm -rf $(GENERATED)
+	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# --- the steps of `make test` --------------------------------------------------------------------
+
+PYTHON_CODE = $(wildcard extract scripts tests/python benchmarks)
+SQL_CODE    = $(wildcard models snapshots analyses tests/dbt)
+
+.PHONY: check-python check-sql fix-sql check-dbt check-conventions check-pytest
+check-python:
+	@echo "==> ruff check"
+	@$(BIN)/ruff check --quiet .
+	@echo "==> ruff format --check"
+	@$(BIN)/ruff format --check --quiet .
+	@echo "==> mypy"
+	@$(BIN)/mypy --no-error-summary $(PYTHON_CODE)
+
+check-sql:
+	@echo "==> sqlfluff lint"
+	@$(BIN)/sqlfluff lint --disable-progress-bar --nocolor $(SQL_CODE)
+
+fix-sql:
+	@$(BIN)/sqlfluff fix --disable-progress-bar --nocolor $(SQL_CODE)
+
+check-dbt:
+	@echo "==> dbt parse, warnings as errors"
+	@$(BIN)/dbt --quiet --warn-error parse
+	@echo "==> dbt build of nothing loaded"
+	@$(BIN)/dbt --log-level warn build --target dev
+	@echo "==> dbt build of the sample"
+	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
+	@$(BIN)/dbt --log-level warn build --target dev
+
+check-conventions:
+	@echo "==> dbt-bouncer"
+	@$(BIN)/dbt-bouncer run --dbt-artifacts-dir "$(DBT_TARGET_PATH)"
+
+check-pytest:
+	@echo "==> pytest"
+	@$(BIN)/pytest --quiet -n 2
