@@ -130,9 +130,10 @@ check-dbt:
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
 	@$(BIN)/dbt --log-level warn build --target dev
 
+# dbt-bouncer looks for the manifest in $DBT_PROJECT_DIR/target.
 check-conventions:
 	@echo "==> dbt-bouncer"
-	@$(BIN)/dbt-bouncer run --dbt-artifacts-dir "$(DBT_TARGET_PATH)"
+	@DBT_PROJECT_DIR="$${DBT_TARGET_PATH%/target}" $(BIN)/dbt-bouncer run
 
 check-pytest:
 	@echo "==> pytest"
