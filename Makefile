@@ -53,17 +53,17 @@ lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 # --- use ---------------------------------------------------------------------------------------
 
 .PHONY: demo load build docs
-demo: venv ## Load a real sample, build every table, show three of them: no network, no settings
+demo: venv ## Load a real sample, build every table, show a few rows (no network)
 	@echo "==> loading $(SAMPLE)"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
 	@echo "==> dbt build"
 	@$(BIN)/dbt --log-level warn build
 	@$(BIN)/python scripts/demo_summary.py
 
-load: venv ## Load subjects from the API: make load SUBJECTS="love 'science fiction'"; none = the tracked ones
+load: venv ## Load subjects: SUBJECTS="love 'science fiction'", or none for the tracked ones
 	@$(BIN)/python scripts/load_subjects.py
 
-build: venv ## Build and test every table: TARGET=dev (DuckDB, the default) or prod (Athena)
+build: venv ## Build and test every table: TARGET=dev (DuckDB, default) or prod (Athena)
 	@$(BIN)/dbt build --target "$(TARGET)"
 
 docs: venv ## Write the tables' documentation as one HTML file
@@ -95,7 +95,7 @@ bench: dev ## Run the benchmarks
 	@$(BIN)/python -m benchmarks
 
 GENERATED = $(wildcard data/raw data/warehouse* target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis)
-clean: ## Remove what was loaded into data/, what was built, logs and caches (not .venv)
+clean: ## Remove what was loaded into data/, what was built, logs, caches (not .venv)
 	@$(if $(GENERATED),echo "Removing $(GENERATED)",echo "Nothing to remove.")
 	@rm -rf $(GENERATED)
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
@@ -133,7 +133,7 @@ check-dbt:
 # dbt-bouncer looks for the manifest in $DBT_PROJECT_DIR/target.
 check-conventions:
 	@echo "==> dbt-bouncer"
-	@DBT_PROJECT_DIR="$${DBT_TARGET_PATH%/target}" $(BIN)/dbt-bouncer run
+	@COLUMNS=160 DBT_PROJECT_DIR="$${DBT_TARGET_PATH%/target}" $(BIN)/dbt-bouncer run
 
 check-pytest:
 	@echo "==> pytest"
