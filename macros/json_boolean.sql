@@ -1,0 +1,3 @@
+{% macro json_boolean(json) -%}
+    case {{ json }} when 'true' then true when 'false' then false end
+{%- endmacro %}

@@ -1,0 +1,14 @@
+{% macro json_elements(json) %}
+    {{- return(adapter.dispatch('json_elements', 'book_analytics')(json)) -}}
+{% endmacro %}
+
+{% macro duckdb__json_elements(json) -%}
+    json_extract({{ json }}, '$[*]')
+{%- endmacro %}
+
+{% macro athena__json_elements(json) -%}
+    transform(
+        try(cast(json_parse({{ json }}) as array(json))),
+        element -> json_format(element)
+    )
+{%- endmacro %}

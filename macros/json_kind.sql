@@ -1,0 +1,3 @@
+{% macro json_kind(json) -%}
+    substr({{ json }}, 1, 1)
+{%- endmacro %}

@@ -1,0 +1,17 @@
+{% macro json_pluck(json, key) %}
+    {{- return(adapter.dispatch('json_pluck', 'book_analytics')(json, key)) -}}
+{% endmacro %}
+
+{% macro duckdb__json_pluck(json, key) -%}
+    json_extract({{ json }}, '$[*].{{ key }}')
+{%- endmacro %}
+
+{% macro athena__json_pluck(json, key) -%}
+    filter(
+        transform(
+            try(cast(json_parse({{ json }}) as array(json))),
+            element -> json_format(json_extract(element, '$.{{ key }}'))
+        ),
+        value -> value is not null
+    )
+{%- endmacro %}

@@ -1,0 +1,28 @@
+{% macro listed_files_only(parts) %}
+    {%- set ranges = [] -%}
+    {%- if execute and not parts.is_cte and load_relation(parts) -%}
+        {%- set ranges = run_query(
+            'select load_date, min(source_file), max(source_file) from ' ~ parts
+            ~ ' group by load_id, load_date order by 2'
+        ).rows -%}
+    {%- endif -%}
+    {%- if parts.is_cte -%}
+        true
+    {%- elif not ranges -%}
+        false
+    {%- else -%}
+        {%- set dates = [] -%}
+        {%- for range in ranges if range[0] not in dates -%}
+            {%- do dates.append(range[0]) -%}
+        {%- endfor -%}
+        load_date in (
+            {%- for date in dates %}{{ string_literal(date) }}{{ ', ' if not loop.last }}{% endfor -%}
+        )
+        and (
+            {%- for range in ranges %}
+            {{ 'or ' if not loop.first -}}
+            source_file between {{ string_literal(range[1]) }} and {{ string_literal(range[2]) }}
+            {%- endfor %}
+        )
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{% macro string_literal(text) %}
+    {{- return("'" ~ text | replace("'", "''") ~ "'") -}}
+{% endmacro %}

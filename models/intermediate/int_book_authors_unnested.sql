@@ -1,0 +1,53 @@
+with
+
+books as (
+
+    select * from {{ ref('int_books_deduplicated') }}
+
+),
+
+listed_authors as (
+
+    select
+        books.book_key,
+        books.first_publish_year,
+        books.fetched_at,
+        author.author_position,
+        {{ json_fields('author.json', ['$.key', '$.name']) }} as fields
+    from books
+    cross join
+        unnest({{ json_elements('books.authors_json') }})
+            with ordinality as author (json, author_position)
+
+),
+
+named_authors as (
+
+    select
+        book_key,
+        first_publish_year,
+        fetched_at,
+        author_position,
+        {{ json_scalar(list_element('fields', 1)) }} as author_key,
+        -- Open Library sends "" for an author without a name
+        nullif({{ json_scalar(list_element('fields', 2)) }}, '') as author_name
+    from listed_authors
+
+),
+
+-- A work may list an author twice: the first place counts, and the first spelling that is one.
+unnested as (
+
+    select
+        author_key,
+        book_key,
+        cast(min(author_position) as integer) as author_position,
+        min_by(author_name, author_position) filter (where author_name is not null) as author_name,
+        min(first_publish_year) as first_publish_year,
+        min(fetched_at) as fetched_at
+    from named_authors
+    group by author_key, book_key
+
+)
+
+select * from unnested

@@ -1,0 +1,65 @@
+with
+
+commit_records as (
+
+    select * from {{ ref('stg_extract__loads') }}
+
+),
+
+-- A replay of dead letters amends the commit record of its load: the newest one counts.
+ordered_records as (
+
+    select
+        *,
+        row_number() over (
+            partition by load_id
+            order by completed_at desc, source_file desc
+        ) as record_rank
+    from commit_records
+    where load_id is not null
+
+),
+
+-- The newest complete load of a subject is current; a partial one only where there is no complete.
+ordered_loads as (
+
+    select
+        *,
+        row_number() over (
+            partition by subject
+            order by is_complete desc, started_at desc, load_id desc
+        ) as load_rank
+    from ordered_records
+    where record_rank = 1
+
+),
+
+committed as (
+
+    select
+        load_id,
+        source_file,
+        load_date,
+        subject,
+        subject_given,
+        subject_name,
+        source,
+        extract_version,
+        promised_count,
+        record_count,
+        work_count,
+        drift_count,
+        json_array_length(missing_places_json) as missing_count,
+        request_count,
+        retry_count,
+        is_complete,
+        load_rank = 1 as is_current,
+        started_at,
+        completed_at,
+        -- only the current load's parts are read, and a large load lists thousands
+        case when load_rank = 1 then parts_json end as parts_json
+    from ordered_loads
+
+)
+
+select * from committed

@@ -1,0 +1,106 @@
+{#- Each list of JSON texts is checked in one go: its items, joined, are one text of known form. -#}
+{%- set author_keys = json_pluck('works.authors_json', 'key') -%}
+{%- set author_names = json_pluck('works.authors_json', 'name') -%}
+
+with
+
+parts as (
+
+    select * from {{ ref('int_parts_listed') }}
+
+),
+
+works as (
+
+    select * from {{ ref('stg_open_library__subject_works') }}
+    where {{ listed_files_only(ref('int_parts_listed')) }}
+
+),
+
+checked as (
+
+    select
+        parts.load_id,
+        parts.subject,
+        works.source_file,
+        works.line,
+        works.page_offset,
+        works.page_position,
+        works.fetched_at,
+
+        works.book_key,
+        -- Open Library's search index says "__None__" where a work has no title
+        nullif(works.title, '__None__') as title,
+        works.authors_json,
+        works.first_publish_year as first_publish_year_reported,
+        works.edition_count,
+        works.cover_id,
+        works.cover_edition_key,
+        works.has_fulltext,
+
+        case
+            when coalesce(trim(works.line), '') = ''
+                then 'line is not text'
+            when not works.is_json
+                then 'line is not valid JSON'
+            when works.page_offset is null or works.page_position is null or works.fetched_at is null
+                then 'line does not say where it came from'
+            when works.book_key_json is null
+                then case
+                    when {{ json_kind(list_element(json_fields('works.line', ['$.record']), 1)) }} = '{'
+                        then 'key is missing'
+                    else 'record is not an object'
+                end
+            when {{ json_kind('works.book_key_json') }} = 'n'
+                then 'key is missing'
+            when {{ json_kind('works.book_key_json') }} <> '"'
+                then 'key is not text'
+            when not {{ text_matches('works.book_key', '^/works/OL[0-9]+[WM]$') }}
+                then 'key is not of the form /works/OL…'
+            when {{ json_kind('works.title_json') }} in ('{', '[')
+                then 'title is not text'
+            when
+                {{ json_kind('works.authors_json') }} <> 'n'
+                and not (
+                    {{ json_kind('works.authors_json') }} = '['
+                    and cardinality({{ author_keys }}) = json_array_length(works.authors_json)
+                    and {{ text_matches(list_join(author_keys), '^("/authors/OL[0-9]+A")*$') }}
+                    and {{ text_matches(list_join(author_names), '^("[^"\\\\]*(\\\\.[^"\\\\]*)*"|null)*$') }}
+                )
+                then 'authors is not a list of objects with keys'
+            when works.first_publish_year is null and {{ json_kind('works.first_publish_year_json') }} <> 'n'
+                then 'first_publish_year is not a whole number'
+            when works.edition_count is null and {{ json_kind('works.edition_count_json') }} <> 'n'
+                then 'edition_count is not a whole number'
+            when works.cover_id is null and {{ json_kind('works.cover_id_json') }} <> 'n'
+                then 'cover_id is not a whole number'
+        end as rejection_reason
+    from works
+    inner join parts on works.source_file = parts.source_file
+
+),
+
+outcome as (
+
+    select
+        load_id,
+        subject,
+        source_file,
+        page_offset,
+        page_position,
+        fetched_at,
+        book_key,
+        title,
+        authors_json,
+        first_publish_year_reported,
+        edition_count,
+        cover_id,
+        cover_edition_key,
+        has_fulltext,
+        rejection_reason,
+        case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
+    from checked
+
+)
+
+select * from outcome

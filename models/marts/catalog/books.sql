@@ -1,0 +1,72 @@
+with
+
+deduplicated as (
+
+    select * from {{ ref('int_books_deduplicated') }}
+
+),
+
+author_books as (
+
+    select * from {{ ref('author_books') }}
+
+),
+
+subject_books as (
+
+    select * from {{ ref('subject_books') }}
+
+),
+
+author_counts as (
+
+    select
+        book_key,
+        count(*) as author_count
+    from author_books
+    group by book_key
+
+),
+
+subject_counts as (
+
+    select
+        book_key,
+        count(*) as subject_count
+    from subject_books
+    group by book_key
+
+),
+
+books as (
+
+    select
+        -- ids
+        deduplicated.book_key,
+        deduplicated.cover_edition_key,
+
+        -- text
+        deduplicated.title,
+        'https://openlibrary.org' || deduplicated.book_key as open_library_url,
+
+        -- numbers
+        deduplicated.first_publish_year,
+        deduplicated.first_publish_year_reported,
+        deduplicated.edition_count,
+        coalesce(author_counts.author_count, 0) as author_count,
+        coalesce(subject_counts.subject_count, 0) as subject_count,
+        deduplicated.cover_id,
+
+        -- booleans
+        deduplicated.has_fulltext,
+        deduplicated.book_key like '%M' as is_orphan_edition,
+
+        -- times
+        deduplicated.fetched_at
+    from deduplicated
+    left join author_counts on deduplicated.book_key = author_counts.book_key
+    left join subject_counts on deduplicated.book_key = subject_counts.book_key
+
+)
+
+select * from books

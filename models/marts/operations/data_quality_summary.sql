@@ -1,0 +1,86 @@
+with
+
+current_loads as (
+
+    select * from {{ ref('int_loads_committed') }}
+    where is_current
+
+),
+
+works as (
+
+    select * from {{ ref('int_works_checked') }}
+
+),
+
+subject_books as (
+
+    select * from {{ ref('subject_books') }}
+
+),
+
+books as (
+
+    select * from {{ ref('books') }}
+
+),
+
+record_counts as (
+
+    select
+        subject,
+        count(*) as record_count,
+        count(rejection_reason) as rejected_count
+    from works
+    group by subject
+
+),
+
+book_counts as (
+
+    select
+        subject_books.subject,
+        count(*) as book_count,
+        count(books.first_publish_year) as dated_book_count,
+        count(*) filter (
+            where books.first_publish_year_reported is null
+        ) as books_without_year_count,
+        count(*) filter (
+            where
+            books.first_publish_year_reported is not null
+            and books.first_publish_year is null
+        ) as books_with_implausible_year_count,
+        count(*) filter (where books.author_count = 0) as books_without_author_count,
+        count(*) filter (where books.title is null) as books_without_title_count,
+        count(*) filter (where books.is_orphan_edition) as orphan_edition_count
+    from subject_books
+    inner join books on subject_books.book_key = books.book_key
+    group by subject_books.subject
+
+),
+
+data_quality_summary as (
+
+    select
+        current_loads.subject,
+        current_loads.load_id,
+        coalesce(record_counts.record_count, 0) as record_count,
+        coalesce(record_counts.record_count, 0)
+        - coalesce(record_counts.rejected_count, 0)
+        - coalesce(book_counts.book_count, 0) as duplicate_count,
+        coalesce(record_counts.rejected_count, 0) as rejected_count,
+        coalesce(book_counts.book_count, 0) as book_count,
+        coalesce(book_counts.dated_book_count, 0) as dated_book_count,
+        coalesce(book_counts.books_without_year_count, 0) as books_without_year_count,
+        coalesce(book_counts.books_with_implausible_year_count, 0)
+            as books_with_implausible_year_count,
+        coalesce(book_counts.books_without_author_count, 0) as books_without_author_count,
+        coalesce(book_counts.books_without_title_count, 0) as books_without_title_count,
+        coalesce(book_counts.orphan_edition_count, 0) as orphan_edition_count
+    from current_loads
+    left join record_counts on current_loads.subject = record_counts.subject
+    left join book_counts on current_loads.subject = book_counts.subject
+
+)
+
+select * from data_quality_summary
