@@ -1,0 +1,256 @@
+"""The command line: ``python -m extract``."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from extract import __version__
+from extract.client import Client
+from extract.errors import ExtractError, Interrupted, InvalidInput
+from extract.listing import list_loads
+from extract.loader import Loader, Rules
+from extract.names import distinct, tracked_subjects
+from extract.pacing import Pacer
+from extract.raw_zone import RawZone
+from extract.reporting import open_reporter
+from extract.saved import SavedPage, group_by_subject
+from extract.settings import read_settings
+from extract.storage import open_store
+
+SEED = Path(__file__).parent.parent / "seeds" / "tracked_subjects.csv"
+
+EXIT_CODES = """
+\b
+Exit codes: 0 all landed; 1 a defect of the loader; 2 an argument, setting, name or saved file;
+3 the API gave no usable answer; 4 it gave answers that cannot be right; 5 overlaps and counts
+do not agree; 6 the subject shrank; 7 unknown subject; 8 the raw zone cannot be read or written;
+130 interrupted. Of several subjects the first failure's.
+"""
+
+EXAMPLES = {
+    "main": """
+\b
+Examples:
+  python -m extract subjects love "science fiction" place:london
+  python -m extract resume
+  python -m extract loads
+""",
+    "subjects": """
+\b
+Examples:
+  python -m extract subjects                          the tracked subjects
+  python -m extract subjects love "person:mark twain"
+  python -m extract subjects love --limit 500         the first 500 works
+  python -m extract subjects love --from page.json.gz a saved response
+""",
+    "resume": "\b\nExample:\n  python -m extract resume\n",
+    "loads": "\b\nExample:\n  python -m extract loads\n",
+}
+
+Command = Callable[..., int | None]
+Option = Any  # checked by click, typed by open_loader
+
+
+def loading_options(command: Command) -> Command:
+    """Add the options of every command that asks the API."""
+    for option in (
+        click.option(
+            "--rate",
+            type=click.FloatRange(min=0),
+            help="Requests a second; 0 is unlimited. [default: 1, or 3 with a contact]",
+        ),
+        click.option(
+            "--retries",
+            type=click.IntRange(min=0),
+            default=5,
+            show_default=True,
+            help="How often a failed request is sent again.",
+        ),
+        click.option(
+            "--backoff",
+            type=click.FloatRange(min=0),
+            default=0.5,
+            show_default=True,
+            help="Seconds before the first retry; doubled each time, up to 60.",
+        ),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(min=0, min_open=True),
+            default=30.0,
+            show_default=True,
+            help="Seconds without a byte after which an answer counts as stalled.",
+        ),
+        click.option(
+            "--max-drift",
+            type=click.FloatRange(0, 1),
+            default=0.001,
+            show_default=True,
+            help="Share of a subject's works that may stay unverified.",
+        ),
+        click.option(
+            "--allow-shrink",
+            is_flag=True,
+            help="Accept a subject with under 80 % of its last committed load's works.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def guarded(command: Command) -> Callable[..., NoReturn]:
+    """Turn whatever a command raises into one line and an exit code."""
+
+    @click.option("--verbose", is_flag=True, help="Show tracebacks.")
+    @wraps(command)
+    def run(*, verbose: bool, **options: Option) -> NoReturn:
+        try:
+            code = command(**options) or 0
+        except (KeyboardInterrupt, Interrupted):
+            _say("interrupted; what is landed is kept: run `python -m extract resume` to go on")
+            code = Interrupted.exit_code
+        except ExtractError as error:
+            if verbose:
+                raise
+            _say(f"error: {error}")
+            code = error.exit_code
+        except Exception as error:
+            if verbose:
+                raise
+            what = f"{type(error).__name__}: {error}".splitlines()[0]
+            _say(f"error: {what} (a defect of the loader: run it with --verbose and report it)")
+            code = ExtractError.exit_code
+        sys.exit(code)
+
+    return run
+
+
+@click.group(epilog=EXAMPLES["main"] + EXIT_CODES)
+@click.version_option(__version__, prog_name="extract")
+def cli() -> None:
+    r"""Land Open Library subjects, untouched and verified, in the raw zone.
+
+    \b
+    Environment:
+      RAW_ROOT              where to: a folder or s3://bucket/prefix [data/raw]
+      OPEN_LIBRARY_CONTACT  your mail address or URL: 3 requests a second instead of 1
+      OPEN_LIBRARY_URL      where the API is [https://openlibrary.org]
+    """
+
+
+class SubjectsCommand(click.Command):
+    """A command whose ``--from`` takes all that follows it, as a shell's ``*`` wants it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Write ``--from a b`` as ``--from a --from b``."""
+        spelt_out: list[str] = []
+        taking = False
+        for arg in args:
+            if arg.startswith("-"):
+                taking = arg == "--from"
+            elif taking and spelt_out[-1] != "--from":
+                spelt_out.append("--from")
+            spelt_out.append(arg)
+        return super().parse_args(ctx, spelt_out)
+
+
+@cli.command(cls=SubjectsCommand, epilog=EXAMPLES["subjects"])
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--limit", type=click.IntRange(min=1), help="Land only the first N works (partial).")
+@click.option(
+    "--from",
+    "files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE...",
+    help="Land saved responses (all files that follow) instead of asking the API.",
+)
+@loading_options
+@guarded
+def subjects(
+    names: tuple[str, ...], limit: int | None, files: tuple[Path, ...], **options: Option
+) -> int:
+    """Land a complete snapshot of each subject; without names, of the tracked ones.
+
+    A load that was cut short less than a day ago is gone on with.
+    """
+    if files and limit:
+        raise InvalidInput("--limit is for the API, --from for files: give one of them")
+    wanted = distinct(list(names) if names or files else tracked_subjects(SEED))
+    groups = group_by_subject([SavedPage.inspect(path) for path in files], wanted)
+    with open_loader(**options) as loader:
+        return loader.land_saved(groups) if files else loader.load(wanted, limit)
+
+
+@cli.command(epilog=EXAMPLES["resume"])
+@loading_options
+@guarded
+def resume(**options: Option) -> int:
+    """Go on with loads that were cut short, and replay dead letters.
+
+    Only the pages that are missing are fetched.
+    """
+    with open_loader(**options) as loader:
+        return loader.resume()
+
+
+@cli.command(epilog=EXAMPLES["loads"])
+@guarded
+def loads() -> None:
+    """List what is landed: complete, partial, unfinished and failed loads."""
+    for line in list_loads(RawZone(open_store(read_settings().raw_root))):
+        click.echo(line)
+
+
+@contextmanager
+def open_loader(
+    *,
+    rate: float | None,
+    retries: int,
+    backoff: float,
+    timeout: float,
+    max_drift: float,
+    allow_shrink: bool,
+) -> Iterator[Loader]:
+    """Wire a loader up as the environment and the options say; stop its threads at the end."""
+    settings = read_settings()
+    stop = threading.Event()
+    client = Client(
+        settings.url,
+        settings.user_agent,
+        Pacer(settings.rate(rate), stop),
+        stop,
+        retries=retries,
+        timeout=timeout,
+        backoff=backoff,
+    )
+    zone = RawZone(open_store(settings.raw_root))
+    try:
+        with open_reporter() as reporter:
+            yield Loader(zone, client, reporter, Rules(retries, max_drift, allow_shrink))
+    finally:
+        stop.set()
+
+
+def main() -> NoReturn:
+    """Run the command line; SIGTERM stops it as SIGINT does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        cli()
+    except SystemExit as done:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # the interpreter's own exit would wait for requests that are in flight
+        os._exit(done.code if isinstance(done.code, int) else 1)
+    raise AssertionError("click always exits")
+
+
+def _say(text: str) -> None:
+    click.echo(f"extract: {text}", err=True)

@@ -1,0 +1,195 @@
+"""Asking the API: one session, one rate, retries, and no answer taken on trust."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+from tenacity.nap import sleep_using_event
+
+from extract.errors import FetchFailed, Interrupted, ResponseRejected, SourceUnavailable
+from extract.names import Subject
+from extract.pacing import Pacer
+from extract.pages import Page, answers, parse_page
+
+WORKERS = 8  # requests in flight: 3 a second at up to 2.5 s each
+MAX_BODY = 64 * 2**20  # bytes; a page of 1,000 works has 1 to 3 MB
+MAX_BACKOFF = 60.0  # seconds
+MAX_RETRY_AFTER = 600.0  # seconds; asked for a longer wait, the loader gives up: resume later
+MAX_REDIRECTS = 3
+CONNECT_TIMEOUT = 10.0  # seconds
+
+Check = Callable[[Page], None]
+
+
+class Client:
+    """Fetches pages of subjects; safe to share between threads.
+
+    Args:
+        url: where the API is.
+        user_agent: name, version and contact.
+        pacer: the process's rate limit.
+        stop: set when the loader must stop.
+        retries: how often a failed request is sent again.
+        timeout: seconds without a byte after which an answer counts as stalled; a whole answer
+            may take four times as long.
+        backoff: seconds before the first retry; doubled each time.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        user_agent: str,
+        pacer: Pacer,
+        stop: threading.Event,
+        *,
+        retries: int,
+        timeout: float,
+        backoff: float,
+    ) -> None:
+        self.url = url
+        self.request_count = 0
+        self.retry_count = 0
+        self._pacer = pacer
+        self._stop = stop
+        self._retries = retries
+        self._timeout = timeout
+        self._backoff = backoff
+        self._lock = threading.Lock()
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = user_agent
+        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=WORKERS)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def address(self, subject: Subject, offset: int, limit: int) -> str:
+        """Give the URL of a page; the slug is encoded, so that it can't leave its place."""
+        slug = quote(subject.slug, safe=":'()!*")
+        return f"{self.url}/subjects/{slug}.json?limit={limit}&offset={offset}&sort=key"
+
+    def page(
+        self,
+        subject: Subject,
+        offset: int,
+        limit: int,
+        *,
+        check: Check | None = None,
+        retries: int | None = None,
+    ) -> Page:
+        """Fetch one page, again and again until it is believable; a limit of 0 asks the count.
+
+        ``check`` may raise ResponseRejected for an answer that this page cannot have.
+
+        Raises:
+            SourceUnavailable: no usable answer came, however often it was asked.
+            ResponseRejected: answers came, none of which can be right.
+            Interrupted: the loader was told to stop.
+        """
+        attempts = 1 + (self._retries if retries is None else retries)
+        retrying = Retrying(
+            retry=retry_if_exception(_may_pass),
+            stop=stop_after_attempt(attempts),
+            wait=self._wait,
+            sleep=sleep_using_event(self._stop),
+            before_sleep=self._count_retry,
+            reraise=True,
+        )
+        try:
+            return retrying(self._fetch, subject, offset, limit, check)
+        except FetchFailed as error:
+            error.attempts = retrying.statistics["attempt_number"]
+            raise
+
+    def _count_retry(self, _: RetryCallState) -> None:
+        with self._lock:
+            self.retry_count += 1
+
+    def _wait(self, state: RetryCallState) -> float:
+        """Exponential backoff with jitter, or as long as the server asks for."""
+        error = state.outcome.exception() if state.outcome else None
+        backoff = min(MAX_BACKOFF, self._backoff * 2.0 ** (state.attempt_number - 1))
+        wait = backoff * random.uniform(0.5, 1)  # noqa: S311 (not a secret)
+        if isinstance(error, FetchFailed):
+            if error.retry_after:
+                wait = max(wait, error.retry_after)
+            if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+                self._pacer.slow_down(wait)
+        return wait
+
+    def _fetch(self, subject: Subject, offset: int, limit: int, check: Check | None) -> Page:
+        url = self.address(subject, offset, limit)
+        try:
+            page = parse_page(self._body(url))
+        except requests.RequestException as error:
+            raise SourceUnavailable(f"{type(error).__name__}: {error}") from error
+        if not answers(page, subject):
+            raise ResponseRejected(f"the body is about {page.subject_key!r}, another subject")
+        if check:
+            check(page)
+        self._pacer.speed_up()
+        return page
+
+    def _body(self, url: str) -> bytes:
+        for _ in range(1 + MAX_REDIRECTS):
+            if self._stop.is_set():
+                raise Interrupted("stopped")
+            self._pacer.wait()
+            with self._lock:
+                self.request_count += 1
+            timeout = (CONNECT_TIMEOUT, self._timeout)
+            with self._session.get(
+                url, stream=True, timeout=timeout, allow_redirects=False
+            ) as response:
+                if response.is_redirect:
+                    url = self._followed(url, response.headers["Location"])
+                    continue
+                if response.status_code != HTTPStatus.OK:
+                    raise _refusal(response)
+                return self._read(response)
+        raise ResponseRejected(f"more than {MAX_REDIRECTS} redirects")
+
+    def _read(self, response: requests.Response) -> bytes:
+        deadline = time.monotonic() + 4 * self._timeout
+        body = bytearray()
+        for chunk in response.iter_content(64 * 1024):
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise ResponseRejected(f"the body is over {MAX_BODY >> 20} MiB")
+            if time.monotonic() > deadline:
+                raise SourceUnavailable(f"the body took over {4 * self._timeout:g} s")
+        return bytes(body)
+
+    def _followed(self, url: str, location: str) -> str:
+        here, there = urlsplit(url), urlsplit(urljoin(url, location))
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            raise ResponseRejected(f"redirects to {there.scheme}://{there.netloc}, refused")
+        return there.geturl()
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, FetchFailed) and (error.retry_after or 0) <= MAX_RETRY_AFTER
+
+
+def _refusal(response: requests.Response) -> SourceUnavailable:
+    return SourceUnavailable(
+        f"HTTP {response.status_code} {response.reason}",
+        status=response.status_code,
+        retry_after=_retry_after(response.headers.get("Retry-After", "")),
+    )
+
+
+def _retry_after(header: str) -> float | None:
+    """Read seconds, or a date, or nothing that one could wait for."""
+    if header.isdecimal():
+        return float(header)
+    try:
+        return (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,92 @@
+"""What can go wrong, and the exit code that says so.
+
+::
+
+    ExtractError            1  a defect of the loader itself
+    ├── InvalidInput        2  an argument, a setting, a subject's name or a saved file
+    ├── SourceUnavailable   3  the API gave no usable answer, however often it was asked
+    ├── ResponseRejected    4  it answered 200, and the answer cannot be right
+    ├── LoadNotVerified     5  overlaps, counts and distinct works do not agree
+    ├── LoadShrank          6  far fewer works than the subject's last committed load
+    ├── UnknownSubject      7  Open Library has no such subject
+    ├── RawZoneError        8  the raw zone cannot be read or written
+    │   └── AlreadyExists   8  (internal) the object is there already
+    └── Interrupted       130  SIGINT or SIGTERM
+"""
+
+from typing import ClassVar
+
+
+class ExtractError(Exception):
+    """Base of all errors; its text is one line: what, where, what to do."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class InvalidInput(ExtractError):
+    """An argument, a setting, a subject's name or a saved file cannot be used."""
+
+    exit_code = 2
+
+
+class FetchFailed(ExtractError):
+    """One request gave nothing usable; ``status`` is null where there was no answer.
+
+    ``retry_after`` is what the server asked for, in seconds; ``attempts`` is how often it was
+    asked in all.
+    """
+
+    attempts = 1
+
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class SourceUnavailable(FetchFailed):
+    """The API gave no usable answer, however often it was asked."""
+
+    exit_code = 3
+
+
+class ResponseRejected(FetchFailed):
+    """The API answered 200, and the answer cannot be right."""
+
+    exit_code = 4
+
+
+class LoadNotVerified(ExtractError):
+    """Overlaps, counts and distinct works do not agree after fetching again."""
+
+    exit_code = 5
+
+
+class LoadShrank(ExtractError):
+    """The subject has far fewer works than its last committed load."""
+
+    exit_code = 6
+
+
+class UnknownSubject(ExtractError):
+    """Open Library has no such subject: it said 0 works, twice."""
+
+    exit_code = 7
+
+
+class RawZoneError(ExtractError):
+    """The raw zone cannot be read or written."""
+
+    exit_code = 8
+
+
+class AlreadyExists(RawZoneError):
+    """An object of that name exists; published objects are never replaced."""
+
+
+class Interrupted(ExtractError):
+    """SIGINT or SIGTERM asked the loader to stop."""
+
+    exit_code = 130

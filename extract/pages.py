@@ -1,0 +1,81 @@
+"""One response of the subjects API: what it must be, and its works byte for byte."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from extract.errors import ResponseRejected
+from extract.names import Subject
+
+_SPACES = bytes.maketrans(b"\n\r", b"  ")
+
+
+class _Keyed(msgspec.Struct):
+    key: Any = None
+
+
+_response = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_works = msgspec.json.Decoder(list[msgspec.Raw])
+_keyed = msgspec.json.Decoder(_Keyed)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A response: its promised count, its works and its other fields, as received.
+
+    ``works`` are the works' bytes, on one line each; ``envelope`` is the response without them.
+    """
+
+    subject_key: str
+    count: int
+    works: list[bytes]
+    envelope: bytes
+
+
+def parse_page(body: bytes) -> Page:
+    """Take a response apart without touching the works.
+
+    Raises:
+        ResponseRejected: the body is not the JSON that the API documents.
+    """
+    try:
+        body.decode()
+        fields = _response.decode(body)
+        works = [_on_one_line(bytes(w)) for w in _works.decode(fields.pop("works"))]
+        count = msgspec.json.decode(fields["work_count"])
+        key = msgspec.json.decode(fields["key"])
+    except UnicodeDecodeError as error:
+        raise ResponseRejected(f"the body is not UTF-8: {error}") from error
+    except KeyError as error:
+        raise ResponseRejected(f"the body lacks {error}") from error
+    except (msgspec.MsgspecError, RecursionError) as error:
+        start = body[:40].decode(errors="replace")
+        raise ResponseRejected(f"the body is not a subject's JSON ({error}): {start!r}") from error
+    if type(count) is not int or count < 0:
+        raise ResponseRejected(f"work_count is {count!r}: the API could not read its index")
+    if type(key) is not str:
+        raise ResponseRejected(f"the body's key is {key!r}")
+    envelope = _on_one_line(msgspec.json.encode(fields))
+    return Page(key, count, works, envelope)
+
+
+def answers(page: Page, subject: Subject) -> bool:
+    """Whether a response is about this subject and no other."""
+    expected = f"/subjects/{subject.slug}"
+    return page.subject_key == expected or unquote(page.subject_key) == expected
+
+
+def _on_one_line(json: bytes) -> bytes:
+    # a raw line break in JSON can only stand between tokens
+    return json.translate(_SPACES) if b"\n" in json or b"\r" in json else json
+
+
+def identity(work: bytes) -> int:
+    """Tell works apart: a hash of the key, or of the whole where there is no key."""
+    try:
+        key = _keyed.decode(work).key
+    except msgspec.ValidationError:  # not an object: dbt rejects the record, with its reason
+        key = None
+    return hash(key) if isinstance(key, str) else hash(work)

@@ -1,0 +1,84 @@
+"""What the environment says: where the API and the raw zone are, and who is asking."""
+
+import os
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from extract import __version__
+from extract.errors import InvalidInput
+
+PUBLIC_URL = "https://openlibrary.org"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+RATE_UNIDENTIFIED = 1.0  # requests a second that Open Library permits
+RATE_IDENTIFIED = 3.0
+
+_CONTACT = re.compile(r"[^\s@()<>]+@[^\s@()<>]+\.[^\s@()<>]+|https?://[^\s()<>]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The loader's environment, checked."""
+
+    url: str
+    contact: str | None
+    raw_root: str
+
+    @property
+    def is_public(self) -> bool:
+        """Whether requests go to Open Library itself, whose limits then bind."""
+        host = urlsplit(self.url).hostname or ""
+        return host == "openlibrary.org" or host.endswith(".openlibrary.org")
+
+    @property
+    def permitted_rate(self) -> float:
+        """Requests a second that Open Library permits this caller."""
+        return RATE_IDENTIFIED if self.contact else RATE_UNIDENTIFIED
+
+    @property
+    def user_agent(self) -> str:
+        """Name, version and contact."""
+        return f"book_analytics/{__version__}" + (f" ({self.contact})" if self.contact else "")
+
+    def rate(self, asked: float | None) -> float:
+        """Give the rate to use; 0 is unlimited.
+
+        Raises:
+            InvalidInput: more was asked for than the public site permits.
+        """
+        if asked is None:
+            return self.permitted_rate
+        if self.is_public and (asked == 0 or asked > self.permitted_rate):
+            more = "" if self.contact else "; set OPEN_LIBRARY_CONTACT to be permitted 3"
+            raise InvalidInput(
+                f"--rate {asked:g}: {self.url} permits {self.permitted_rate:g} request/s{more}"
+            )
+        return asked
+
+
+def read_settings() -> Settings:
+    """Read OPEN_LIBRARY_URL, OPEN_LIBRARY_CONTACT and RAW_ROOT.
+
+    Raises:
+        InvalidInput: one of them cannot be used.
+    """
+    url = (os.environ.get("OPEN_LIBRARY_URL") or PUBLIC_URL).rstrip("/")
+    contact = os.environ.get("OPEN_LIBRARY_CONTACT") or None
+    _check_url(url)
+    if contact and not (contact.isascii() and _CONTACT.fullmatch(contact)):
+        raise InvalidInput(f"OPEN_LIBRARY_CONTACT={contact!r} is no mail address and no URL")
+    return Settings(url, contact, os.environ.get("RAW_ROOT") or "data/raw")
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise InvalidInput(f"OPEN_LIBRARY_URL is no URL: {error}") from error
+    if parts.username or parts.password:
+        raise InvalidInput("OPEN_LIBRARY_URL holds a user or password: take them out")
+    if not host or parts.query or parts.fragment:
+        raise InvalidInput(f"OPEN_LIBRARY_URL={url!r}: give scheme, host and at most a path")
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
+        raise InvalidInput(f"OPEN_LIBRARY_URL={url!r}: use https (http is for loopback only)")

@@ -1,0 +1,118 @@
+"""The seam between the raw zone and where its bytes lie: a local folder or S3.
+
+Published objects are whole, durable and never replaced: ``put`` either publishes all of a new
+object or raises.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from extract.errors import AlreadyExists, InvalidInput, RawZoneError
+
+
+class Store(Protocol):
+    """What the raw zone needs of a storage; keys are relative, with ``/``."""
+
+    def put(self, key: str, body: bytes) -> None:
+        """Publish a new object.
+
+        Raises:
+            AlreadyExists: there is one of that key.
+            RawZoneError: it could not be written; nothing is visible.
+        """
+
+    def get(self, key: str) -> bytes:
+        """Read an object.
+
+        Raises:
+            RawZoneError: it could not be read.
+        """
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """List the published keys below a folder, in no order; none where it is missing."""
+
+
+def open_store(root: str) -> Store:
+    """Open a raw root: a local folder, made on the first write, or ``s3://bucket/prefix``.
+
+    Raises:
+        InvalidInput: the root is an URL of another kind.
+    """
+    if root.startswith("s3://"):
+        parts = urlsplit(root)
+        if not parts.netloc:
+            raise InvalidInput(f"RAW_ROOT={root!r} names no bucket: give s3://bucket/prefix")
+        # imported only here: boto3 weighs 30 MB, which a local load does without
+        from extract.s3_storage import S3Store
+
+        return S3Store(parts.netloc, parts.path.strip("/"))
+    if "://" in root:
+        raise InvalidInput(f"RAW_ROOT={root!r}: give a local folder or s3://bucket/prefix")
+    return LocalStore(Path(root))
+
+
+class LocalStore:
+    """A local folder. A half-written file is hidden (``.…tmp``) and stays so after a crash."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, key: str, body: bytes) -> None:
+        """Write a hidden file, make it durable, then publish it under its name at once."""
+        path = self._root / key
+        hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with hidden.open("xb") as file:
+                    file.write(body)
+                    file.flush()
+                    os.fsync(file.fileno())
+                # a hard link, unlike a rename, refuses to replace
+                os.link(hidden, path)
+            finally:
+                hidden.unlink(missing_ok=True)
+            _sync_folder(path.parent)
+        except FileExistsError as error:
+            raise AlreadyExists(f"{path} exists already") from error
+        except OSError as error:
+            raise self._unusable("write", error) from error
+
+    def get(self, key: str) -> bytes:
+        """Read a file whole."""
+        try:
+            return (self._root / key).read_bytes()
+        except OSError as error:
+            raise self._unusable("read", error) from error
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Walk a folder, without what is hidden."""
+        try:
+            for folder, _, names in os.walk(self._root / prefix, onerror=_not_missing):
+                below = Path(folder).relative_to(self._root).as_posix()
+                yield from (f"{below}/{name}" for name in names if not name.startswith("."))
+        except OSError as error:
+            raise self._unusable("read", error) from error
+
+    def _unusable(self, what: str, error: OSError) -> RawZoneError:
+        return RawZoneError(
+            f"cannot {what} the raw zone {str(self._root)!r}: {error.strerror or error} "
+            "(mend it or set RAW_ROOT, then run `extract resume`)"
+        )
+
+
+def _not_missing(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
