@@ -133,7 +133,7 @@ check-dbt:
 # dbt-bouncer looks for the manifest in $DBT_PROJECT_DIR/target.
 check-conventions:
 	@echo "==> dbt-bouncer"
-	@COLUMNS=160 DBT_PROJECT_DIR="$${DBT_TARGET_PATH%/target}" $(BIN)/dbt-bouncer run
+	@COLUMNS=160 DBT_PROJECT_DIR="$${DBT_TARGET_PATH%/target}" $(BIN)/dbt-bouncer run --show-all-failures
 
 check-pytest:
 	@echo "==> pytest"
