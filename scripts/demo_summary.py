@@ -37,9 +37,8 @@ def main() -> None:
             rows_per_mart.add_row(mart, f"{row_count:,}")
         console.print(rows_per_mart)
 
-        most_prolific = Table(
-            "author", "year", "books", title="books_per_author_per_year", title_justify="left"
-        )
+        most_prolific = Table("author", "year", "books", title_justify="left")
+        most_prolific.title = "Most books in a year, of books_per_author_per_year"
         most_prolific.columns[2].justify = "right"
         for author_name, year, book_count in warehouse.execute(MOST_PROLIFIC).fetchall():
             most_prolific.add_row(author_name, str(year), f"{book_count:,}")
