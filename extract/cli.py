@@ -183,10 +183,14 @@ def subjects(
     """
     if files and limit:
         raise InvalidInput("--limit is for the API, --from for files: give one of them")
-    wanted = distinct(list(names) if names or files else tracked_subjects(SEED))
-    groups = group_by_subject([SavedPage.inspect(path) for path in files], wanted)
+    if files:
+        saved = [SavedPage.inspect(path) for path in files]
+        groups = group_by_subject(saved, distinct(list(names)))
+        with open_loader(**options) as loader:
+            return loader.land_saved(groups)
+    wanted = distinct(list(names) or tracked_subjects(SEED))
     with open_loader(**options) as loader:
-        return loader.land_saved(groups) if files else loader.load(wanted, limit)
+        return loader.load(wanted, limit)
 
 
 @cli.command(epilog=EXAMPLES["resume"])

@@ -15,7 +15,8 @@ import gzip
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -137,13 +138,12 @@ class RawZone:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def land(self, load: Load, offset: int, fetched_at: str, lines: Iterable[Line]) -> Part:
+    def land(self, load: Load, offset: int, fetched_at: str, lines: Sequence[Line]) -> Part:
         """Publish one part: a JSON line for each work, its bytes as they were received."""
         head = msgspec.json.encode({"load_id": load.load_id, "subject": load.subject.slug})[:-1]
         fetched = msgspec.json.encode(fetched_at)
         text = bytearray()
-        count = 0
-        for count, line in enumerate(lines, 1):
+        for line in lines:
             text += b'%b,"offset":%d,"position":%d,"fetched_at":%b,"record":%b}\n' % (
                 head,
                 line.offset,
@@ -154,7 +154,7 @@ class RawZone:
         body = gzip.compress(text, COMPRESSION, mtime=0)
         path = f"{load.prefix}-{offset:09d}-{secrets.token_hex(6)}.jsonl.gz"
         self._publish(f"{DATASET}/{path}", body)
-        return Part(path, offset, count, len(body), hashlib.sha256(body).hexdigest())
+        return Part(path, offset, len(lines), len(body), hashlib.sha256(body).hexdigest())
 
     def landed(self, load: Load) -> Iterator[LandedPart]:
         """Read a load's parts back, as one left them that was killed."""
@@ -237,11 +237,9 @@ class RawZone:
         )
 
     def _publish(self, key: str, body: bytes) -> None:
-        try:
+        # the names are random: what exists is this very object, and the answer to its PUT was lost
+        with suppress(AlreadyExists):
             self._store.put(key, body)
-        except AlreadyExists:
-            # the name is random: it is this very object, and the answer to its PUT was lost
-            pass
 
 
 def _encode(record: Record) -> bytes:

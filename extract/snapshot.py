@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import chain, pairwise
 from typing import Protocol
 
@@ -48,7 +49,7 @@ class Progress(Protocol):
         """Something happened that an operator wants to read of."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LandedPage:
     """A landed page: what of it must be known to compare it with its neighbours.
 
@@ -323,7 +324,7 @@ class Snapshot:
         try:
             lines = self._lines(offset, limit)
         except SourceUnavailable as error:
-            if error.status != 500:
+            if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             self._progress.note("halving_a_page", offset=offset, error=str(error))
             lines = self._salvage(offset, min(limit, self.goal - offset), missing)
@@ -370,7 +371,8 @@ class Snapshot:
         try:
             return self._lines(offset, limit, retries=1)
         except SourceUnavailable as error:
-            if error.status != 500 or len(missing) >= max(1, self.allowed_drift):
+            too_many = len(missing) >= max(1, self.allowed_drift)
+            if error.status != HTTPStatus.INTERNAL_SERVER_ERROR or too_many:
                 raise
             if limit == 1:
                 missing.append(offset)

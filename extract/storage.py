@@ -47,7 +47,7 @@ def open_store(root: str) -> Store:
         if not parts.netloc:
             raise InvalidInput(f"RAW_ROOT={root!r} names no bucket: give s3://bucket/prefix")
         # imported only here: boto3 weighs 30 MB, which a local load does without
-        from extract.s3_storage import S3Store
+        from extract.s3_storage import S3Store  # noqa: PLC0415
 
         return S3Store(parts.netloc, parts.path.strip("/"))
     if "://" in root:
