@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 import socket
+import subprocess
+import sys
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -536,3 +539,19 @@ def test_the_halves_of_a_page_belong_to_it() -> None:
     halves = [Place("love", offset, 500, count=3500) for offset in (1998, 2498)]
     assert all(faults.middle(half) for half in halves)
     assert not faults.middle(Place("love", 0, 0, count=3500))
+
+
+# --- command line ---------------------------------------------------------------------------------
+
+
+def test_the_command_prints_its_url_and_leaves_a_log(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    command = [sys.executable, "-m", "benchmarks.stand_in", "--works", "1500", "--subject", "war"]
+    with subprocess.Popen([*command, "--log", str(log)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().decode().strip()
+        answer = requests.get(f"{url}/subjects/war.json?limit=1000&sort=key", timeout=5).json()
+        process.terminate()
+    assert process.returncode == 0
+    assert (answer["work_count"], len(answer["works"])) == (1500, 1000)
+    assert [json.loads(line)["status"] for line in log.read_text().splitlines()] == [200]
