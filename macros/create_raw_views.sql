@@ -42,6 +42,7 @@
         escape = '',
         strict_mode = false,
         max_line_size = 16777216,
+        buffer_size = 33554432,
         ignore_errors = true,
         filename = '$path',
         hive_partitioning = true,

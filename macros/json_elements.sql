@@ -3,7 +3,7 @@
 {% endmacro %}
 
 {% macro duckdb__json_elements(json) -%}
-    json_extract({{ json }}, '$[*]')
+    cast(json_extract({{ json }}, '$[*]') as varchar[])
 {%- endmacro %}
 
 {% macro athena__json_elements(json) -%}

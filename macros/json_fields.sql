@@ -3,7 +3,7 @@
 {% endmacro %}
 
 {% macro duckdb__json_fields(text, paths) -%}
-    try(json_extract({{ text }}, ['{{ paths | join("', '") }}']))
+    cast(try(json_extract({{ text }}, ['{{ paths | join("', '") }}'])) as varchar[])
 {%- endmacro %}
 
 {% macro athena__json_fields(text, paths) -%}

@@ -3,7 +3,7 @@
 {% endmacro %}
 
 {% macro duckdb__json_pluck(json, key) -%}
-    json_extract({{ json }}, '$[*].{{ key }}')
+    cast(json_extract({{ json }}, '$[*].{{ key }}') as varchar[])
 {%- endmacro %}
 
 {% macro athena__json_pluck(json, key) -%}

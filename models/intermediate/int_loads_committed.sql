@@ -49,7 +49,7 @@ committed as (
         record_count,
         work_count,
         drift_count,
-        json_array_length(missing_places_json) as missing_count,
+        cast(json_array_length(missing_places_json) as bigint) as missing_count,
         request_count,
         retry_count,
         is_complete,

@@ -39,7 +39,7 @@ checked as (
         works.has_fulltext,
 
         case
-            when coalesce(trim(works.line), '') = ''
+            when coalesce(works.line, '') = ''
                 then 'line is not text'
             when not works.is_json
                 then 'line is not valid JSON'
