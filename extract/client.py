@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -25,6 +26,7 @@ MAX_BACKOFF = 60.0  # seconds
 MAX_RETRY_AFTER = 600.0  # seconds; asked for a longer wait, the loader gives up: resume later
 MAX_REDIRECTS = 3
 CONNECT_TIMEOUT = 10.0  # seconds
+CHUNK = 64 * 1024  # bytes
 
 Check = Callable[[Page], None]
 
@@ -127,6 +129,8 @@ class Client:
         url = self.address(subject, offset, limit)
         try:
             page = parse_page(self._body(url))
+        except UnicodeDecodeError as error:
+            raise ResponseRejected(f"the body is not UTF-8: {error.reason}") from error
         except requests.RequestException as error:
             raise SourceUnavailable(f"{type(error).__name__}: {error}") from error
         if not answers(page, subject):
@@ -136,7 +140,7 @@ class Client:
         self._pacer.speed_up()
         return page
 
-    def _body(self, url: str) -> bytes:
+    def _body(self, url: str) -> bytearray:
         for _ in range(1 + MAX_REDIRECTS):
             if self._stop.is_set():
                 raise Interrupted("stopped")
@@ -155,16 +159,19 @@ class Client:
                 return self._read(response)
         raise ResponseRejected(f"more than {MAX_REDIRECTS} redirects")
 
-    def _read(self, response: requests.Response) -> bytes:
+    def _read(self, response: requests.Response) -> bytearray:
         deadline = time.monotonic() + 4 * self._timeout
         body = bytearray()
-        for chunk in response.iter_content(64 * 1024):
+        utf8 = getincrementaldecoder("utf-8")()
+        for chunk in response.iter_content(CHUNK):
             body += chunk
+            utf8.decode(chunk)
             if len(body) > MAX_BODY:
                 raise ResponseRejected(f"the body is over {MAX_BODY >> 20} MiB")
             if time.monotonic() > deadline:
                 raise SourceUnavailable(f"the body took over {4 * self._timeout:g} s")
-        return bytes(body)
+        utf8.decode(b"", final=True)
+        return body
 
     def _followed(self, url: str, location: str) -> str:
         here, there = urlsplit(url), urlsplit(urljoin(url, location))

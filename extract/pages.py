@@ -1,5 +1,6 @@
 """One response of the subjects API: what it must be, and its works byte for byte."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -9,6 +10,7 @@ import msgspec
 from extract.errors import ResponseRejected
 from extract.names import Subject
 
+_BREAK = re.compile(rb"[\n\r]")
 _SPACES = bytes.maketrans(b"\n\r", b"  ")
 
 
@@ -30,24 +32,22 @@ class Page:
 
     subject_key: str
     count: int
-    works: list[bytes]
+    works: list[msgspec.Raw]
     envelope: bytes
 
 
-def parse_page(body: bytes) -> Page:
-    """Take a response apart without touching the works.
+def parse_page(body: bytes | bytearray) -> Page:
+    """Take a response, which is UTF-8, apart without touching or copying the works.
 
     Raises:
         ResponseRejected: the body is not the JSON that the API documents.
     """
     try:
-        body.decode()
-        fields = _response.decode(body)
-        works = [_on_one_line(bytes(w)) for w in _works.decode(fields.pop("works"))]
+        # a raw line break in JSON can only stand between tokens
+        fields = _response.decode(body.translate(_SPACES) if _BREAK.search(body) else body)
+        works = _works.decode(fields.pop("works"))
         count = msgspec.json.decode(fields["work_count"])
         key = msgspec.json.decode(fields["key"])
-    except UnicodeDecodeError as error:
-        raise ResponseRejected(f"the body is not UTF-8: {error}") from error
     except KeyError as error:
         raise ResponseRejected(f"the body lacks {error}") from error
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -57,8 +57,7 @@ def parse_page(body: bytes) -> Page:
         raise ResponseRejected(f"work_count is {count!r}: the API could not read its index")
     if type(key) is not str:
         raise ResponseRejected(f"the body's key is {key!r}")
-    envelope = _on_one_line(msgspec.json.encode(fields))
-    return Page(key, count, works, envelope)
+    return Page(key, count, works, msgspec.json.encode(fields))
 
 
 def answers(page: Page, subject: Subject) -> bool:
@@ -67,15 +66,10 @@ def answers(page: Page, subject: Subject) -> bool:
     return page.subject_key == expected or unquote(page.subject_key) == expected
 
 
-def _on_one_line(json: bytes) -> bytes:
-    # a raw line break in JSON can only stand between tokens
-    return json.translate(_SPACES) if b"\n" in json or b"\r" in json else json
-
-
-def identity(work: bytes) -> int:
+def identity(work: msgspec.Raw) -> int:
     """Tell works apart: a hash of the key, or of the whole where there is no key."""
     try:
         key = _keyed.decode(work).key
     except msgspec.ValidationError:  # not an object: dbt rejects the record, with its reason
         key = None
-    return hash(key) if isinstance(key, str) else hash(work)
+    return hash(key) if isinstance(key, str) else hash(bytes(work))

@@ -110,7 +110,7 @@ class Line:
 
     offset: int
     position: int
-    work: bytes
+    work: msgspec.Raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class RawZone:
             decoded = [_landed_line.decode(line) for line in text.splitlines()]
         except (OSError, EOFError, msgspec.MsgspecError) as error:
             raise RawZoneError(f"{DATASET}/{path} is damaged: {error}; move it away") from error
-        lines = [Line(line.offset, line.position, bytes(line.record)) for line in decoded]
+        lines = [Line(line.offset, line.position, line.record) for line in decoded]
         part = Part(path, offset, len(lines), len(body), hashlib.sha256(body).hexdigest())
         return LandedPart(part, decoded[0].fetched_at if decoded else "", lines)
 

@@ -52,8 +52,9 @@ def _read(path: Path) -> tuple[Page, str]:
         body = gzip.decompress(stored) if stored.startswith(b"\x1f\x8b") else stored
         if len(body) > MAX_BODY:
             raise InvalidInput(f"{path} is over {MAX_BODY >> 20} MiB, no single response is")
+        body.decode()
         return parse_page(body), hashlib.sha256(stored).hexdigest()
-    except ResponseRejected as error:
+    except (ResponseRejected, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is no saved response of the API: {error}") from error
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
