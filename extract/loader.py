@@ -172,7 +172,18 @@ class Loader:
     def _take(self, snapshot: Snapshot, *, amends: bool) -> None:
         """Take a snapshot and commit it, or note why not."""
         requests, retries = self._client.request_count, self._client.retry_count
-        with self._noting_failure(snapshot.load, lambda: len(snapshot.pages)):
+
+        def spent() -> Record:
+            return {
+                "requests": self._client.request_count - requests,
+                "retries": self._client.retry_count - retries,
+            }
+
+        def so_far() -> Record:
+            landed = {"landed_page_count": len(snapshot.pages)}
+            return landed | {"promised_count": snapshot.count or None} | spent()
+
+        with self._noting_failure(snapshot.load, so_far):
             drift = snapshot.take()
             self._commit(
                 snapshot.load,
@@ -184,10 +195,9 @@ class Loader:
                     "drift_count": drift,
                     "missing_places": snapshot.missing_places,
                     "source_files": [],
-                    "requests": self._client.request_count - requests,
-                    "retries": self._client.retry_count - retries,
                     "response": msgspec.Raw(snapshot.envelope),
-                },
+                }
+                | spent(),
                 amends=amends,
             )
 
@@ -199,7 +209,7 @@ class Loader:
         self._report.expect(sum(file.work_count for file in files))
         parts: list[Part] = []
         identities: list[array[int]] = []
-        with self._noting_failure(load, lambda: len(parts)):
+        with self._noting_failure(load, lambda: {"landed_page_count": len(parts)}):
             for file in files:
                 page = file.read()
                 offset = sum(part.records for part in parts)
@@ -234,7 +244,7 @@ class Loader:
             )
 
     @contextmanager
-    def _noting_failure(self, load: Load, landed: Callable[[], int]) -> Iterator[None]:
+    def _noting_failure(self, load: Load, so_far: Callable[[], Record]) -> Iterator[None]:
         try:
             yield
         except RawZoneError:
@@ -245,7 +255,7 @@ class Loader:
                 "failed" if isinstance(error, ExtractError) else "interrupted",
                 error_type=type(error).__name__,
                 error=str(error),
-                landed_page_count=landed(),
+                **so_far(),
             )
             raise
 
