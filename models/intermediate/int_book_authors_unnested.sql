@@ -17,7 +17,7 @@ listed_authors as (
     from books
     cross join
         unnest({{ json_elements('books.authors_json') }})
-            with ordinality as author (json, author_position)
+        with ordinality as author (json, author_position)
 
 ),
 

@@ -14,7 +14,7 @@ ordered as (
         *,
         row_number() over (
             partition by book_key
-            order by fetched_at desc, load_id desc, page_offset, page_position
+            order by fetched_at desc, load_id desc, page_offset asc, page_position asc
         ) as fetch_rank
     from works
 

@@ -1,6 +1,10 @@
 {#- Each list of JSON texts is checked in one go: its items, joined, are one text of known form. -#}
 {%- set author_keys = json_pluck('works.authors_json', 'key') -%}
 {%- set author_names = json_pluck('works.authors_json', 'name') -%}
+{%- set text_or_null = '"[^"\\\\]*(\\\\.[^"\\\\]*)*"|null' -%}
+
+{#- Asked for only where there is no key: extracting whole records would cost a second parse. -#}
+{%- set record_kind = json_kind(list_element(json_fields('works.line', ['$.record']), 1)) -%}
 
 with
 
@@ -43,14 +47,15 @@ checked as (
                 then 'line is not text'
             when not works.is_json
                 then 'line is not valid JSON'
-            when works.page_offset is null or works.page_position is null or works.fetched_at is null
+            when
+                works.page_offset is null
+                or works.page_position is null
+                or works.fetched_at is null
                 then 'line does not say where it came from'
+            when works.book_key_json is null and {{ record_kind }} = '{'
+                then 'key is missing'
             when works.book_key_json is null
-                then case
-                    when {{ json_kind(list_element(json_fields('works.line', ['$.record']), 1)) }} = '{'
-                        then 'key is missing'
-                    else 'record is not an object'
-                end
+                then 'record is not an object'
             when {{ json_kind('works.book_key_json') }} = 'n'
                 then 'key is missing'
             when {{ json_kind('works.book_key_json') }} <> '"'
@@ -65,14 +70,20 @@ checked as (
                     {{ json_kind('works.authors_json') }} = '['
                     and cardinality({{ author_keys }}) = json_array_length(works.authors_json)
                     and {{ text_matches(list_join(author_keys), '^("/authors/OL[0-9]+A")*$') }}
-                    and {{ text_matches(list_join(author_names), '^("[^"\\\\]*(\\\\.[^"\\\\]*)*"|null)*$') }}
+                    and {{ text_matches(list_join(author_names), '^(' ~ text_or_null ~ ')*$') }}
                 )
                 then 'authors is not a list of objects with keys'
-            when works.first_publish_year is null and {{ json_kind('works.first_publish_year_json') }} <> 'n'
+            when
+                works.first_publish_year is null
+                and {{ json_kind('works.first_publish_year_json') }} <> 'n'
                 then 'first_publish_year is not a whole number'
-            when works.edition_count is null and {{ json_kind('works.edition_count_json') }} <> 'n'
+            when
+                works.edition_count is null
+                and {{ json_kind('works.edition_count_json') }} <> 'n'
                 then 'edition_count is not a whole number'
-            when works.cover_id is null and {{ json_kind('works.cover_id_json') }} <> 'n'
+            when
+                works.cover_id is null
+                and {{ json_kind('works.cover_id_json') }} <> 'n'
                 then 'cover_id is not a whole number'
         end as rejection_reason
     from works

@@ -26,7 +26,7 @@ ordered_spellings as (
         author_name,
         row_number() over (
             partition by author_key
-            order by book_count desc, last_fetched_at desc, author_name
+            order by book_count desc, last_fetched_at desc, author_name asc
         ) as spelling_rank,
         count(*) over (partition by author_key) as name_variant_count
     from spellings

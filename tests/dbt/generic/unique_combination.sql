@@ -1,5 +1,5 @@
 {# The columns together are a key: no combination occurs twice, and none of them is null. #}
-{% test unique_together(model, columns) %}
+{% test unique_combination(model, columns) %}
 
     select
         {{ columns | join(', ') }},

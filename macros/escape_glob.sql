@@ -1,0 +1,3 @@
+{% macro escape_glob(path) %}
+    {{- return(path | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]')) -}}
+{% endmacro %}
