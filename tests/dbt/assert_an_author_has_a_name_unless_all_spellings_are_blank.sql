@@ -1,0 +1,20 @@
+-- The preferred spelling is one of the spellings, so there is one exactly where there are any.
+
+with
+
+authors as (
+
+    select * from {{ ref('authors') }}
+
+)
+
+select
+    author_key,
+    author_name,
+    name_variant_count
+from authors
+where
+    author_name = ''
+    or name_variant_count is null
+    or name_variant_count > book_count
+    or (author_name is null) <> (name_variant_count = 0)

@@ -1,0 +1,47 @@
+-- The headline figures. Counted anew from author_books and books, in both directions: a row that is
+-- missing is as wrong as a count that is off.
+
+with
+
+author_years as (
+
+    select * from {{ ref('books_per_author_per_year') }}
+
+),
+
+author_books as (
+
+    select * from {{ ref('author_books') }}
+
+),
+
+books as (
+
+    select * from {{ ref('books') }}
+    where first_publish_year is not null
+
+),
+
+counts as (
+
+    select
+        author_books.author_key,
+        books.first_publish_year,
+        count(*) as book_count
+    from author_books
+    inner join books on author_books.book_key = books.book_key
+    group by author_books.author_key, books.first_publish_year
+
+)
+
+select
+    coalesce(author_years.author_key, counts.author_key) as author_key,
+    coalesce(author_years.first_publish_year, counts.first_publish_year) as first_publish_year,
+    author_years.book_count,
+    counts.book_count as expected_book_count
+from author_years
+full outer join counts
+    on
+        author_years.author_key = counts.author_key
+        and author_years.first_publish_year = counts.first_publish_year
+where author_years.book_count is distinct from counts.book_count

@@ -1,0 +1,33 @@
+-- Every book was landed under a subject, and books.subject_count says under how many.
+
+with
+
+books as (
+
+    select * from {{ ref('books') }}
+
+),
+
+subject_books as (
+
+    select * from {{ ref('subject_books') }}
+
+),
+
+subject_counts as (
+
+    select
+        book_key,
+        count(*) as subject_count
+    from subject_books
+    group by book_key
+
+)
+
+select
+    books.book_key,
+    books.subject_count,
+    subject_counts.subject_count as subject_book_count
+from books
+left join subject_counts on books.book_key = subject_counts.book_key
+where books.subject_count is distinct from subject_counts.subject_count

@@ -1,0 +1,78 @@
+-- The summary's promise: nothing that was landed is in two places or in none. The marts are counted
+-- anew, and the duplicates are counted where they are, not as what is left.
+
+with
+
+summary as (
+
+    select * from {{ ref('data_quality_summary') }}
+
+),
+
+works as (
+
+    select * from {{ ref('int_works_checked') }}
+
+),
+
+subject_books as (
+
+    select * from {{ ref('subject_books') }}
+
+),
+
+rejected_records as (
+
+    select * from {{ ref('rejected_records') }}
+
+),
+
+landed as (
+
+    select
+        subject,
+        count(*) as record_count,
+        count(*) filter (where rejection_reason is null)
+        - count(distinct book_key) filter (where rejection_reason is null) as duplicate_count
+    from works
+    group by subject
+
+),
+
+book_counts as (
+
+    select
+        subject,
+        count(*) as book_count
+    from subject_books
+    group by subject
+
+),
+
+rejected_counts as (
+
+    select
+        subject,
+        count(*) as rejected_count
+    from rejected_records
+    group by subject
+
+)
+
+select
+    summary.subject,
+    summary.record_count,
+    summary.book_count,
+    summary.duplicate_count,
+    summary.rejected_count
+from summary
+left join landed on summary.subject = landed.subject
+left join book_counts on summary.subject = book_counts.subject
+left join rejected_counts on summary.subject = rejected_counts.subject
+where
+    summary.record_count
+    is distinct from summary.book_count + summary.duplicate_count + summary.rejected_count
+    or summary.record_count is distinct from coalesce(landed.record_count, 0)
+    or summary.duplicate_count is distinct from coalesce(landed.duplicate_count, 0)
+    or summary.book_count is distinct from coalesce(book_counts.book_count, 0)
+    or summary.rejected_count is distinct from coalesce(rejected_counts.rejected_count, 0)

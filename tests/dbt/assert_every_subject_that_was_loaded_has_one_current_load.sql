@@ -1,0 +1,17 @@
+-- No current load: the subject's books are missing. Two: its books are a mixture.
+
+with
+
+loads as (
+
+    select * from {{ ref('loads') }}
+
+)
+
+select
+    subject,
+    count(*) filter (where is_current) as current_count
+from loads
+where status in ('complete', 'partial')
+group by subject
+having count(*) filter (where is_current) <> 1

@@ -1,0 +1,30 @@
+-- The loader counts distinct works while it lands them, dbt counts books after parsing, checking and
+-- de-duplicating them: two programs, one number.
+
+with
+
+loads as (
+
+    select * from {{ ref('loads') }}
+    where is_current
+
+),
+
+summary as (
+
+    select * from {{ ref('data_quality_summary') }}
+
+)
+
+select
+    loads.load_id,
+    loads.work_count,
+    summary.book_count,
+    summary.rejected_count
+from loads
+left join summary on loads.load_id = summary.load_id
+where
+    loads.work_count is null
+    or summary.load_id is null
+    or summary.book_count > loads.work_count
+    or summary.book_count + summary.rejected_count < loads.work_count

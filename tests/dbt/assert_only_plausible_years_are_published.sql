@@ -1,0 +1,23 @@
+-- A book keeps its reported year as the year of first publication exactly where it is plausible.
+
+with
+
+books as (
+
+    select * from {{ ref('books') }}
+
+)
+
+select
+    book_key,
+    first_publish_year,
+    first_publish_year_reported,
+    fetched_at
+from books
+where
+    first_publish_year is distinct from case
+        when
+            first_publish_year_reported between {{ var('first_plausible_year') }}
+            and extract(year from fetched_at) + {{ var('plausible_years_ahead') }}
+            then first_publish_year_reported
+    end
