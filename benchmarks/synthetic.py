@@ -198,7 +198,8 @@ def _suffixes(count: int, rng: Random) -> Iterator[str]:
     of the last of those that start with 123, and the order holds.
     """
     step = 90_000_000 / (count + 1)
-    places = (str(10_000_000 + int((i + rng.random()) * step)) for i in range(count))
+    # At least one apart: two in a row may not fall on the same number.
+    places = (str(10_000_000 + int(i * step + rng.random() * (step - 1))) for i in range(count))
     here = next(places, None)
     while here is not None:
         after = next(places, None)
