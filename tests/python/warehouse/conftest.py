@@ -1,0 +1,75 @@
+"""A warehouse that dbt built from the tracked sample, in a scratch folder."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SAMPLE = ROOT / "samples" / "open_library" / "love-limit1000-offset0.json.gz"
+DBT = Path(sys.executable).with_name("dbt")
+
+
+@dataclass(frozen=True)
+class Project:
+    """The project with a raw zone, a warehouse and a dbt target of its own."""
+
+    scratch: Path
+
+    @property
+    def warehouse(self) -> Path:
+        return self.scratch / "warehouse.duckdb"
+
+    @property
+    def raw_root(self) -> Path:
+        return self.scratch / "raw"
+
+    @property
+    def target(self) -> Path:
+        return self.scratch / "target"
+
+    def dbt(self, *args: str, fails: bool = False) -> str:
+        """Run dbt and give what it printed."""
+        return self._run(str(DBT), *args, fails=fails)
+
+    def extract(self, *args: str) -> str:
+        """Run the loader and give what it printed."""
+        return self._run(sys.executable, "-m", "extract", *args, fails=False)
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.warehouse))
+
+    def _run(self, *command: str, fails: bool) -> str:
+        ours = {
+            "RAW_ROOT": str(self.raw_root),
+            "WAREHOUSE_PATH": str(self.warehouse),
+            "DBT_TARGET_PATH": str(self.target),
+            "DBT_LOG_PATH": str(self.scratch / "logs"),
+        }
+        done = subprocess.run(  # noqa: S603
+            command, cwd=ROOT, env=os.environ | ours, capture_output=True, text=True, check=False
+        )
+        output = done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, output
+        return output
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The sample, landed and built; for reading only."""
+    built = Project(tmp_path_factory.mktemp("built"))
+    built.extract("subjects", "love", "--from", str(SAMPLE))
+    built.dbt("build")
+    return built
+
+
+@pytest.fixture
+def marts(project: Project) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the built sample."""
+    with duckdb.connect(str(project.warehouse), read_only=True) as connection:
+        yield connection
