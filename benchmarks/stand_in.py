@@ -18,7 +18,7 @@ import threading
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -116,6 +116,7 @@ class StandIn:
         rate_limit: the server's own, none unless named.
         contact_required: refuse agents without a contact, as the public site was reported to.
         cache_bytes: how many bytes of compressed answers to keep.
+        on_request: told of each request when it is answered, one at a time.
     """
 
     def __init__(  # noqa: PLR0913 - all but the first are named
@@ -130,6 +131,7 @@ class StandIn:
         host: str = "127.0.0.1",
         port: int = 0,
         cache_bytes: int = 512 << 20,
+        on_request: Callable[[Request], None] | None = None,
     ) -> None:
         self.catalogue = Catalogue(subjects)
         self.faults = list(faults)
@@ -139,6 +141,7 @@ class StandIn:
         self.requests: list[Request] = []
         self.closing = threading.Event()
         self.lock = threading.Lock()
+        self._on_request = on_request
         self._bucket = _Bucket(rate_limit) if rate_limit else None
         self._asked: Counter[tuple[str, int, int]] = Counter()
         self._pages: Counter[str] = Counter()
@@ -207,6 +210,8 @@ class StandIn:
         )
         with self.lock:
             self.requests.append(entry)
+            if self._on_request:
+                self._on_request(entry)
         return answer
 
     def _admit(self, method: str, headers: Mapping[str, str]) -> None:
@@ -442,9 +447,7 @@ def _chunked(body: bytes) -> bytes:
 @click.option("--prefix", default="", help="A path before /subjects.")
 @click.option("--latency", default=0.0, show_default=True, help="Seconds before every answer.")
 @click.option("--rate-limit", default=0.0, help="Requests a minute before it answers 429.")
-@click.option(
-    "--log", type=click.File("w"), help="Write a JSON line for each request when it ends."
-)
+@click.option("--log", type=click.File("w"), help="Write a JSON line for each request here.")
 def main(  # noqa: PLR0913, PLR0917 - a command's options
     subject: str,
     count: int,
@@ -461,21 +464,28 @@ def main(  # noqa: PLR0913, PLR0917 - a command's options
     """
     from benchmarks.synthetic import works  # noqa: PLC0415 - tests of the stand-in need none
 
-    # Whoever started it ends it with SIGTERM; both are to leave a log behind.
+    # Whoever started it ends it with SIGTERM, and nothing of it is to be left.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as folder:
         mapped = MappedWorks.write(Path(folder, "works.jsonl"), works(count, seed))
         limit = RateLimit(rate_limit) if rate_limit else None
+
+        def write(request: Request) -> None:
+            click.echo(json.dumps(asdict(request)), file=log)
+
         stand_in = StandIn(
-            {subject: mapped}, prefix=prefix, latency=latency, rate_limit=limit, port=port
+            {subject: mapped},
+            prefix=prefix,
+            latency=latency,
+            rate_limit=limit,
+            port=port,
+            on_request=write if log else None,
         )
         stand_in.prepare(subject)
         with suppress(KeyboardInterrupt), stand_in as api:
             click.echo(api.url)
             threading.Event().wait()
         mapped.close()
-    for request in stand_in.requests if log else ():
-        click.echo(json.dumps(asdict(request)), file=log)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,21 @@
+"""How long a newcomer waits for `make demo` once everything is installed."""
+
+from benchmarks.measure import run
+from benchmarks.report import Bench, Row
+
+
+def demo(bench: Bench) -> list[Row]:
+    """`make demo` into a scratch folder, the first time and again."""
+    # Were it not installed, this would install it, and measure that.
+    run(["make", "--question", "venv"], bench.path("make.log"))
+    env = {
+        "RAW_ROOT": str(bench.path("demo-raw")),
+        "WAREHOUSE_PATH": str(bench.path("demo.duckdb")),
+        "DBT_TARGET_PATH": str(bench.path("demo-target")),
+        "DBT_LOG_PATH": str(bench.path("demo-logs")),
+    }
+    usages = [run(["make", "demo"], bench.path("demo.log"), env=env) for _ in range(2)]
+    first, again = usages
+    bench.measured("make demo", usages)
+    details = f"again {again.wall:.1f} s; {first.cpu:.1f} s CPU"
+    return [Row("`make demo`, installed, wall", first.wall, 30, "s", details)]

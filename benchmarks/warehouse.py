@@ -1,0 +1,96 @@
+"""dbt against the floor: the same raw files, the same tables, in one run."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from benchmarks.measure import Usage, megabytes, run
+from benchmarks.report import Bench, Row
+
+CATALOG = "+path:models/marts/catalog"
+LOADS = 100
+
+
+def catalog(bench: Bench) -> list[Row]:
+    """`dbt run` and `dbt build`, CPU and peak memory, against the floor."""
+    raw = bench.raw(bench.works)
+    floors, runs, builds = [], [], []
+    for _ in range(bench.repeat):
+        floors.append(_floor(bench, raw))
+        runs.append(_dbt(bench, raw, "run", "--select", CATALOG))
+        _same_rows(bench)
+        builds.append(_dbt(bench, raw, "build"))
+        _same_rows(bench)
+    floor = bench.measured("floor", floors)
+    ran = bench.measured("dbt run", runs)
+    built = bench.measured("dbt build", builds)
+
+    def details(usage: Usage) -> str:
+        return f"{usage.cpu:.1f} s CPU against {floor.cpu:.1f} s"
+
+    peak = max(ran.rss, built.rss) / 1e6
+    return [
+        Row("`dbt run` of the catalog, CPU", ran.cpu / floor.cpu, 2.0, "x", details(ran)),
+        Row("`dbt build` with all tests, CPU", built.cpu / floor.cpu, 3.0, "x", details(built)),
+        Row("the same, peak memory", peak, 1_500, "MB", f"the floor has {megabytes(floor.rss)}"),
+    ]
+
+
+def growth(bench: Bench) -> list[Row]:
+    """CPU of ten times the works."""
+    few, many = bench.works // 10, bench.works
+    cpu = {}
+    for works in (few, many):
+        raw = bench.raw(works)
+        usages = [_dbt(bench, raw, "run", "--select", CATALOG) for _ in range(bench.repeat)]
+        cpu[works] = bench.measured(f"dbt run of {works:,} works", usages).cpu
+    details = f"{cpu[few]:.1f} s to {cpu[many]:.1f} s"
+    what = f"`dbt run`, CPU from {few:,} to {many:,} works"
+    return [Row(what, cpu[many] / cpu[few], 10, "x", details)]
+
+
+def past_loads(bench: Bench) -> list[Row]:
+    """A build after a hundred loads of a subject against one after one."""
+    works = bench.works // 10
+    cpu = {}
+    for loads in (1, LOADS):
+        raw = bench.raw(works, loads)
+        usages = [_dbt(bench, raw, "build") for _ in range(bench.repeat)]
+        cpu[loads] = bench.measured(f"dbt build after {loads} loads", usages).cpu
+    details = f"{cpu[LOADS]:.1f} s CPU against {cpu[1]:.1f} s, {works:,} works each"
+    return [Row(f"`dbt build` after {LOADS} loads", cpu[LOADS] / cpu[1], 1.2, "x", details)]
+
+
+def _floor(bench: Bench, raw: Path) -> Usage:
+    warehouse = bench.path("floor.duckdb")
+    warehouse.unlink(missing_ok=True)
+    seed = Path(__file__).parents[1] / "seeds/tracked_subjects.csv"
+    subjects = [line.split(",")[0] for line in seed.read_text().splitlines()[1:] if line]
+    tracked = [word for subject in subjects for word in ("--tracked", subject)]
+    command = bench.python(
+        "benchmarks.floor", "--raw-root", raw, "--warehouse", warehouse, *tracked
+    )
+    return run(command, bench.path("floor.log"))
+
+
+def _dbt(bench: Bench, raw: Path, *arguments: str) -> Usage:
+    """dbt into a new warehouse that holds the seeds, with the project parsed already."""
+    warehouse = bench.path("dbt.duckdb")
+    warehouse.unlink(missing_ok=True)
+    env = {
+        "RAW_ROOT": str(raw),
+        "WAREHOUSE_PATH": str(warehouse),
+        "DBT_TARGET_PATH": str(bench.path("target")),
+        "DBT_LOG_PATH": str(bench.path("logs")),
+    }
+    dbt = Path(sys.executable).with_name("dbt")
+    run([dbt, "seed"], bench.path("seed.log"), env=env)
+    usage = run([dbt, *arguments], bench.path("dbt.log"), env=env)
+    shutil.rmtree(bench.path("logs"), ignore_errors=True)
+    return usage
+
+
+def _same_rows(bench: Bench) -> None:
+    """A floor that wrote other rows would be no floor."""
+    both = (bench.path("floor.duckdb"), bench.path("dbt.duckdb"))
+    run(bench.python("benchmarks.compare", *both), bench.path("compare.log"))
