@@ -43,8 +43,9 @@ def parse_page(body: bytes | bytearray) -> Page:
         ResponseRejected: the body is not the JSON that the API documents.
     """
     try:
-        # a raw line break in JSON can only stand between tokens
-        fields = _response.decode(body.translate(_SPACES) if _BREAK.search(body) else body)
+        fields = _response.decode(body)
+        if _BREAK.search(body):  # between tokens, or it would not have been decoded
+            fields = _response.decode(body.translate(_SPACES))
         works = _works.decode(fields.pop("works"))
         count = msgspec.json.decode(fields["work_count"])
         key = msgspec.json.decode(fields["key"])
