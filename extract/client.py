@@ -174,9 +174,13 @@ class Client:
         return body
 
     def _followed(self, url: str, location: str) -> str:
-        here, there = urlsplit(url), urlsplit(urljoin(url, location))
+        here = urlsplit(url)
+        try:
+            there = urlsplit(urljoin(url, location))
+        except ValueError as error:
+            raise ResponseRejected(f"redirects to what is no URL: {error}") from error
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
-            raise ResponseRejected(f"redirects to {there.scheme}://{there.netloc}, refused")
+            raise ResponseRejected(f"redirects to {there.scheme}://{there.hostname}, refused")
         return there.geturl()
 
 
@@ -198,5 +202,5 @@ def _retry_after(header: str) -> float | None:
         return float(header)
     try:
         return (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

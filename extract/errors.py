@@ -14,13 +14,22 @@
     └── Interrupted       130  SIGINT or SIGTERM
 """
 
+import re
 from typing import ClassVar
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 class ExtractError(Exception):
-    """Base of all errors; its text is one line: what, where, what to do."""
+    """Base of all errors; its text is one line: what, where, what to do.
+
+    What it quotes from outside can neither break that line nor steer a terminal.
+    """
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_CONTROL.sub(" ", message))
 
 
 class InvalidInput(ExtractError):

@@ -71,13 +71,13 @@ def read_settings() -> Settings:
 
 
 def _check_url(url: str) -> None:
+    if "@" in url:  # wherever it stands: what a mistyped password is must not be shown
+        raise InvalidInput("OPEN_LIBRARY_URL holds a user or password: take them out")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise InvalidInput(f"OPEN_LIBRARY_URL is no URL: {error}") from error
-    if parts.username or parts.password:
-        raise InvalidInput("OPEN_LIBRARY_URL holds a user or password: take them out")
     if not host or parts.query or parts.fragment:
         raise InvalidInput(f"OPEN_LIBRARY_URL={url!r}: give scheme, host and at most a path")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
