@@ -1,5 +1,6 @@
 """The command line: ``python -m extract``."""
 
+import math
 import os
 import signal
 import sys
@@ -59,12 +60,25 @@ Command = Callable[..., int | None]
 Option = Any  # checked by click, typed by open_loader
 
 
+class Finite(click.FloatRange):
+    """A range without infinity, and without nan, which compares as if in every range."""
+
+    def convert(
+        self, value: float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Convert a text to a number of the range."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no number to count with.", param, ctx)
+        return float(number)
+
+
 def loading_options(command: Command) -> Command:
     """Add the options of every command that asks the API."""
     for option in (
         click.option(
             "--rate",
-            type=click.FloatRange(min=0),
+            type=Finite(min=0),
             help="Requests a second; 0 is unlimited. [default: 1, or 3 with a contact]",
         ),
         click.option(
@@ -76,21 +90,21 @@ def loading_options(command: Command) -> Command:
         ),
         click.option(
             "--backoff",
-            type=click.FloatRange(min=0),
+            type=Finite(min=0),
             default=0.5,
             show_default=True,
             help="Seconds before the first retry; doubled each time, up to 60.",
         ),
         click.option(
             "--timeout",
-            type=click.FloatRange(min=0, min_open=True),
+            type=Finite(min=0, min_open=True),
             default=30.0,
             show_default=True,
             help="Seconds without a byte after which an answer counts as stalled.",
         ),
         click.option(
             "--max-drift",
-            type=click.FloatRange(0, 1),
+            type=Finite(0, 1),
             default=0.001,
             show_default=True,
             help="Share of a subject's works that may stay unverified.",
