@@ -147,7 +147,7 @@ class Snapshot:
         self._progress = progress
         self._retries = retries
         self._max_drift = max_drift
-        self._last = None if load.requested_limit else last_work_count
+        self._last = last_work_count
         self._counting = threading.Lock()
 
     # What it found
