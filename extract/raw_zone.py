@@ -15,6 +15,7 @@ import gzip
 import hashlib
 import re
 import secrets
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -172,7 +173,7 @@ class RawZone:
         try:
             text = gzip.decompress(body)
             decoded = [_landed_line.decode(line) for line in text.splitlines()]
-        except (OSError, EOFError, msgspec.MsgspecError) as error:
+        except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
             raise RawZoneError(f"{DATASET}/{path} is damaged: {error}; move it away") from error
         lines = [Line(line.offset, line.position, line.record) for line in decoded]
         part = Part(path, offset, len(lines), len(body), hashlib.sha256(body).hexdigest())

@@ -1,5 +1,6 @@
 """The raw zone on S3."""
 
+import time
 from collections.abc import Iterator
 
 import boto3
@@ -22,21 +23,28 @@ class S3Store:
                 "s3",
                 config=Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS}),
             )
-        except BotoCoreError as error:
+        except (BotoCoreError, ValueError) as error:
             raise self._unusable("open", error) from error
 
     def put(self, key: str, body: bytes) -> None:
-        """Publish by a single conditional PUT."""
-        try:
-            self._client.put_object(
-                Bucket=self._bucket, Key=self._prefix + key, Body=body, IfNoneMatch="*"
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "PreconditionFailed":
-                raise AlreadyExists(f"s3://{self._bucket}/{self._prefix}{key} exists") from error
-            raise self._unusable("write", error) from error
-        except BotoCoreError as error:
-            raise self._unusable("write", error) from error
+        """Publish by a conditional PUT; again where another PUT of the key is under way."""
+        for attempt in range(1, 1 + ATTEMPTS):
+            try:
+                self._client.put_object(
+                    Bucket=self._bucket, Key=self._prefix + key, Body=body, IfNoneMatch="*"
+                )
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == "PreconditionFailed":
+                    where = f"s3://{self._bucket}/{self._prefix}{key}"
+                    raise AlreadyExists(f"{where} exists") from error
+                if code != "ConditionalRequestConflict" or attempt == ATTEMPTS:
+                    raise self._unusable("write", error) from error
+                time.sleep(0.1 * 2**attempt)
+            except BotoCoreError as error:
+                raise self._unusable("write", error) from error
+            else:
+                return
 
     def get(self, key: str) -> bytes:
         """Read an object whole."""

@@ -4,6 +4,7 @@ Published objects are whole, durable and never replaced: ``put`` either publishe
 object or raises.
 """
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -46,12 +47,14 @@ def open_store(root: str) -> Store:
         parts = urlsplit(root)
         if not parts.netloc:
             raise InvalidInput(f"RAW_ROOT={root!r} names no bucket: give s3://bucket/prefix")
+        if "@" in parts.netloc:
+            raise InvalidInput("RAW_ROOT holds a user or password: give s3://bucket/prefix")
         # imported only here: boto3 weighs 30 MB, which a local load does without
         from extract.s3_storage import S3Store  # noqa: PLC0415
 
         return S3Store(parts.netloc, parts.path.strip("/"))
     if "://" in root:
-        raise InvalidInput(f"RAW_ROOT={root!r}: give a local folder or s3://bucket/prefix")
+        raise InvalidInput("RAW_ROOT is an URL: give a local folder or s3://bucket/prefix")
     return LocalStore(Path(root))
 
 
@@ -66,7 +69,7 @@ class LocalStore:
         path = self._root / key
         hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
             try:
                 with hidden.open("xb") as file:
                     file.write(body)
@@ -108,6 +111,13 @@ class LocalStore:
 def _not_missing(error: OSError) -> None:
     if not isinstance(error, FileNotFoundError):
         raise error
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:  # not what "exists" means to who publishes an object
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
 
 
 def _sync_folder(folder: Path) -> None:
