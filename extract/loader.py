@@ -226,6 +226,11 @@ class Loader:
             is_complete = work_count == promised
             if is_complete:
                 refuse_if_shrunk(subject, promised, self._last_count(subject))
+            if promised == 0:
+                raise UnknownSubject(
+                    f"the files about {subject.slug!r} hold no works, as of an unknown subject: "
+                    "check the spelling and save them anew"
+                )
             self._commit(
                 load,
                 parts,
