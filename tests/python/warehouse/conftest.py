@@ -37,22 +37,26 @@ class Project:
         """Run dbt and give what it printed."""
         return self._run(str(DBT), *args, fails=fails)
 
-    def extract(self, *args: str) -> str:
+    def extract(self, *args: str, fails: bool = False, **environment: str) -> str:
         """Run the loader and give what it printed."""
-        return self._run(sys.executable, "-m", "extract", *args, fails=False)
+        return self._run(sys.executable, "-m", "extract", *args, fails=fails, **environment)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(self.warehouse))
 
-    def _run(self, *command: str, fails: bool) -> str:
-        ours = {
-            "RAW_ROOT": str(self.raw_root),
-            "WAREHOUSE_PATH": str(self.warehouse),
-            "DBT_TARGET_PATH": str(self.target),
-            "DBT_LOG_PATH": str(self.scratch / "logs"),
-        }
-        done = subprocess.run(  # noqa: S603
-            command, cwd=ROOT, env=os.environ | ours, capture_output=True, text=True, check=False
+    def _run(self, *command: str, fails: bool, **environment: str) -> str:
+        environment = (
+            os.environ
+            | environment
+            | {
+                "RAW_ROOT": str(self.raw_root),
+                "WAREHOUSE_PATH": str(self.warehouse),
+                "DBT_TARGET_PATH": str(self.target),
+                "DBT_LOG_PATH": str(self.scratch / "logs"),
+            }
+        )
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
         output = done.stdout + done.stderr
         assert (done.returncode != 0) == fails, output

@@ -1,0 +1,426 @@
+"""Every data test is seen to fail.
+
+A built warehouse, or the landed data behind its views, is corrupted in one way per data test; then
+exactly the expected tests must fail. The tests' SQL is what dbt compiled and ran.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from benchmarks.faults import Fault, html_503
+from benchmarks.stand_in import StandIn
+
+from .conftest import SAMPLE, Project
+
+NOVELIST = {"key": "/authors/OL1A", "name": "A. Novelist"}
+NAMESAKE = {"key": "/authors/OL2A", "name": "A. Novelist"}
+NAMELESS = {"key": "/authors/OL3A", "name": ""}
+
+
+def work(number: int, year: int | None, *authors: dict[str, str], **more: object) -> dict[str, Any]:
+    """A work as the API gives it."""
+    return {
+        "key": f"/works/OL{number}W",
+        "title": f"Book {number}",
+        "edition_count": 1,
+        "cover_id": None,
+        "has_fulltext": False,
+        "authors": list(authors),
+        "first_publish_year": year,
+    } | more
+
+
+SPACE = [
+    work(1, 1900, NOVELIST, NAMESAKE),
+    work(2, 1900, NOVELIST),
+    work(3, 1910, NAMESAKE, NAMELESS),
+    work(4, 1920),
+    work(5, None, NOVELIST),
+    work(6, 0, NOVELIST),
+    work(7, 1930, NOVELIST, title={"nested": "title"}),
+    work(2, 1900, NOVELIST),
+]
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """What goes wrong, and which other tests must notice it as well.
+
+    ``files`` are written into the raw zone (name to content), ``sql`` runs in the warehouse.
+    """
+
+    sql: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    also: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class DataTest:
+    """A data test as dbt compiled it."""
+
+    name: str
+    sql: str
+    fail_calc: str
+    error_if: str
+
+    def fails(self, warehouse: duckdb.DuckDBPyConnection) -> bool:
+        failures = f"select {self.fail_calc} {self.error_if} from ({self.sql})"  # noqa: S608
+        return bool((warehouse.execute(failures).fetchone() or [None])[0])
+
+
+def sql(statement: str, *also: str) -> Corruption:
+    return Corruption(sql=statement, also=frozenset(also))
+
+
+def landed(dataset: str, *lines: dict[str, Any], also: tuple[str, ...] = ()) -> Corruption:
+    """A file that the loader would not have written."""
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    return Corruption(
+        files={f"{dataset}/load_date=2026-01-01/odd.jsonl": text}, also=frozenset(also)
+    )
+
+
+# What a commit record, an event and a dead letter must have to pass their tests.
+COMMIT = {"load_id": "odd", "subject": "odd", "is_complete": True}
+EVENT = {"load_id": "odd", "event": "started"}
+LETTER = {"load_id": "odd"}
+
+CORRUPTIONS = {
+    # staging: what the loader would never write
+    "not_null_stg_extract__loads_load_id": landed("loads", COMMIT | {"load_id": None}),
+    "not_null_stg_extract__loads_subject": landed("loads", COMMIT | {"subject": None}),
+    "not_null_stg_extract__loads_is_complete": landed("loads", COMMIT | {"is_complete": "yes"}),
+    "unique_stg_extract__loads_source_file": landed("loads", COMMIT, COMMIT),
+    "not_null_stg_extract__load_events_load_id": landed("load_events", EVENT | {"load_id": None}),
+    "stg_extract__load_events_event_is_known": landed("load_events", EVENT | {"event": "exploded"}),
+    "unique_stg_extract__load_events_source_file": landed("load_events", EVENT, EVENT),
+    "not_null_stg_extract__dead_letters_load_id": landed("dead_letters", {"load_id": None}),
+    "unique_stg_extract__dead_letters_source_file": landed("dead_letters", LETTER, LETTER),
+    # a file always has a name: only a view that lost the column could be without
+    "not_null_stg_extract__loads_source_file": sql(
+        "create or replace view main_staging.stg_extract__loads as "
+        "select 'x' as load_id, 'x' as subject, true as is_complete, null as source_file"
+    ),
+    "not_null_stg_extract__load_events_source_file": sql(
+        "create or replace view main_staging.stg_extract__load_events as "
+        "select 'x' as load_id, 'started' as event, null as source_file"
+    ),
+    "not_null_stg_extract__dead_letters_source_file": sql(
+        "create or replace view main_staging.stg_extract__dead_letters as "
+        "select 'x' as load_id, null as source_file"
+    ),
+    # seeds
+    "not_null_tracked_subjects_subject": sql(
+        "insert into main_seeds.tracked_subjects values (null, '')"
+    ),
+    "unique_tracked_subjects_subject": sql(
+        "insert into main_seeds.tracked_subjects values ('love', '')"
+    ),
+    # intermediate
+    "not_null_int_loads_committed_load_id": sql(
+        "update main_intermediate.int_loads_committed set load_id = null where subject = 'love'"
+    ),
+    "unique_int_loads_committed_load_id": sql(
+        "insert into main_intermediate.int_loads_committed "
+        "select * replace (false as is_current) from main_intermediate.int_loads_committed"
+    ),
+    "not_null_int_parts_listed_source_file": sql(
+        "update main_intermediate.int_parts_listed set source_file = null where subject = 'love'"
+    ),
+    "unique_int_parts_listed_source_file": sql(
+        "insert into main_intermediate.int_parts_listed from main_intermediate.int_parts_listed"
+    ),
+    "unique_combination_int_works_checked_load_id__page_offset__page_position": sql(
+        "update main_intermediate.int_works_checked set page_position = 0 where page_position = 1"
+    ),
+    "assert_every_listed_line_was_read": sql("update loads set record_count = record_count + 1"),
+    "not_null_int_books_deduplicated_book_key": sql(
+        "update main_intermediate.int_books_deduplicated set book_key = null "
+        "where book_key = '/works/OL1W'"
+    ),
+    "unique_int_books_deduplicated_book_key": sql(
+        "insert into main_intermediate.int_books_deduplicated "
+        "from main_intermediate.int_books_deduplicated"
+    ),
+    "unique_combination_int_book_authors_unnested_author_key__book_key": sql(
+        "insert into main_intermediate.int_book_authors_unnested "
+        "from main_intermediate.int_book_authors_unnested"
+    ),
+    # authors
+    "not_null_authors_author_key": sql(
+        "insert into authors values (null, 'N', 1, 1, null, null)",
+        "assert_authors_agree_with_their_books",
+    ),
+    "unique_authors_author_key": sql(
+        "insert into authors from authors where author_key = '/authors/OL1A'"
+    ),
+    "assert_an_author_has_a_name_unless_all_spellings_are_blank": sql(
+        "update authors set author_name = '' where author_key = '/authors/OL3A'",
+        "assert_an_author_is_named_alike_everywhere",
+    ),
+    "assert_authors_agree_with_their_books": sql("update authors set book_count = book_count + 1"),
+    "assert_an_author_is_named_alike_everywhere": sql(
+        "update books_per_author_per_year set author_name = 'Somebody Else'"
+    ),
+    # books
+    "not_null_books_book_key": sql(
+        "insert into books (author_count, subject_count) values (0, 0)",
+        "assert_books_count_their_subjects",
+    ),
+    "unique_books_book_key": sql(
+        "insert into books from books where book_key = '/works/OL4W'",
+        "assert_years_reconcile_with_books",
+    ),
+    "assert_books_count_their_authors": sql("update books set author_count = 99"),
+    "assert_books_count_their_subjects": sql("update books set subject_count = 99"),
+    "assert_only_plausible_years_are_published": sql(
+        "update books set first_publish_year_reported = 1985 where book_key = '/works/OL5W'"
+    ),
+    # author_books
+    "not_null_author_books_author_position": sql("update author_books set author_position = null"),
+    "unique_combination_author_books_author_key__book_key": sql(
+        "insert into author_books from author_books where book_key = '/works/OL1W'",
+        "assert_books_count_their_authors",
+        "assert_author_years_reconcile_with_books",
+        "assert_authors_agree_with_their_books",
+    ),
+    "relationships_author_books_author_key__author_key__ref_authors_": sql(
+        "update author_books set author_key = '/authors/OL9A' where book_key = '/works/OL6W'",
+        "assert_authors_agree_with_their_books",
+        "assert_subjects_count_their_books_and_authors",
+    ),
+    "relationships_author_books_book_key__book_key__ref_books_": sql(
+        "update author_books set book_key = '/works/OL999999999W' where book_key = '/works/OL6W'",
+        "assert_books_count_their_authors",
+        "assert_authors_agree_with_their_books",
+    ),
+    # subjects, subject_books
+    "not_null_subjects_subject": sql(
+        "insert into subjects (subject_name) values ('None')",
+        "assert_subjects_count_their_books_and_authors",
+    ),
+    "not_null_subjects_subject_name": sql("update subjects set subject_name = null"),
+    "unique_subjects_subject": sql("insert into subjects from subjects where subject = 'love'"),
+    "assert_subjects_count_their_books_and_authors": sql(
+        "update subjects set author_count = author_count + 1"
+    ),
+    "unique_combination_subject_books_subject__book_key": sql(
+        "insert into subject_books from subject_books where book_key = '/works/OL4W'",
+        "assert_books_count_their_subjects",
+        "assert_every_line_is_a_book_a_duplicate_or_rejected",
+    ),
+    "relationships_subject_books_subject__subject__ref_subjects_": sql(
+        "delete from subjects where subject = 'space'",
+        "relationships_data_quality_summary_subject__subject__ref_subjects_",
+    ),
+    "relationships_subject_books_book_key__book_key__ref_books_": sql(
+        "delete from books where book_key = '/works/OL5W'",
+        "relationships_author_books_book_key__book_key__ref_books_",
+        "assert_authors_agree_with_their_books",
+    ),
+    # the yearly tables
+    "unique_combination_books_per_author_per_year_author_key__first_publish_year": sql(
+        "insert into books_per_author_per_year from books_per_author_per_year "
+        "where first_publish_year = 1910",
+        "assert_years_reconcile_with_author_years",
+        "assert_author_averages_reconcile_with_author_years",
+    ),
+    "relationships_books_per_author_per_year_author_key__author_key__ref_authors_": sql(
+        "update books_per_author_per_year set author_key = '/authors/OL999999999A' "
+        "where first_publish_year = 1910 and author_key = '/authors/OL3A'",
+        "assert_author_years_reconcile_with_books",
+        "assert_author_averages_reconcile_with_author_years",
+    ),
+    "assert_author_years_reconcile_with_books": sql(
+        "delete from books_per_author_per_year where first_publish_year = 1910",
+        "assert_years_reconcile_with_author_years",
+        "assert_author_averages_reconcile_with_author_years",
+    ),
+    "not_null_average_books_per_author_author_key": sql(
+        "update average_books_per_author set author_key = null where author_key = '/authors/OL3A'",
+        "assert_author_averages_reconcile_with_author_years",
+    ),
+    "unique_average_books_per_author_author_key": sql(
+        "insert into average_books_per_author from average_books_per_author "
+        "where author_key = '/authors/OL3A'"
+    ),
+    "relationships_average_books_per_author_author_key__author_key__ref_authors_": sql(
+        "update average_books_per_author set author_key = '/authors/OL999999999A' "
+        "where author_key = '/authors/OL3A'",
+        "assert_author_averages_reconcile_with_author_years",
+    ),
+    "assert_author_averages_reconcile_with_author_years": sql(
+        "update average_books_per_author set average_books_per_career_year = 99"
+    ),
+    "not_null_books_per_year_first_publish_year": sql(
+        "insert into books_per_year values (null, 0, 0, null)",
+        "assert_years_reconcile_with_books",
+    ),
+    "unique_books_per_year_first_publish_year": sql(
+        "insert into books_per_year from books_per_year where first_publish_year = 1910"
+    ),
+    "assert_years_reconcile_with_author_years": sql("update books_per_year set author_count = 99"),
+    "assert_years_reconcile_with_books": sql("update books_per_year set book_count = 99"),
+    # operations
+    "not_null_loads_load_id": sql("update loads set load_id = null where subject = 'mars'"),
+    "not_null_loads_started_at": sql("update loads set started_at = null"),
+    "not_null_loads_subject": sql("update loads set subject = null where subject = 'mars'"),
+    "unique_loads_load_id": sql("insert into loads from loads where subject = 'mars'"),
+    "loads_status_is_documented": sql("update loads set status = 'fine' where subject = 'mars'"),
+    "assert_a_partial_load_is_current_only_without_a_complete_one": sql(
+        "insert into loads select * replace ('new' as load_id, 'complete' as status, "
+        "false as is_current) from loads where subject = 'love'"
+    ),
+    "assert_every_subject_that_was_loaded_has_one_current_load": sql(
+        "update loads set is_current = false where subject = 'love'"
+    ),
+    "assert_every_work_that_the_loader_counted_is_a_book_or_rejected": sql(
+        "update loads set work_count = work_count + 1"
+    ),
+    "not_null_rejected_records_rejected_record_key": sql(
+        "update rejected_records set rejected_record_key = null"
+    ),
+    "rejected_records_reason_is_documented": sql("update rejected_records set reason = 'bad'"),
+    "unique_rejected_records_rejected_record_key": sql(
+        "insert into rejected_records from rejected_records",
+        "assert_every_line_is_a_book_a_duplicate_or_rejected",
+    ),
+    "relationships_rejected_records_load_id__load_id__ref_loads_": sql(
+        "update rejected_records set load_id = 'unheard-of'"
+    ),
+    "not_null_data_quality_summary_subject": sql(
+        "insert into data_quality_summary by name select 0 as record_count, 0 as book_count, "
+        "0 as duplicate_count, 0 as rejected_count, 0 as dated_book_count, "
+        "0 as books_with_implausible_year_count, 0 as books_without_year_count"
+    ),
+    "unique_data_quality_summary_subject": sql(
+        "insert into data_quality_summary from data_quality_summary"
+    ),
+    "relationships_data_quality_summary_subject__subject__ref_subjects_": sql(
+        "update data_quality_summary set subject = 'unheard of' where subject = 'love'",
+        "assert_every_landed_subject_has_a_quality_summary",
+        "assert_every_line_is_a_book_a_duplicate_or_rejected",
+    ),
+    "relationships_data_quality_summary_load_id__load_id__ref_loads_": sql(
+        "update data_quality_summary set load_id = 'unheard-of' where subject = 'love'",
+        "assert_every_landed_subject_has_a_quality_summary",
+        "assert_every_work_that_the_loader_counted_is_a_book_or_rejected",
+        "assert_every_listed_line_was_read",
+    ),
+    "assert_every_landed_subject_has_a_quality_summary": sql(
+        "delete from data_quality_summary where subject = 'love'",
+        "assert_every_work_that_the_loader_counted_is_a_book_or_rejected",
+        "assert_every_listed_line_was_read",
+    ),
+    "assert_every_line_is_a_book_a_duplicate_or_rejected": sql(
+        "update data_quality_summary set duplicate_count = duplicate_count + 1"
+    ),
+    "assert_every_book_is_dated_implausible_or_undated": sql(
+        "update data_quality_summary set dated_book_count = dated_book_count + 1"
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A warehouse with two subjects, duplicates, a rejected record, a failed load, dead letters."""
+    project = Project(tmp_path_factory.mktemp("busy"))
+    saved = project.scratch / "space.json"
+    body = {"key": "/subjects/space", "name": "Space", "work_count": 7, "works": SPACE}
+    saved.write_text(json.dumps(body))
+    project.extract("subjects", "--from", str(saved), str(SAMPLE))
+    works = [json.dumps(w).encode() for w in SPACE[:3]]
+    with StandIn({"mars": works}, faults=[Fault(html_503, lambda place: place.limit > 0)]) as api:
+        project.extract(
+            *("subjects", "mars", "--rate", "0", "--retries", "0"),
+            fails=True,
+            OPEN_LIBRARY_URL=api.url,
+        )
+    project.dbt("build")
+    return project
+
+
+@pytest.fixture(scope="session")
+def data_tests(busy: Project) -> dict[str, DataTest]:
+    manifest = json.loads((busy.target / "manifest.json").read_text())
+    results = json.loads((busy.target / "run_results.json").read_text())["results"]
+    tests = {}
+    for result in results:
+        node = manifest["nodes"].get(result["unique_id"])
+        if node and node["resource_type"] == "test":
+            config = node["config"]
+            tests[node["name"]] = DataTest(
+                node["name"], result["compiled_code"], config["fail_calc"], config["error_if"]
+            )
+    return tests
+
+
+@pytest.fixture
+def warehouse(busy: Project) -> Iterator[duckdb.DuckDBPyConnection]:
+    with busy.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def corrupted(
+    warehouse: duckdb.DuckDBPyConnection, raw_root: Path, corruption: Corruption
+) -> Iterator[None]:
+    """Corrupt, and undo it at the end."""
+    with ExitStack() as undo:
+        for name, content in corruption.files.items():
+            path = raw_root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+            undo.callback(path.unlink)
+        warehouse.begin()
+        undo.callback(warehouse.rollback)
+        if corruption.sql:
+            warehouse.execute(corruption.sql)
+        yield
+
+
+def test_nothing_fails_before(
+    warehouse: duckdb.DuckDBPyConnection, data_tests: dict[str, DataTest]
+) -> None:
+    assert [test.name for test in data_tests.values() if test.fails(warehouse)] == []
+
+
+def test_every_data_test_has_a_corruption(data_tests: dict[str, DataTest]) -> None:
+    assert set(data_tests) == set(CORRUPTIONS)
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_data_test_fails(
+    name: str,
+    busy: Project,
+    warehouse: duckdb.DuckDBPyConnection,
+    data_tests: dict[str, DataTest],
+) -> None:
+    corruption = CORRUPTIONS[name]
+    with corrupted(warehouse, busy.raw_root, corruption):
+        failing = {test.name for test in data_tests.values() if test.fails(warehouse)}
+    assert failing == {name} | corruption.also
+
+
+def test_dbt_says_so_too(busy: Project) -> None:
+    """One corruption through dbt itself: the compiled SQL above is what decides there."""
+    statement = "update average_books_per_author set author_name = 'Somebody Else'"
+    name = "assert_an_author_is_named_alike_everywhere"
+    with busy.connect() as connection:
+        connection.execute("create table kept as from average_books_per_author")
+        connection.execute(statement)
+    try:
+        output = busy.dbt("test", "--select", name, fails=True)
+        assert re.search(rf"FAIL \d+ {name}", output)
+    finally:
+        with busy.connect() as connection:
+            connection.execute("create or replace table average_books_per_author as from kept")
+            connection.execute("drop table kept")
