@@ -1,0 +1,99 @@
+"""What README and the runbooks say is so: every command they show runs."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.stand_in import StandIn
+from benchmarks.synthetic import works
+
+from .conftest import ROOT, Project
+
+README = ROOT / "README.md"
+RUNBOOKS = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
+MAX_README_LINES = 200
+
+# `make test` runs this very test, and the benchmarks take half an hour: these are only planned
+PLANNED = {"make test": "make -n test"}
+
+
+def commands(document: Path) -> list[str]:
+    """The lines of a document's shell blocks."""
+    blocks = re.findall(r"^ *```sh\n(.*?)^ *```$", document.read_text(), re.MULTILINE | re.DOTALL)
+    return [line.strip() for block in blocks for line in block.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A newcomer's environment, with a scratch folder for data and a stand-in for the API."""
+    project = Project(tmp_path_factory.mktemp("documents"))
+    ours = {
+        "RAW_ROOT": str(project.raw_root),
+        "WAREHOUSE_PATH": str(project.warehouse),
+        "DBT_TARGET_PATH": str(project.target),
+        "DBT_LOG_PATH": str(project.scratch / "logs"),
+        "OPEN_LIBRARY_CONTACT": "https://example.org/contact",
+    }
+    catalogue = {
+        slug: list(works(count, seed=1))
+        for slug, count in {
+            "love": 1200,
+            "space": 30,
+            "science_fiction": 20,
+            "person:shakespeare": 1,
+        }.items()
+    }
+    # what an outer make hands on would overrule the variables above
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    with StandIn(catalogue) as api:
+        yield inherited | ours | {"OPEN_LIBRARY_URL": api.url}
+
+
+def test_readme_is_short() -> None:
+    assert len(README.read_text().splitlines()) < MAX_README_LINES
+
+
+def test_every_command_runs(environment: dict[str, str]) -> None:
+    shown = [command for document in (README, *RUNBOOKS) for command in commands(document)]
+    assert "make demo" in shown
+    for command in dict.fromkeys(shown):
+        done = subprocess.run(
+            ["sh", "-c", PLANNED.get(command, command)],  # as a reader would
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def test_every_target_that_is_named_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    for document in (README, *RUNBOOKS, *(ROOT / "docs").rglob("*.md")):
+        named = set(re.findall(r"`make ([a-z-]+)", document.read_text()))
+        assert named <= targets, document
+
+
+@pytest.mark.parametrize("document", [README, *sorted((ROOT / "docs").rglob("*.md"))], ids=str)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text()):
+        if "://" not in link:
+            assert (document.parent / link).exists(), link
+
+
+def test_every_option_and_exit_code_is_in_the_help() -> None:
+    help_text = subprocess.run(
+        [".venv/bin/python", "-m", "extract", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for code in re.findall(r"^\| (\d+) \|", RUNBOOKS[0].read_text(), re.MULTILINE):
+        assert re.search(rf"\b{code}\b", help_text), code
