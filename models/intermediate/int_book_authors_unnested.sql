@@ -9,15 +9,15 @@ books as (
 listed_authors as (
 
     select
-        books.book_key,
-        books.first_publish_year,
-        books.fetched_at,
-        author.author_position,
-        {{ json_fields('author.json', ['$.key', '$.name']) }} as fields
-    from books
-    cross join
-        unnest({{ json_elements('books.authors_json') }})
-        with ordinality as author (json, author_position)
+        book_key,
+        first_publish_year,
+        fetched_at,
+        author_position,
+        {{ json_fields('author_json', ['$.key', '$.name']) }} as fields
+    from
+        {{ unnested(
+            'books', json_elements('authors_json'), 'author_json', 'author_position'
+        ) }} as listed
 
 ),
 

@@ -10,14 +10,16 @@ current_loads as (
 parts as (
 
     select
-        current_loads.load_id,
-        current_loads.subject,
-        current_loads.load_date,
+        load_id,
+        subject,
+        load_date,
         -- the raw root is where the commit record itself was found
-        regexp_replace(current_loads.source_file, '/loads/[^/]+/[^/]+$', '') as raw_root,
-        {{ json_fields('part.json', ['$.path', '$.records']) }} as fields
-    from current_loads
-    cross join unnest({{ json_elements('current_loads.parts_json') }}) as part (json)
+        regexp_replace(source_file, '/loads/[^/]+/[^/]+$', '') as raw_root,
+        {{ json_fields('part_json', ['$.path', '$.records']) }} as fields
+    from
+        {{ unnested(
+            'current_loads', json_elements('parts_json'), 'part_json', 'part_position'
+        ) }} as unnested_parts
 
 ),
 
