@@ -62,7 +62,7 @@ def test_every_command_runs(environment: dict[str, str]) -> None:
     assert "make demo" in shown
     for command in dict.fromkeys(shown):
         done = subprocess.run(
-            ["sh", "-c", PLANNED.get(command, command)],  # as a reader would
+            ["/bin/sh", "-c", PLANNED.get(command, command)],  # as a reader would
             cwd=ROOT,
             env=environment,
             capture_output=True,
