@@ -1,0 +1,97 @@
+"""Each dialect macro on a table of inputs; the expected values are by hand."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import Project
+
+# macro call over the column `x`, input, what must come out as text (None: null)
+CASES: list[tuple[str, str | None, str | None]] = [
+    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", '{"a": 1, "b": 2}', "1"),
+    ("list_element(json_fields('x', ['$.a', '$.b']), 2)", '{"a": 1, "b": "2"}', '"2"'),
+    ("list_element(json_fields('x', ['$.a', '$.b']), 2)", '{"a": 1}', None),
+    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", "not JSON", None),
+    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", None, None),
+    ("list_element(json_fields('x', ['$.a.b', '$.b']), 1)", '{"a": {"b": [1,2]}}', "[1,2]"),
+    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", "[1]", None),
+    ("json_scalar('x')", '"text"', "text"),
+    ("json_scalar('x')", '"a \\"quoted\\" \\u00e9"', 'a "quoted" é'),
+    ("json_scalar('x')", "12", "12"),
+    ("json_scalar('x')", "true", "true"),
+    ("json_scalar('x')", "null", None),
+    ("json_scalar('x')", '{"a":1}', None),
+    ("json_scalar('x')", "[1]", None),
+    ("json_scalar('x')", None, None),
+    ("json_integer('x')", "1984", "1984"),
+    ("json_integer('x')", '"1984"', "1984"),
+    ("json_integer('x')", "-1", "-1"),
+    ("json_integer('x')", "1.5", None),
+    ("json_integer('x')", "1e3", None),
+    ("json_integer('x')", "99999999999", "99999999999"),
+    ("json_integer('x')", "99999999999999999999", None),
+    ("json_integer('x')", "true", None),
+    ("json_integer('x')", "null", None),
+    ("json_integer('x')", '"c. 1984"', None),
+    ("json_boolean('x')", "true", "true"),
+    ("json_boolean('x')", "false", "false"),
+    ("json_boolean('x')", '"true"', None),
+    ("json_boolean('x')", "1", None),
+    ("json_kind('x')", '{"a":1}', "{"),
+    ("json_kind('x')", "[]", "["),
+    ("json_kind('x')", "null", "n"),
+    ("json_kind('x')", None, None),
+    ("json_kind('x')", '"s"', '"'),
+    ("list_join(json_pluck('x', 'key'))", '[{"key":"a"},{"key":"b"}]', '"a""b"'),
+    ("list_join(json_pluck('x', 'key'))", '[{"key":"a"},{"no":1}]', '"a"'),
+    ("list_join(json_pluck('x', 'key'))", "[]", ""),
+    ("list_join(json_elements('x'))", '[1,"b",{"c":null}]', '1"b"{"c":null}'),
+    ("list_join(json_elements('x'))", "[]", ""),
+    ("iso_timestamp('x')", "2026-11-21T08:00:00.123456Z", "2026-11-21 08:00:00.123456"),
+    ("iso_timestamp('x')", "yesterday", None),
+    ("text_matches('x', '^/works/OL[0-9]+[WM]$')", "/works/OL1W", "true"),
+    ("text_matches('x', '^/works/OL[0-9]+[WM]$')", "/works/OL1A", "false"),
+    ("text_matches('x', '^a$')", None, None),
+    (
+        "seconds_between(iso_timestamp('x'), iso_timestamp(\"'2026-11-21T08:00:01.500Z'\"))",
+        "2026-11-21T08:00:00.000Z",
+        "1.5",
+    ),
+]
+
+
+def literal(text: str | None) -> str:
+    return "cast(null as varchar)" if text is None else "'" + text.replace("'", "''") + "'"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> list[str | None]:
+    """What came out, asked in one query."""
+    selects = [
+        f"select {place} as place, cast({{{{ {call} }}}} as varchar) as result "  # noqa: S608
+        f"from (select {literal(given)} as x) as given"
+        for place, (call, given, _) in enumerate(CASES)
+    ]
+    project = Project(tmp_path_factory.mktemp("macros"))
+    shown = project.dbt(
+        *("--quiet", "show", "--output", "json", "--limit", str(len(CASES))),
+        *("--inline", " union all ".join(selects)),
+    )
+    rows = json.loads(shown[shown.index("{") :])["show"]
+    return [row["result"] for row in sorted(rows, key=lambda row: row["place"])]
+
+
+@pytest.mark.parametrize("place", range(len(CASES)), ids=lambda place: CASES[place][0][:30])
+def test_macro(place: int, results: list[str | None]) -> None:
+    call, given, expected = CASES[place]
+    assert results[place] == expected, (call, given)
+
+
+def test_every_dispatched_macro_is_here() -> None:
+    macros = Path(__file__).parents[3] / "macros"
+    dispatched = {path.stem for path in macros.glob("*.sql") if "duckdb__" in path.read_text()} - {
+        "create_raw_views",
+        "unnested",
+    }  # seen at work by every build
+    assert {name for name in dispatched if not any(name in call for call, _, _ in CASES)} == set()
