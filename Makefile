@@ -137,4 +137,4 @@ check-conventions:
 
 check-pytest:
 	@echo "==> pytest"
-	@$(BIN)/pytest --quiet -n 2
+	@$(BIN)/pytest --quiet -n 2 --dist loadgroup

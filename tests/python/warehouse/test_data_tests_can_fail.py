@@ -20,6 +20,8 @@ from benchmarks.stand_in import StandIn
 
 from .conftest import SAMPLE, Project
 
+pytestmark = pytest.mark.xdist_group("data_tests_can_fail")  # what is built, is built once
+
 NOVELIST = {"key": "/authors/OL1A", "name": "A. Novelist"}
 NAMESAKE = {"key": "/authors/OL2A", "name": "A. Novelist"}
 NAMELESS = {"key": "/authors/OL3A", "name": ""}

@@ -7,6 +7,8 @@ import pytest
 
 from .conftest import Project
 
+pytestmark = pytest.mark.xdist_group("macros")  # what is built, is built once
+
 # macro call over the column `x`, input, what must come out as text (None: null)
 CASES: list[tuple[str, str | None, str | None]] = [
     ("list_element(json_fields('x', ['$.a', '$.b']), 1)", '{"a": 1, "b": 2}', "1"),

@@ -11,6 +11,8 @@ import pytest
 
 from .conftest import SAMPLE
 
+pytestmark = pytest.mark.xdist_group("real_page")  # what is built, is built once
+
 LAST_YEAR = datetime.now(UTC).year + 1
 Rows = set[tuple[Any, ...]]
 
