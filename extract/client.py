@@ -65,11 +65,15 @@ class Client:
         self._timeout = timeout
         self._backoff = backoff
         self._lock = threading.Lock()
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers["User-Agent"] = user_agent
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=WORKERS)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
+
+    def close(self) -> None:
+        """Close the connections that nothing is waiting for."""
+        self._session.close()
 
     def address(self, subject: Subject, offset: int, limit: int) -> str:
         """Give the URL of a page; the slug is encoded, so that it can't leave its place."""
@@ -182,6 +186,13 @@ class Client:
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
             raise ResponseRejected(f"redirects to {there.scheme}://{there.hostname}, refused")
         return there.geturl()
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects alone, which requests reads even where told not to follow."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Find none."""
 
 
 def _may_pass(error: BaseException) -> bool:
