@@ -255,6 +255,7 @@ def open_loader(
             yield Loader(zone, client, reporter, Rules(retries, max_drift, allow_shrink))
     finally:
         stop.set()
+        client.close()
 
 
 def main() -> NoReturn:

@@ -19,6 +19,7 @@ class Pacer:
         self._permitted = 1 / rate if rate else 0.0
         self._interval = self._permitted
         self._next = 0.0
+        self._held_until = 0.0
         self._epoch = 0
         self._stop = stop
         self._lock = threading.Lock()
@@ -40,8 +41,10 @@ class Pacer:
     def slow_down(self, hold: float) -> None:
         """After a 429: nobody sends for ``hold`` seconds, then all go on at half the rate."""
         with self._lock:
-            self._interval = min(self.SLOWEST, max(self.FIRST_STEP, self._interval * 2))
-            self._next = time.monotonic() + hold
+            now = time.monotonic()
+            if now >= self._held_until:  # else it answers what was sent before the hold
+                self._interval = min(self.SLOWEST, max(self.FIRST_STEP, self._interval * 2))
+            self._next = self._held_until = max(self._held_until, now + hold)
             self._epoch += 1
 
     def speed_up(self) -> None:
