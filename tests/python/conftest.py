@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from loader_runs import Runs, works
 
 from benchmarks.stand_in import StandIn
@@ -12,6 +13,12 @@ from benchmarks.stand_in import StandIn
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+# how long an example takes depends on what else the machine does
+settings.register_profile(
+    "any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any_machine")
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,115 @@
+"""One rate for the whole process, whatever its threads do."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from extract.pacing import Pacer
+
+TOLERANCE = 0.005  # seconds between a slot and the clock read after it
+
+
+def slots(pacer: Pacer, count: int, threads: int = 8) -> list[float]:
+    """When so many waits ended, asked for by several threads at once."""
+
+    def one(_: int) -> float:
+        pacer.wait()
+        return time.monotonic()
+
+    with ThreadPoolExecutor(threads) as pool:
+        return sorted(pool.map(one, range(count)))
+
+
+def test_requests_are_spaced_evenly_over_all_threads() -> None:
+    ended = slots(Pacer(50, threading.Event()), 26)
+    # the first goes at once, each of the others 20 ms after the one before, at the earliest
+    for number, moment in enumerate(ended):
+        assert moment - ended[0] >= number * 0.02 - 0.02
+    assert ended[-1] - ended[0] >= 25 * 0.02 - 0.02
+    assert ended[-1] - ended[0] < 5
+
+
+def test_a_rate_of_zero_is_unlimited() -> None:
+    ended = slots(Pacer(0, threading.Event()), 1000)
+    assert ended[-1] - ended[0] < 2
+
+
+def test_time_that_passed_unused_gives_no_burst() -> None:
+    pacer = Pacer(20, threading.Event())
+    pacer.wait()
+    time.sleep(0.3)
+    ended = slots(pacer, 4)
+    assert ended[3] - ended[0] >= 3 * 0.05 - 0.05
+
+
+def test_after_a_429_nobody_sends_and_then_all_go_at_half_the_rate() -> None:
+    pacer = Pacer(10, threading.Event())
+    pacer.wait()
+    told = time.monotonic()
+    pacer.slow_down(0.4)
+    ended = slots(pacer, 3)
+    assert ended[0] - told >= 0.4 - TOLERANCE
+    assert ended[2] - told >= 0.4 + 2 * 0.2 - TOLERANCE
+
+
+def test_who_waits_already_is_held_back_too() -> None:
+    pacer = Pacer(20, threading.Event())
+    pacer.wait()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(slots, pacer, 1, 1)
+        time.sleep(0.01)
+        told = time.monotonic()
+        pacer.slow_down(0.3)
+        assert waiting.result()[0] - told >= 0.3 - TOLERANCE
+
+
+def test_an_unlimited_pacer_slows_down_too() -> None:
+    pacer = Pacer(0, threading.Event())
+    pacer.slow_down(0)
+    ended = slots(pacer, 3)
+    assert ended[2] - ended[0] >= 0.1
+
+
+def test_good_answers_bring_it_back_to_its_rate_and_no_further() -> None:
+    pacer = Pacer(100, threading.Event())
+    for _ in range(4):
+        pacer.slow_down(0)
+    for _ in range(200):
+        pacer.speed_up()
+    ended = slots(pacer, 11)
+    assert ended[-1] - ended[0] >= 10 * 0.01 - 0.01
+    assert ended[-1] - ended[0] < 1
+
+    unlimited = Pacer(0, threading.Event())
+    unlimited.slow_down(0)
+    for _ in range(200):
+        unlimited.speed_up()
+    ended = slots(unlimited, 100)
+    assert ended[-1] - ended[0] < 1
+
+
+def test_stopping_ends_every_wait_at_once() -> None:
+    stop = threading.Event()
+    pacer = Pacer(0.01, stop)
+    pacer.wait()
+    threading.Timer(0.1, stop.set).start()
+    begun = time.monotonic()
+    slots(pacer, 8)
+    assert time.monotonic() - begun < 5
+
+
+def test_refusals_of_what_was_in_flight_slow_down_once() -> None:
+    pacer = Pacer(10, threading.Event())
+    for _ in range(8):
+        pacer.slow_down(0.2)
+    ended = slots(pacer, 3)
+    assert 2 * 0.2 - 0.2 <= ended[2] - ended[0] < 2
+
+
+def test_many_429s_never_stop_it_for_good() -> None:
+    pacer = Pacer(1, threading.Event())
+    for _ in range(100):
+        pacer.slow_down(0)
+    assert pacer._interval == Pacer.SLOWEST == 10

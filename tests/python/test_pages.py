@@ -1,0 +1,192 @@
+"""Responses are taken apart without a byte of a work being changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from extract.errors import ResponseRejected
+from extract.names import parse_subject
+from extract.pages import answers, identity, parse_page
+
+HEAD = b'{"key":"/subjects/love","name":"love","work_count":16212,"works":['
+
+
+def body(*works: bytes, rest: bytes = b"") -> bytes:
+    return HEAD + b",".join(works) + b"]" + rest + b"}"
+
+
+def works_of(body: bytes) -> list[bytes]:
+    return [bytes(work) for work in parse_page(body).works]
+
+
+def test_works_are_kept_byte_for_byte() -> None:
+    works = [
+        b'{"key":"/works/OL1W","title":"a","title":"b"}',
+        b'{ "key" :\t"/works/OL2W" , "n":1.50e+3, "big":123456789012345678901234567890}',
+        b'{"t":"\\u00e9 \\/ \\n \\ud83d\\ude00 \xc3\xa9 \x7f"}',
+        b"null",
+        b'"text"',
+        b"[1,[2,{}]]",
+        b"-0.0",
+        b"1e400",
+    ]
+    assert works_of(body(*works)) == works
+
+
+def test_the_other_fields_are_kept_too() -> None:
+    page = parse_page(body(b"{}", rest=b',"ebook_count":7,"details":{"a":[1.0,null]}'))
+    assert json.loads(page.envelope) == {
+        "key": "/subjects/love",
+        "name": "love",
+        "work_count": 16212,
+        "ebook_count": 7,
+        "details": {"a": [1.0, None]},
+    }
+    assert page.count == 16212
+    assert page.subject_key == "/subjects/love"
+
+
+@pytest.mark.parametrize("line_break", [b"\n", b"\r\n", b"\r"])
+def test_line_breaks_between_tokens_become_spaces(line_break: bytes) -> None:
+    pretty = body(b'{"key":"/works/OL1W",X"title":"a\\nb\xe2\x80\xa8c"}'.replace(b"X", line_break))
+    (work,) = works_of(pretty.replace(b",", b"," + line_break))
+    assert b"\n" not in work
+    assert b"\r" not in work
+    assert json.loads(work) == {"key": "/works/OL1W", "title": "a\nb\u2028c"}
+
+
+@pytest.mark.parametrize("bad", [b"\n", b"\r", b"\x00", b"\x1f"])
+def test_a_control_character_within_a_string_is_no_json(bad: bytes) -> None:
+    with pytest.raises(ResponseRejected):
+        parse_page(body(b'{"title":"a' + bad + b'b"}'))
+
+
+REJECTED = {
+    "empty": b"",
+    "html": b"<html><head><title>503</title></head></html>",
+    "cut": body(b'{"key":"/works/OL1W"}')[:-9],
+    "list": b"[]",
+    "null": b"null",
+    "no works": b'{"key":"/subjects/love","work_count":1}',
+    "no count": b'{"key":"/subjects/love","works":[]}',
+    "no key": b'{"work_count":0,"works":[]}',
+    "null count": b'{"key":"/subjects/love","work_count":null,"works":[]}',
+    "true count": b'{"key":"/subjects/love","work_count":true,"works":[]}',
+    "text count": b'{"key":"/subjects/love","work_count":"1","works":[]}',
+    "fractional count": b'{"key":"/subjects/love","work_count":1.0,"works":[]}',
+    "negative count": b'{"key":"/subjects/love","work_count":-1,"works":[]}',
+    "absurd count": b'{"key":"/subjects/love","work_count":1e999,"works":[]}',
+    "null key": b'{"key":null,"work_count":0,"works":[]}',
+    "null works": b'{"key":"/subjects/love","work_count":0,"works":null}',
+    "works as object": b'{"key":"/subjects/love","work_count":0,"works":{}}',
+    "two bodies": body() * 2,
+    "byte order mark": b"\xef\xbb\xbf" + body(),
+    "lone surrogate": body(b'{"t":"\\ud800"}'),
+    "bad escape": body(b'{"t":"\\x41"}'),
+    "bare word": body(b'{"t":nan}'),
+    "bottomless": body(b"[" * 100_000),
+}
+
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_a_body_that_is_no_response_is_rejected_in_one_line(name: str) -> None:
+    with pytest.raises(ResponseRejected) as rejected:
+        parse_page(REJECTED[name])
+    assert len(str(rejected.value)) < 300
+    assert str(rejected.value).isprintable()
+
+
+# --- any JSON at all ------------------------------------------------------------------------------
+
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+values: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | numbers | texts,
+    lambda inner: st.lists(inner) | st.dictionaries(texts, inner),
+    max_leaves=15,
+)
+records = values | st.dictionaries(texts | st.just("key"), values)
+
+
+@st.composite
+def json_bytes(draw: st.DrawFn) -> bytes:
+    """JSON as one sender or another writes it: escaped or not, on one line or on many."""
+    text = json.dumps(
+        draw(records),
+        ensure_ascii=draw(st.booleans()),
+        indent=draw(st.sampled_from([None, 0, 2])),
+        separators=draw(st.sampled_from([(",", ":"), (", ", ": "), (" ,\t", "\r\n:")])),
+    )
+    return text.encode()
+
+
+@given(st.lists(json_bytes(), max_size=5))
+def test_any_works_are_read_as_they_were_sent(sent: list[bytes]) -> None:
+    read = works_of(body(*sent))
+    # a line break in JSON can only stand between tokens, where a space means the same
+    assert read == [work.replace(b"\n", b" ").replace(b"\r", b" ") for work in sent]
+    assert [json.loads(work) for work in read] == [json.loads(work) for work in sent]
+
+
+@given(json_bytes())
+def test_any_work_has_an_identity(work: bytes) -> None:
+    (received,) = parse_page(body(work)).works
+    assert identity(received) == identity(received.copy())
+
+
+@given(st.binary(max_size=300) | st.builds(body, st.binary(max_size=60)))
+@example(b"{" * 5000)
+def test_arbitrary_bytes_are_read_or_rejected(junk: bytes) -> None:
+    try:
+        junk.decode()
+    except UnicodeDecodeError:
+        return  # whoever receives a body checks that first
+    try:
+        page = parse_page(junk)
+    except ResponseRejected:
+        return
+    for work in page.works:
+        identity(work)
+        json.loads(bytes(work))
+
+
+# --- which work, which subject --------------------------------------------------------------------
+
+
+def raw(text: str) -> msgspec.Raw:
+    return msgspec.Raw(text.encode())
+
+
+def test_works_are_told_apart_by_their_keys() -> None:
+    assert identity(raw('{"key":"/works/OL1W","n":1}')) == identity(
+        raw('{"n":2,"key":"/works/OL1W"}')
+    )
+    assert identity(raw('{"key":"/works/OL1W"}')) != identity(raw('{"key":"/works/OL2W"}'))
+
+
+def test_works_without_a_key_are_told_apart_by_the_whole() -> None:
+    for one, other in [("{}", '{"a":1}'), ("1", "2"), ('{"key":null}', '{"key":1}'), ("[]", "{}")]:
+        assert identity(raw(one)) == identity(raw(one))
+        assert identity(raw(one)) != identity(raw(other))
+
+
+@pytest.mark.parametrize(
+    ("key", "is_answer"),
+    [
+        ("/subjects/person:mark_twain", True),
+        ("/subjects/person%3Amark_twain", True),
+        ("/subjects/person:mark_twain2", False),
+        ("/subjects/mark_twain", False),
+        ("person:mark_twain", False),
+        ("", False),
+    ],
+)
+def test_a_response_answers_its_own_subject_only(key: str, is_answer: bool) -> None:
+    page = parse_page(json.dumps({"key": key, "work_count": 0, "works": []}).encode())
+    assert answers(page, parse_subject("Person:Mark Twain")) is is_answer

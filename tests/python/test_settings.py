@@ -1,0 +1,133 @@
+"""The environment is checked before anything is asked or written."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.errors import InvalidInput
+from extract.settings import Settings, read_settings
+
+PUBLIC = "https://openlibrary.org"
+
+
+def test_without_an_environment_it_is_the_public_site_and_nobody_in_particular() -> None:
+    settings = read_settings()
+    assert settings == Settings(PUBLIC, None, "data/raw")
+    assert settings.is_public
+    assert settings.rate(None) == 1
+    assert settings.user_agent == "book_analytics/0.1.0"
+
+
+def test_with_a_contact_three_requests_a_second_are_permitted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPEN_LIBRARY_CONTACT", "reader@example.org")
+    settings = read_settings()
+    assert settings.rate(None) == 3
+    assert settings.user_agent == "book_analytics/0.1.0 (reader@example.org)"
+
+
+@pytest.mark.parametrize("contact", ["a.b+c@example.org", "https://example.org/about?x=1"])
+def test_a_contact_is_a_mail_address_or_an_url(
+    monkeypatch: pytest.MonkeyPatch, contact: str
+) -> None:
+    monkeypatch.setenv("OPEN_LIBRARY_CONTACT", contact)
+    assert read_settings().contact == contact
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "reader",
+        "reader@example",
+        "@example.org",
+        "reader@example.org\r\nX-Header: 1",
+        "reader@example.org other",
+        "lecteur@exämple.org",
+        "ftp://example.org",
+        "a@b.c)",
+        " ",
+    ],
+)
+def test_what_is_no_contact_is_refused(monkeypatch: pytest.MonkeyPatch, contact: str) -> None:
+    monkeypatch.setenv("OPEN_LIBRARY_CONTACT", contact)
+    with pytest.raises(InvalidInput, match="OPEN_LIBRARY_CONTACT"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("", PUBLIC),
+        ("https://openlibrary.org/", PUBLIC),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://localhost/a/path/", "http://localhost/a/path"),
+        ("http://[::1]:80", "http://[::1]:80"),
+        ("https://mirror.example/openlibrary", "https://mirror.example/openlibrary"),
+    ],
+)
+def test_the_api_may_be_elsewhere_and_below_a_path(
+    monkeypatch: pytest.MonkeyPatch, given: str, url: str
+) -> None:
+    monkeypatch.setenv("OPEN_LIBRARY_URL", given)
+    assert read_settings().url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "openlibrary.org",
+        "http://openlibrary.org",
+        "http://127.0.0.1.example.org",
+        "ftp://openlibrary.org",
+        "https://",
+        "https://openlibrary.org?limit=1",
+        "https://openlibrary.org/#top",
+        "https://openlibrary.org:port",
+        "https://openlibrary.org:99999",
+        "https://[::1",
+    ],
+)
+def test_what_is_no_url_of_an_api_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("OPEN_LIBRARY_URL", url)
+    with pytest.raises(InvalidInput, match="OPEN_LIBRARY_URL"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://reader:hush@openlibrary.org",
+        "https://hush@openlibrary.org",
+        "https://reader:hush/x@openlibrary.org",
+        "https://reader:hush#x@openlibrary.org",
+        "https:/reader:hush@openlibrary.org",
+        "reader:hush@openlibrary.org",
+        "https://reader:hush@[openlibrary.org",
+    ],
+)
+def test_a_password_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("OPEN_LIBRARY_URL", url)
+    with pytest.raises(InvalidInput, match="password") as refused:
+        read_settings()
+    assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", [PUBLIC, "https://www.openlibrary.org", "https://OPENLIBRARY.ORG"])
+@pytest.mark.parametrize("contact", [None, "reader@example.org"])
+def test_the_public_site_is_not_asked_faster_than_it_permits(url: str, contact: str | None) -> None:
+    settings = Settings(url, contact, "data/raw")
+    permitted = 3 if contact else 1
+    assert settings.rate(permitted) == permitted
+    assert settings.rate(0.1) == 0.1
+    for rate in (0, permitted + 0.01, 1000):
+        with pytest.raises(InvalidInput, match=f"permits {permitted} request"):
+            settings.rate(rate)
+
+
+def test_another_server_may_be_asked_at_any_rate() -> None:
+    settings = Settings("http://127.0.0.1:8080", None, "data/raw")
+    assert settings.rate(None) == 1
+    assert settings.rate(0) == 0
+    assert settings.rate(1000) == 1000
+    assert not Settings("https://notopenlibrary.org", None, "data/raw").is_public
