@@ -43,6 +43,7 @@ from benchmarks.faults import (
     subject_body,
     unprocessable_body,
 )
+from benchmarks.synthetic import works
 
 MAX_LIMIT = 1000
 MAX_PLACE = 2_147_483_647  # of the index behind it
@@ -462,8 +463,6 @@ def main(  # noqa: PLR0913, PLR0917 - a command's options
 
     The first line printed is the URL, once it is ready: what OPEN_LIBRARY_URL is to be.
     """
-    from benchmarks.synthetic import works  # noqa: PLC0415 - tests of the stand-in need none
-
     # Whoever started it ends it with SIGTERM, and nothing of it is to be left.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as folder:
