@@ -1,27 +1,52 @@
-{% macro unnested(relation, list, element, position) %}
+{% macro unnested(relation, json, fields, position) %}
     {{- return(
-        adapter.dispatch('unnested', 'book_analytics')(relation, list, element, position)
+        adapter.dispatch('unnested', 'book_analytics')(relation, json, fields, position)
     ) -}}
 {% endmacro %}
 
-{% macro duckdb__unnested(relation, list, element, position) -%}
+{% macro duckdb__unnested(relation, json, fields, position) -%}
     (
         select
             *,
-            unnest(unnested_list) as {{ element }},
-            generate_subscripts(unnested_list, 1) as {{ position }}
-        from (select *, {{ list }} as unnested_list from {{ relation }})
+            {%- for field, column in fields.items() %}
+            json_object.{{ field }} as {{ column }},
+            {%- endfor %}
+        from (
+            select
+                *,
+                unnest(json_objects) as json_object,
+                generate_subscripts(json_objects, 1) as {{ position }}
+            from (
+                select
+                    *,
+                    try(from_json({{ json }}, '[{
+                        {%- for field in fields -%}
+                        "{{ field }}": "VARCHAR"{{ ', ' if not loop.last }}
+                        {%- endfor -%}
+                    }]')) as json_objects
+                from {{ relation }}
+            )
+        )
     )
 {%- endmacro %}
 
-{% macro athena__unnested(relation, list, element, position) -%}
+{% macro athena__unnested(relation, json, fields, position) -%}
     (
         select
             {{ relation }}.*,
-            unnested_list.{{ element }},
-            unnested_list.{{ position }}
+            json_objects.{{ fields.values() | join(', json_objects.') }},
+            json_objects.{{ position }}
         from {{ relation }}
-        cross join unnest({{ list }})
-            with ordinality as unnested_list ({{ element }}, {{ position }})
+        cross join
+            unnest(
+                try(
+                    cast(
+                        json_parse({{ json }}) as array(
+                            row({{ fields.keys() | join(' varchar, ') }} varchar)
+                        )
+                    )
+                )
+            ) with ordinality
+                as json_objects ({{ fields.values() | join(', ') }}, {{ position }})
     )
 {%- endmacro %}

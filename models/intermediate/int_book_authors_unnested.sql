@@ -12,26 +12,17 @@ listed_authors as (
         book_key,
         first_publish_year,
         fetched_at,
-        author_position,
-        {{ json_fields('author_json', ['$.key', '$.name']) }} as fields
+        author_key,
+        -- Open Library sends "" for an author without a name
+        nullif(author_name, '') as author_name,
+        author_position
     from
         {{ unnested(
-            'books', json_elements('authors_json'), 'author_json', 'author_position'
+            'books',
+            'authors_json',
+            {'key': 'author_key', 'name': 'author_name'},
+            'author_position'
         ) }} as listed
-
-),
-
-named_authors as (
-
-    select
-        book_key,
-        first_publish_year,
-        fetched_at,
-        author_position,
-        {{ json_scalar(list_element('fields', 1)) }} as author_key,
-        -- Open Library sends "" for an author without a name
-        nullif({{ json_scalar(list_element('fields', 2)) }}, '') as author_name
-    from listed_authors
 
 ),
 
@@ -45,7 +36,7 @@ unnested as (
         min_by(author_name, author_position) filter (where author_name is not null) as author_name,
         min(first_publish_year) as first_publish_year,
         min(fetched_at) as fetched_at
-    from named_authors
+    from listed_authors
     group by author_key, book_key
 
 )

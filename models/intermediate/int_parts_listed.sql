@@ -15,23 +15,26 @@ parts as (
         load_date,
         -- the raw root is where the commit record itself was found
         regexp_replace(source_file, '/loads/[^/]+/[^/]+$', '') as raw_root,
-        {{ json_fields('part_json', ['$.path', '$.records']) }} as fields
+        part_path,
+        part_record_count
     from
         {{ unnested(
-            'current_loads', json_elements('parts_json'), 'part_json', 'part_position'
-        ) }} as unnested_parts
+            'current_loads',
+            'parts_json',
+            {'path': 'part_path', 'records': 'part_record_count'},
+            'part_position'
+        ) }} as listed
 
 ),
 
 listed as (
 
     select
-        raw_root || '/subject_works/' || {{ json_scalar(list_element('fields', 1)) }}
-            as source_file,
+        raw_root || '/subject_works/' || part_path as source_file,
         load_id,
         subject,
         load_date,
-        {{ json_integer(list_element('fields', 2)) }} as record_count
+        cast(part_record_count as bigint) as record_count
     from parts
 
 )

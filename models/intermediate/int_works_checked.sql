@@ -1,7 +1,10 @@
-{#- Each list of JSON texts is checked in one go: its items, joined, are one text of known form. -#}
+{#- An author is usually a key and a name. Where all are, one look says so; else each list of JSON
+    texts is looked at in one go: its items, joined, are one text of known form. -#}
+{%- set text = '"[^"\\\\]*(\\\\.[^"\\\\]*)*"' -%}
+{%- set author_key = '"/authors/OL[0-9]+A"' -%}
+{%- set usual_authors = '^\\[(\\{"key":' ~ author_key ~ ',"name":' ~ text ~ '\\},?)*\\]$' -%}
 {%- set author_keys = json_pluck('works.authors_json', 'key') -%}
 {%- set author_names = json_pluck('works.authors_json', 'name') -%}
-{%- set text_or_null = '"[^"\\\\]*(\\\\.[^"\\\\]*)*"|null' -%}
 
 {#- Asked for only where there is no key: extracting whole records would cost a second parse. -#}
 {%- set record_kind = json_kind(list_element(json_fields('works.line', ['$.record']), 1)) -%}
@@ -66,11 +69,12 @@ checked as (
                 then 'title is not text'
             when
                 {{ json_kind('works.authors_json') }} <> 'n'
+                and not {{ text_matches('works.authors_json', usual_authors) }}
                 and not (
                     {{ json_kind('works.authors_json') }} = '['
                     and cardinality({{ author_keys }}) = json_array_length(works.authors_json)
-                    and {{ text_matches(list_join(author_keys), '^("/authors/OL[0-9]+A")*$') }}
-                    and {{ text_matches(list_join(author_names), '^(' ~ text_or_null ~ ')*$') }}
+                    and {{ text_matches(list_join(author_keys), '^(' ~ author_key ~ ')*$') }}
+                    and {{ text_matches(list_join(author_names), '^(' ~ text ~ '|null)*$') }}
                 )
                 then 'authors is not a list of objects with keys'
             when

@@ -28,6 +28,7 @@ author_counts as (
 
 ),
 
+-- Every book has a subject, that it was landed under; few have more.
 subject_counts as (
 
     select
@@ -35,6 +36,7 @@ subject_counts as (
         count(*) as subject_count
     from subject_books
     group by book_key
+    having count(*) > 1
 
 ),
 
@@ -54,7 +56,7 @@ books as (
         deduplicated.first_publish_year_reported,
         deduplicated.edition_count,
         coalesce(author_counts.author_count, 0) as author_count,
-        coalesce(subject_counts.subject_count, 0) as subject_count,
+        coalesce(subject_counts.subject_count, 1) as subject_count,
         deduplicated.cover_id,
 
         -- booleans
