@@ -82,10 +82,12 @@ class Runs:
         result = CliRunner().invoke(cli, self._arguments(command, options), env=self.env)
         return Outcome(result.exit_code, result.stdout, result.stderr)
 
-    def start(self, command: str, *options: str | Path) -> subprocess.Popen[str]:
-        """Start a command in a process of its own."""
+    def start(
+        self, command: str, *options: str | Path, within: tuple[str, ...] = ()
+    ) -> subprocess.Popen[str]:
+        """Start a command in a process of its own, perhaps by another command."""
         return subprocess.Popen(
-            [sys.executable, "-m", "extract", *self._arguments(command, options)],
+            [*within, sys.executable, "-m", "extract", *self._arguments(command, options)],
             cwd=PROJECT,
             env=os.environ | self.env,
             stdout=subprocess.PIPE,
