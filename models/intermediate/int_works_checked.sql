@@ -100,7 +100,6 @@ outcome as (
     select
         load_id,
         subject,
-        source_file,
         page_offset,
         page_position,
         fetched_at,
@@ -113,6 +112,8 @@ outcome as (
         cover_edition_key,
         has_fulltext,
         rejection_reason,
+        -- of use for a rejected record only, and long
+        case when rejection_reason is not null then source_file end as rejected_file,
         case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
     from checked
 

@@ -12,7 +12,7 @@ numbered as (
     select
         *,
         row_number() over (
-            partition by source_file
+            partition by rejected_file
             order by page_position, rejected_line
         ) as number_in_file
     from rejected
@@ -22,10 +22,10 @@ numbered as (
 rejected_records as (
 
     select
-        source_file || '#' || cast(number_in_file as varchar) as rejected_record_key,
+        rejected_file || '#' || cast(number_in_file as varchar) as rejected_record_key,
         load_id,
         subject,
-        source_file,
+        rejected_file as source_file,
         rejection_reason as reason,
         rejected_line as line_start,
         page_offset,
