@@ -21,7 +21,7 @@ from extract.pacing import Pacer
 from extract.pages import Page, answers, parse_page
 
 WORKERS = 8  # requests in flight: 3 a second at up to 2.5 s each
-MAX_BODY = 64 * 2**20  # bytes; a page of 1,000 works has 1 to 3 MB
+MAX_BODY = 32 * 2**20  # bytes; a page of 1,000 works has 1 to 3 MB
 MAX_BACKOFF = 60.0  # seconds
 MAX_RETRY_AFTER = 600.0  # seconds; asked for a longer wait, the loader gives up: resume later
 MAX_REDIRECTS = 3
