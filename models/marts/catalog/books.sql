@@ -1,3 +1,5 @@
+{%- set author_keys = json_pluck('deduplicated.authors_json', 'key') -%}
+
 with
 
 deduplicated as (
@@ -6,25 +8,9 @@ deduplicated as (
 
 ),
 
-author_books as (
-
-    select * from {{ ref('author_books') }}
-
-),
-
 subject_books as (
 
     select * from {{ ref('subject_books') }}
-
-),
-
-author_counts as (
-
-    select
-        book_key,
-        count(*) as author_count
-    from author_books
-    group by book_key
 
 ),
 
@@ -55,7 +41,9 @@ books as (
         deduplicated.first_publish_year,
         deduplicated.first_publish_year_reported,
         deduplicated.edition_count,
-        coalesce(author_counts.author_count, 0) as author_count,
+        -- an author listed twice in a work counts once
+        coalesce(cast(cardinality(array_distinct({{ author_keys }})) as bigint), 0)
+            as author_count,
         coalesce(subject_counts.subject_count, 1) as subject_count,
         deduplicated.cover_id,
 
@@ -66,7 +54,6 @@ books as (
         -- times
         deduplicated.fetched_at
     from deduplicated
-    left join author_counts on deduplicated.book_key = author_counts.book_key
     left join subject_counts on deduplicated.book_key = subject_counts.book_key
 
 )

@@ -144,17 +144,9 @@ CORRUPTIONS = {
         "update main_intermediate.int_works_checked set page_position = 0 where page_position = 1"
     ),
     "assert_every_listed_line_was_read": sql("update loads set record_count = record_count + 1"),
-    "not_null_int_books_deduplicated_book_key": sql(
-        "update main_intermediate.int_books_deduplicated set book_key = null "
-        "where book_key = '/works/OL1W'"
-    ),
-    "unique_int_books_deduplicated_book_key": sql(
-        "insert into main_intermediate.int_books_deduplicated "
-        "from main_intermediate.int_books_deduplicated"
-    ),
-    "unique_combination_int_book_authors_unnested_author_key__book_key": sql(
-        "insert into main_intermediate.int_book_authors_unnested "
-        "from main_intermediate.int_book_authors_unnested"
+    "unique_combination_int_works_superseded_load_id__page_offset__page_position": sql(
+        "insert into main_intermediate.int_works_superseded "
+        "select load_id, null, page_position from main_intermediate.int_works_checked limit 1"
     ),
     # authors
     "not_null_authors_author_key": sql(
