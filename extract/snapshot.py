@@ -327,7 +327,9 @@ class Snapshot:
             if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             self._progress.note("halving_a_page", offset=offset, error=str(error))
-            lines = self._salvage(offset, min(limit, self.goal - offset), missing)
+            saved = self._salvage(offset, min(limit, self.goal - offset), missing)
+            # placed as if the page had come whole: a place in a load is then one line's alone
+            lines = [Line(offset, ln.offset + ln.position - offset, ln.work) for ln in saved]
         fetched_at = clock.now()
         part = self._zone.land(self.load, offset, fetched_at, lines)
         works = array("q", (identity(line.work) for line in lines))
