@@ -207,7 +207,7 @@ def test_an_overlap_that_never_agrees_counts_as_drift(loader: Runs) -> None:
 # --- a work that makes its page fail --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("place", [0, 500, 999, 1998, 3499], ids=str)
+@pytest.mark.parametrize("place", [0, 500, 999, 1997, 1998, 3499], ids=str)
 def test_a_work_that_makes_its_page_fail_is_a_dead_letter_until_it_is_mended(
     loader: Runs, place: int
 ) -> None:
@@ -220,6 +220,8 @@ def test_a_work_that_makes_its_page_fail_is_a_dead_letter_until_it_is_mended(
     assert found.record["missing_places"] == [place]
     assert found.record["drift_count"] == 1
     assert found.record["work_count"] == COUNT - 1
+    places = [(head["offset"], head["position"]) for head, _ in found.lines]
+    assert len(set(places)) == len(places), "two lines of a load claim the same place"
     letters = loader.records("dead_letters")
     assert {(letter["offset"], letter["limit"], letter["status"]) for letter in letters} == {
         (place, 1, 500)
