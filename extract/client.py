@@ -146,9 +146,9 @@ class Client:
 
     def _body(self, url: str) -> bytearray:
         for _ in range(1 + MAX_REDIRECTS):
+            self._pacer.wait()
             if self._stop.is_set():
                 raise Interrupted("stopped")
-            self._pacer.wait()
             with self._lock:
                 self.request_count += 1
             timeout = (CONNECT_TIMEOUT, self._timeout)

@@ -163,6 +163,19 @@ def test_stopping_ends_a_wait_for_the_next_attempt(api: StandIn, stop: threading
     assert time.monotonic() - begun < 5
 
 
+def test_stopping_sends_nothing_that_was_waiting_for_its_turn(
+    api: StandIn, stop: threading.Event
+) -> None:
+    client = make_client(api.url, stop, rate=0.1)
+    client.page(LOVE, 0, 0)
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(client.page, LOVE, 0, 0) for _ in range(8)]
+        time.sleep(0.2)
+        stop.set()
+        assert {type(one.exception()) for one in waiting} == {Interrupted}
+    assert len(api.requests) == 1
+
+
 def test_a_body_that_trickles_in_is_given_up(api: StandIn, stop: threading.Event) -> None:
     """Each byte may come in time, and the whole never."""
     with socket.create_server(("127.0.0.1", 0)) as server:
