@@ -293,7 +293,10 @@ def test_strange_files_are_left_alone(loader: Runs) -> None:
 
 
 def test_unlisted_parts_do_no_harm(loader: Runs) -> None:
-    loader.api.faults = [Fault(faults.insert_before, faults.last, times=1)]
+    def insert(exchange: faults.Exchange) -> None:
+        exchange.catalogue.insert_near("love", 1500)
+
+    loader.api.faults = [Fault(insert, faults.closing, times=1)]
     assert loader.run("subjects", "love").code == 0
     found = loader.assert_whole()
     assert len(visible(loader.root, "subject_works")) > len(found.record["parts"])

@@ -144,7 +144,7 @@ def test_a_terminal_is_not_steered_by_a_server(monkeypatch: pytest.MonkeyPatch) 
     assert "[red]" in plain
 
 
-def test_a_terminal_is_left_clean_when_interrupted(loader: Runs) -> None:
+def test_a_terminal_is_left_as_it_was_when_a_load_fails(loader: Runs) -> None:
     loader.api.faults = [Fault(faults.html_503, faults.last)]
     begun = time.monotonic()
     code, shown = on_a_terminal(loader, "subjects", "love", *FAST, "--retries", "0")
