@@ -11,7 +11,7 @@ listed_authors as (
     select
         book_key,
         first_publish_year,
-        fetched_at,
+        load_started_at,
         author_key,
         -- Open Library sends "" for an author without a name
         nullif(author_name, '') as author_name,
@@ -35,7 +35,7 @@ unnested as (
         cast(min(author_position) as integer) as author_position,
         min_by(author_name, author_position) filter (where author_name is not null) as author_name,
         min(first_publish_year) as first_publish_year,
-        min(fetched_at) as fetched_at
+        min(load_started_at) as load_started_at
     from listed_authors
     group by author_key, book_key
 

@@ -32,7 +32,8 @@ deduplicated as (
         cover_id,
         cover_edition_key,
         has_fulltext,
-        fetched_at
+        fetched_at,
+        load_started_at
     from works
     where not exists (
         select superseded.load_id

@@ -13,6 +13,7 @@ parts as (
         load_id,
         subject,
         load_date,
+        started_at as load_started_at,
         -- the raw root is where the commit record itself was found
         regexp_replace(source_file, '/loads/[^/]+/[^/]+$', '') as raw_root,
         part_path,
@@ -34,6 +35,7 @@ listed as (
         load_id,
         subject,
         load_date,
+        load_started_at,
         cast(part_record_count as bigint) as record_count
     from parts
 

@@ -29,6 +29,7 @@ checked as (
     select
         parts.load_id,
         parts.subject,
+        parts.load_started_at,
         works.source_file,
         works.line,
         works.page_offset,
@@ -100,6 +101,7 @@ outcome as (
     select
         load_id,
         subject,
+        load_started_at,
         page_offset,
         page_position,
         fetched_at,

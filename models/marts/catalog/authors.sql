@@ -12,7 +12,7 @@ spellings as (
         author_key,
         author_name,
         count(*) as book_count,
-        max(fetched_at) as last_fetched_at
+        max(load_started_at) as last_load_started_at
     from book_authors
     where author_name is not null
     group by author_key, author_name
@@ -26,7 +26,8 @@ ordered_spellings as (
         author_name,
         row_number() over (
             partition by author_key
-            order by book_count desc, last_fetched_at desc, author_name asc
+            -- by load, not by page: pages come in another order each time
+            order by book_count desc, last_load_started_at desc, author_name asc
         ) as spelling_rank,
         count(*) over (partition by author_key) as name_variant_count
     from spellings
