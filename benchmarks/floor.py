@@ -99,15 +99,16 @@ select
     min(place)::integer as author_position,
     arg_min(nullif(author.name, ''), place) filter (author.name <> '') as author_name,
     any_value(first_publish_year) as first_publish_year,
-    any_value(fetched_at) as fetched_at
+    any_value(started_at) as started_at
 from (
     select
         book_key,
         first_publish_year,
-        fetched_at,
+        started_at,
         unnest(authors) as author,
         generate_subscripts(authors, 1) as place
     from newest
+    join (select load_id, started_at from loads) using (load_id)
 )
 group by author_key, book_key;
 
@@ -162,10 +163,10 @@ from (
 left join (
     select
         author_key,
-        min_by(author_name, (-votes, -epoch_us(last_fetched_at), author_name)) as author_name,
+        min_by(author_name, (-votes, -epoch_us(last_started_at), author_name)) as author_name,
         count(*) as name_variant_count
     from (
-        select author_key, author_name, count(*) as votes, max(fetched_at) as last_fetched_at
+        select author_key, author_name, count(*) as votes, max(started_at) as last_started_at
         from listed
         where author_name is not null
         group by author_key, author_name
@@ -268,19 +269,20 @@ def build(raw_root: Path, warehouse: Path, tracked: list[str]) -> None:
         connection.execute(_SETTINGS)
         connection.execute(
             "create temp table loads (subject varchar, subject_name varchar, load_id varchar,"
-            " is_tracked boolean, is_complete boolean, loaded_at timestamp)"
+            " is_tracked boolean, is_complete boolean, started_at timestamp, loaded_at timestamp)"
         )
         for subject in sorted({*tracked, *by_subject}):
             load = by_subject.get(subject, {})
             name = load.get("response", {}).get("name") or load.get("subject_given") or subject
             connection.execute(
-                "insert into loads values (?, ?, ?, ?, ?, ?)",
+                "insert into loads values (?, ?, ?, ?, ?, ?, ?)",
                 [
                     subject,
                     name,
                     load.get("load_id"),
                     subject in tracked,
                     load.get("is_complete"),
+                    load.get("started_at"),
                     load.get("completed_at"),
                 ],
             )
