@@ -143,6 +143,10 @@ CORRUPTIONS = {
     "unique_combination_int_works_checked_load_id__page_offset__page_position": sql(
         "update main_intermediate.int_works_checked set page_position = 0 where page_position = 1"
     ),
+    "assert_the_source_has_not_changed_its_shape": sql(
+        "update main_intermediate.int_works_checked set rejection_reason = 'key is missing' "
+        "where subject = 'love' and page_position < 501"
+    ),
     "assert_every_listed_line_was_read": sql("update loads set record_count = record_count + 1"),
     "unique_combination_int_works_superseded_load_id__page_offset__page_position": sql(
         "insert into main_intermediate.int_works_superseded "

@@ -1,0 +1,32 @@
+-- Odd records are rejected one by one, and seen in rejected_records. If most of a subject is, Open
+-- Library has changed a field for good: then no mart is built, so that the last good ones stay.
+-- At least a page of records, because a handful of odd ones proves nothing. 2026-11: of the 1,000
+-- records of the real page none is rejected.
+
+with
+
+works as (
+
+    select * from {{ ref('int_works_checked') }}
+
+),
+
+counts as (
+
+    select
+        subject,
+        count(*) as record_count,
+        count(rejection_reason) as rejected_count
+    from works
+    group by subject
+
+)
+
+select
+    subject,
+    record_count,
+    rejected_count
+from counts
+where
+    record_count >= 1000
+    and rejected_count * 2 > record_count
