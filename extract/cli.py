@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -132,12 +133,15 @@ def guarded(command: Command) -> Callable[..., NoReturn]:
             code = Interrupted.exit_code
         except ExtractError as error:
             if verbose:
-                raise
+                traceback.print_exc()
             _say(f"error: {error}")
             code = error.exit_code
-        except Exception as error:
+        except BrokenPipeError:  # who reads the output has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
+        except Exception as error:  # noqa: BLE001 - the last line of defence
             if verbose:
-                raise
+                traceback.print_exc()
             what = f"{type(error).__name__}: {error}".splitlines()[0]
             _say(f"error: {what} (a defect of the loader: run it with --verbose and report it)")
             code = ExtractError.exit_code

@@ -14,6 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.nap import sleep_using_event
+from urllib3.exceptions import HTTPError
 
 from extract.errors import FetchFailed, Interrupted, ResponseRejected, SourceUnavailable
 from extract.names import Subject
@@ -135,7 +136,7 @@ class Client:
             page = parse_page(self._body(url))
         except UnicodeDecodeError as error:
             raise ResponseRejected(f"the body is not UTF-8: {error.reason}") from error
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             raise SourceUnavailable(f"{type(error).__name__}: {error}") from error
         if not answers(page, subject):
             raise ResponseRejected(f"the body is about {page.subject_key!r}, another subject")
@@ -167,7 +168,8 @@ class Client:
         deadline = time.monotonic() + 4 * self._timeout
         body = bytearray()
         utf8 = getincrementaldecoder("utf-8")()
-        for chunk in response.iter_content(CHUNK):
+        # what has come, however little: waiting for a whole chunk would be waiting for a drip
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
             body += chunk
             utf8.decode(chunk)
             if len(body) > MAX_BODY:

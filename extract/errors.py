@@ -10,6 +10,7 @@
     ├── LoadShrank          6  far fewer works than the subject's last committed load
     ├── UnknownSubject      7  Open Library has no such subject
     ├── RawZoneError        8  the raw zone cannot be read or written
+    │   ├── PartDamaged     8  a part is not what the loader wrote
     │   └── AlreadyExists   8  (internal) the object is there already
     └── Interrupted       130  SIGINT or SIGTERM
 """
@@ -89,6 +90,10 @@ class RawZoneError(ExtractError):
     """The raw zone cannot be read or written."""
 
     exit_code = 8
+
+
+class PartDamaged(RawZoneError):
+    """A part of the raw zone is not what the loader wrote."""
 
 
 class AlreadyExists(RawZoneError):

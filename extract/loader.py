@@ -21,15 +21,17 @@ from extract.errors import (
     UnknownSubject,
 )
 from extract.names import Subject
-from extract.pages import identity
-from extract.raw_zone import Line, Load, Part, RawZone, Record
+from extract.raw_zone import Load, Part, RawZone, Record, page_lines
 from extract.saved import SavedPage
 from extract.snapshot import Progress, Snapshot, count_distinct, refuse_if_shrunk
 
 RESUMABLE_SECONDS = 24 * 3600  # an older unfinished load is left to `extract resume`
 What = TypeVar("What")
 
-NOTHING_TO_RESUME = frozenset({UnknownSubject.__name__, LoadShrank.__name__})
+# its pages, unless some are missing, are what could not be verified: a new load asks anew
+NOTHING_TO_RESUME = frozenset(
+    error.__name__ for error in (UnknownSubject, LoadShrank, LoadNotVerified)
+)
 
 
 class Report(Progress, Protocol):
@@ -139,7 +141,7 @@ class Loader:
         committed = self._newest_commit(subject, limit)
         if committed and committed["load_id"] >= last["load_id"]:
             return None
-        if last.get("error_type") in NOTHING_TO_RESUME:
+        if last.get("error_type") in NOTHING_TO_RESUME and not last.get("missing_places"):
             return None
         return Load.from_record(last)
 
@@ -181,7 +183,11 @@ class Loader:
 
         def so_far() -> Record:
             landed = {"landed_page_count": len(snapshot.pages)}
-            return landed | {"promised_count": snapshot.count or None} | spent()
+            counts = {
+                "promised_count": snapshot.count or None,
+                "missing_places": snapshot.missing_places,
+            }
+            return landed | counts | spent()
 
         with self._noting_failure(snapshot.load, so_far):
             drift = snapshot.take()
@@ -213,9 +219,9 @@ class Loader:
             for file in files:
                 page = file.read()
                 offset = sum(part.records for part in parts)
-                lines = [Line(offset, position, work) for position, work in enumerate(page.works)]
+                lines = page_lines(page, offset)
                 parts.append(self._zone.land(load, offset, clock.now(), lines))
-                identities.append(array("q", map(identity, page.works)))
+                identities.append(array("q", page.identities))
                 self._report.advance(len(lines))
             work_count, promised = count_distinct(identities), files[0].promised_count
             if work_count > promised:

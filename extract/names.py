@@ -72,5 +72,5 @@ def tracked_subjects(seed: Path) -> list[str]:
     try:
         with seed.open(newline="", encoding="utf-8") as lines:
             return [row["subject"] for row in csv.DictReader(lines)]
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidInput(f"cannot read column 'subject' of {seed}: {error!r}") from error

@@ -10,6 +10,9 @@ import msgspec
 from extract.errors import ResponseRejected
 from extract.names import Subject
 
+MAX_COUNT = 2**31 - 1  # works; the API's index cannot number more
+MAX_WORK = 15 * 2**20  # bytes; dbt reads lines of up to 16 MiB
+
 _BREAK = re.compile(rb"[\n\r]")
 _SPACES = bytes.maketrans(b"\n\r", b"  ")
 
@@ -27,12 +30,14 @@ _keyed = msgspec.json.Decoder(_Keyed)
 class Page:
     """A response: its promised count, its works and its other fields, as received.
 
-    ``works`` are the works' bytes, on one line each; ``envelope`` is the response without them.
+    ``works`` are the works' bytes, on one line each, ``identities`` tell them apart, and
+    ``envelope`` is the response without them.
     """
 
     subject_key: str
     count: int
     works: list[msgspec.Raw]
+    identities: list[int]
     envelope: bytes
 
 
@@ -54,11 +59,13 @@ def parse_page(body: bytes | bytearray) -> Page:
     except (msgspec.MsgspecError, RecursionError) as error:
         start = body[:40].decode(errors="replace")
         raise ResponseRejected(f"the body is not a subject's JSON ({error}): {start!r}") from error
-    if type(count) is not int or count < 0:
+    if type(count) is not int or not 0 <= count <= MAX_COUNT:
         raise ResponseRejected(f"work_count is {count!r}: the API could not read its index")
     if type(key) is not str:
         raise ResponseRejected(f"the body's key is {key!r}")
-    return Page(key, count, works, msgspec.json.encode(fields))
+    if any(len(memoryview(work)) > MAX_WORK for work in works):
+        raise ResponseRejected(f"a work is over {MAX_WORK >> 20} MiB")
+    return Page(key, count, works, [identity(w) for w in works], msgspec.json.encode(fields))
 
 
 def answers(page: Page, subject: Subject) -> bool:

@@ -26,8 +26,9 @@ from typing import Any
 import msgspec
 
 from extract import __version__, clock
-from extract.errors import AlreadyExists, RawZoneError
+from extract.errors import AlreadyExists, PartDamaged, RawZoneError
 from extract.names import Subject
+from extract.pages import Page, identity
 from extract.storage import Store
 
 DATASET = "subject_works"
@@ -107,11 +108,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A landed work: its place in the subject, and its bytes."""
+    """A work to land, or landed: its place, its bytes, and what tells it apart."""
 
     offset: int
     position: int
     work: msgspec.Raw
+    identity: int
+
+
+def page_lines(page: Page, offset: int) -> list[Line]:
+    """Give the lines of a page that was asked for at an offset."""
+    return [
+        Line(offset, position, work, one)
+        for position, (work, one) in enumerate(zip(page.works, page.identities, strict=True))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,24 +168,31 @@ class RawZone:
         return Part(path, offset, len(lines), len(body), hashlib.sha256(body).hexdigest())
 
     def landed(self, load: Load) -> Iterator[LandedPart]:
-        """Read a load's parts back, as one left them that was killed."""
+        """Read a load's parts back, as one left them that was killed.
+
+        No commit record lists them yet, so a damaged one is as good as one that is missing.
+        """
         for key in self._keys(DATASET, load):
             path = key.removeprefix(f"{DATASET}/")
-            yield self.read(path, int(path.removeprefix(f"{load.prefix}-")[:9]))
+            with suppress(PartDamaged):
+                yield self.read(path, int(path.removeprefix(f"{load.prefix}-")[:9]))
 
     def read(self, path: str, offset: int) -> LandedPart:
         """Read a part back.
 
         Raises:
-            RawZoneError: it is not there, or not what the loader wrote.
+            RawZoneError: it is not there.
+            PartDamaged: it is not what the loader wrote.
         """
         body = self._store.get(f"{DATASET}/{path}")
         try:
             text = gzip.decompress(body)
             decoded = [_landed_line.decode(line) for line in text.splitlines()]
         except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
-            raise RawZoneError(f"{DATASET}/{path} is damaged: {error}; move it away") from error
-        lines = [Line(line.offset, line.position, line.record) for line in decoded]
+            raise PartDamaged(f"{DATASET}/{path} is damaged: {error}; move it away") from error
+        lines = [
+            Line(line.offset, line.position, line.record, identity(line.record)) for line in decoded
+        ]
         part = Part(path, offset, len(lines), len(body), hashlib.sha256(body).hexdigest())
         return LandedPart(part, decoded[0].fetched_at if decoded else "", lines)
 

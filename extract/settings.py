@@ -27,7 +27,7 @@ class Settings:
     @property
     def is_public(self) -> bool:
         """Whether requests go to Open Library itself, whose limits then bind."""
-        host = urlsplit(self.url).hostname or ""
+        host = (urlsplit(self.url).hostname or "").rstrip(".")
         return host == "openlibrary.org" or host.endswith(".openlibrary.org")
 
     @property

@@ -11,7 +11,7 @@ import threading
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from itertools import chain, pairwise
 from typing import Protocol
@@ -27,8 +27,8 @@ from extract.errors import (
     UnknownSubject,
 )
 from extract.names import Subject
-from extract.pages import Page, identity
-from extract.raw_zone import LandedPart, Line, Load, Part, RawZone
+from extract.pages import Page
+from extract.raw_zone import LandedPart, Line, Load, Part, RawZone, page_lines
 
 PAGE = 1000  # works; the API's largest page
 STEP = PAGE - 1  # so that neighbours share one work
@@ -198,7 +198,7 @@ class Snapshot:
             if places == list(range(offset, offset + len(places))) and (
                 known is None or known.fetched_at < landed.fetched_at
             ):
-                works = array("q", (identity(line.work) for line in landed.lines))
+                works = array("q", (line.identity for line in landed.lines))
                 self.pages[offset] = LandedPage(offset, landed.part, landed.fetched_at, works)
 
     def take(self) -> int:
@@ -320,19 +320,19 @@ class Snapshot:
     def _fetch(self, offset: int) -> LandedPage:
         """Fetch and land one page; runs in a worker."""
         limit = self._limit(offset)
-        missing: list[int] = []
+        missing: dict[int, FetchFailed] = {}
         try:
             lines = self._lines(offset, limit)
         except SourceUnavailable as error:
             if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             self._progress.note("halving_a_page", offset=offset, error=str(error))
-            saved = self._salvage(offset, min(limit, self.goal - offset), missing)
-            # placed as if the page had come whole: a place in a load is then one line's alone
-            lines = [Line(offset, ln.offset + ln.position - offset, ln.work) for ln in saved]
+            lines, missing = self._salvage(offset, min(limit, self.goal - offset))
+        for place, reason in missing.items():
+            self._bury(place, 1, reason)
         fetched_at = clock.now()
         part = self._zone.land(self.load, offset, fetched_at, lines)
-        works = array("q", (identity(line.work) for line in lines))
+        works = array("q", (line.identity for line in lines))
         return LandedPage(offset, part, fetched_at, works, tuple(missing))
 
     def _limit(self, offset: int) -> int:
@@ -347,7 +347,7 @@ class Snapshot:
             check=lambda page: self._check(page, offset, limit),
             retries=retries,
         )
-        return [Line(offset, position, work) for position, work in enumerate(page.works)]
+        return page_lines(page, offset)
 
     def _check(self, page: Page, offset: int, limit: int) -> None:
         """Reject a page that cannot be this one."""
@@ -357,6 +357,8 @@ class Snapshot:
         expected = max(0, min(limit, page.count - offset))
         if len(page.works) != expected:
             raise ResponseRejected(f"{len(page.works):,} works where {expected:,} must be")
+        if len(set(page.identities)) != len(page.works):
+            raise ResponseRejected("a work comes twice in one page")
 
     def _arbitrate(self, page: Page) -> None:
         """Where a page tells another count, ask for the count alone: one of them lied."""
@@ -368,8 +370,31 @@ class Snapshot:
             raise ResponseRejected(f"work_count is {page.count:,}, and {said:,} when asked again")
         self._recount(said)
 
-    def _salvage(self, offset: int, limit: int, missing: list[int]) -> list[Line]:
-        """Halve a page that is 500 for good, down to the works that make it so."""
+    def _salvage(self, offset: int, limit: int) -> tuple[list[Line], dict[int, FetchFailed]]:
+        """Fetch a page that is 500 for good in pieces, without the works that make it so.
+
+        The pieces don't overlap, so they are fetched until they come twice alike: then nothing
+        was inserted or deleted between the first piece and the last. Each line is placed as if
+        the page had come whole: a place in a load is one line's alone.
+
+        Raises:
+            SourceUnavailable: more works than may be missing make it so.
+            ResponseRejected: the pieces are others every time.
+        """
+        before = None
+        for _ in range(2 + self._retries):
+            missing: dict[int, FetchFailed] = {}
+            pieces = self._halve(offset, limit, missing)
+            works = [line.identity for line in pieces]
+            if works == before:
+                return [
+                    replace(line, offset=offset, position=line.offset + line.position - offset)
+                    for line in pieces
+                ], missing
+            before = works
+        raise ResponseRejected("the page's works are others at every request")
+
+    def _halve(self, offset: int, limit: int, missing: dict[int, FetchFailed]) -> list[Line]:
         try:
             return self._lines(offset, limit, retries=1)
         except SourceUnavailable as error:
@@ -377,13 +402,12 @@ class Snapshot:
             if error.status != HTTPStatus.INTERNAL_SERVER_ERROR or too_many:
                 raise
             if limit == 1:
-                missing.append(offset)
-                self._bury(offset, 1, error)
+                missing[offset] = error
                 return []
         half = limit // 2
         return [
-            *self._salvage(offset, half, missing),
-            *self._salvage(offset + half, limit - half, missing),
+            *self._halve(offset, half, missing),
+            *self._halve(offset + half, limit - half, missing),
         ]
 
     def _bury(self, offset: int, limit: int, error: FetchFailed) -> None:
@@ -415,11 +439,12 @@ class Snapshot:
         disagreeing = len(disagreements(self.landed))
         drift = abs(self.goal - distinct) + disagreeing
         if drift > self.allowed_drift:
+            remedy = "run `extract resume`" if self.missing_places else "load it again"
             raise LoadNotVerified(
                 f"{self._subject}: {distinct:,} distinct works of {self.goal:,} promised, "
                 f"{disagreeing} overlaps disagree, places given up: "
                 f"{self.missing_places or 'none'}; allowed: {self.allowed_drift} works "
-                "(--max-drift); run `extract resume`"
+                f"(--max-drift); {remedy}"
             )
         return drift
 

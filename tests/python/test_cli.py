@@ -264,12 +264,14 @@ def test_what_is_no_defect_of_anyone_else_is_one_line_and_a_traceback_on_demand(
     assert outcome.code == 1
     assert "ZeroDivisionError: one (a defect of the loader" in outcome.complaint
     result = CliRunner().invoke(cli.cli, ["subjects", "love", "--verbose"], env=loader.env)
-    assert isinstance(result.exception, ZeroDivisionError)
+    assert result.exit_code == 1
+    assert "Traceback (most recent call last)" in result.output
 
 
 def test_an_error_is_raised_with_its_traceback_on_demand(loader: Runs) -> None:
     result = CliRunner().invoke(cli.cli, ["subjects", "//", "--verbose"], env=loader.env)
-    assert isinstance(result.exception, errors.InvalidInput)
+    assert result.exit_code == errors.InvalidInput.exit_code
+    assert "Traceback (most recent call last)" in result.output
 
 
 def test_an_interrupt_in_this_process_is_exit_code_130(

@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,14 +18,15 @@ from loader_runs import COUNT, OFFSETS, Runs
 from raw_reader import everything, offsets_on_disk, visible
 
 from benchmarks import faults
-from benchmarks.faults import Fault
+from benchmarks.catalogue import key_of
+from benchmarks.faults import Fault, including
 from extract.errors import AlreadyExists, RawZoneError
 from extract.names import parse_subject
+from extract.pages import identity
 from extract.raw_zone import Line, Load, RawZone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
@@ -66,7 +68,8 @@ class Memory:
 
 
 def lines(*works: bytes, offset: int = 0) -> list[Line]:
-    return [Line(offset, position, msgspec.Raw(work)) for position, work in enumerate(works)]
+    raws = map(msgspec.Raw, works)
+    return [Line(offset, position, raw, identity(raw)) for position, raw in enumerate(raws)]
 
 
 def test_landing_what_the_api_sent_equals_reading_it_back(loader: Runs) -> None:
@@ -256,21 +259,33 @@ def damage_gzip(path: Path) -> None:
     ],
     ids=["bits", "cut", "no_gzip", "no_line", "no_json"],
 )
-def test_a_damaged_part_is_named_and_nothing_is_committed(loader: Runs, damage: object) -> None:
+def test_a_damaged_part_of_an_unfinished_load_is_fetched_again(
+    loader: Runs, damage: object
+) -> None:
     loader.api.faults = [Fault(faults.html_503, faults.last)]
     assert loader.run("subjects", "love", "--retries", "0").code == 3
     loader.api.faults.clear()
     part = visible(loader.root, "subject_works")[0]
     assert callable(damage)
     damage(part)
+    asked = len(loader.api.requests)
+    assert loader.run("resume").code == 0
+    assert len(loader.pages_since(asked)) == 2, "the damaged one and the one that failed"
+    assert part.name not in {Path(p["path"]).name for p in loader.committed().record["parts"]}
+    part.unlink()
+    loader.assert_whole()
+
+
+def test_a_damaged_part_of_a_committed_load_is_named(loader: Runs) -> None:
+    bad = key_of(loader.api.catalogue["love"][1500])
+    loader.api.faults = [Fault(faults.text_500, including(bad))]
+    assert loader.run("subjects", "love", "--retries", "0").code == 0
+    part = visible(loader.root, "subject_works")[0]
+    damage_gzip(part)
     outcome = loader.run("resume")
     assert outcome.code == 8
     assert part.name in outcome.complaint
     assert "move it away" in outcome.complaint
-    assert loader.records("loads") == []
-    part.unlink()
-    assert loader.run("resume").code == 0
-    loader.assert_whole()
 
 
 def test_a_damaged_record_is_named(loader: Runs) -> None:

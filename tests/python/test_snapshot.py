@@ -139,12 +139,12 @@ def test_the_same_works_in_other_pages_are_noticed(loader: Runs) -> None:
 
 
 def doubled(*places: int) -> Fault:
-    """Works that the API gives twice, each in the place of the work that follows."""
+    """Works that the API gives twice, on pages that are no neighbours of the place they take."""
 
     def kind(exchange: Exchange) -> Answer:
         works = list(exchange.catalogue["love"])
         for place in places:
-            works[place + 1] = works[place]
+            works[place] = works[(place + 1700) % len(works)]
         start = exchange.place.offset
         page = works[start : start + exchange.place.limit]
         return Answer(200, faults.subject_body("love", len(works), page))
@@ -187,6 +187,55 @@ def test_drift_beyond_its_bounds_fails_the_load(
         assert f"{COUNT - len(places):,} distinct works of {COUNT:,}" in event["error"]
     else:
         assert loader.committed().record["drift_count"] == len(places)
+
+
+def test_a_load_that_could_not_be_verified_is_begun_anew(loader: Runs) -> None:
+    loader.api.faults = [doubled(100, 200, 1500, 3000)]
+    assert loader.run("subjects", "love").code == 5
+    loader.api.faults.clear()
+    asked = len(loader.api.requests)
+    assert loader.run("resume").code == 0
+    assert len(loader.api.requests) == asked, "its pages are what was wrong"
+    assert loader.run("subjects", "love").code == 0
+    loader.assert_whole()
+
+
+@pytest.mark.parametrize("times", [1, None], ids=["once", "always"])
+def test_a_page_that_repeats_a_work_is_asked_for_again(loader: Runs, times: int | None) -> None:
+    def repeating(exchange: Exchange) -> Answer:
+        page = list(exchange.place.works())
+        page[501] = page[500]
+        return Answer(200, faults.subject_body("love", COUNT, page))
+
+    loader.api.faults = [Fault(repeating, at(999, 1000), times)]
+    outcome = loader.run("subjects", "love", "--retries", "1")
+    assert outcome.code == (0 if times else 4)
+    if times:
+        loader.assert_whole()
+    else:
+        assert loader.records("loads") == []
+        assert "a work comes twice" in outcome.events("load_failed")[0]["error"]
+
+
+def test_a_page_that_changes_while_it_is_halved_is_halved_again(loader: Runs) -> None:
+    bad = key_of(loader.api.catalogue["love"][1150])
+
+    def changed_meanwhile(exchange: Exchange) -> Answer | None:
+        # before the second half: one work fewer in the first half, one more after it
+        exchange.catalogue.delete_at("love", 1100)
+        exchange.catalogue.insert_near("love", 1800)
+        return None
+
+    loader.api.faults = [
+        Fault(changed_meanwhile, at(1499), times=1),
+        Fault(faults.text_500, including(bad)),
+    ]
+    assert loader.run("subjects", "love", "--retries", "2").code == 0
+    found = loader.committed()
+    now = list(loader.api.catalogue["love"])
+    place = [key_of(one) for one in now].index(bad)
+    assert found.works == now[:place] + now[place + 1 :]
+    assert found.record["missing_places"] == [place]
 
 
 def test_an_overlap_that_never_agrees_counts_as_drift(loader: Runs) -> None:
