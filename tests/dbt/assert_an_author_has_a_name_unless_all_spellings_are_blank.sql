@@ -14,7 +14,7 @@ select
     name_variant_count
 from authors
 where
-    author_name = ''
+    trim(author_name) = ''
     or name_variant_count is null
     or name_variant_count > book_count
     or (author_name is null) <> (name_variant_count = 0)

@@ -300,3 +300,29 @@ def test_retry_after_is_read_as_a_date() -> None:
 @example("Mon, 01 Jan 2024 00:00:00 -0000")
 def test_any_retry_after_is_read_or_ignored(header: str) -> None:
     assert isinstance(_retry_after(header), float | None)
+
+
+def test_an_answer_that_drips_is_given_up(stop: threading.Event) -> None:
+    def drip(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while not stop.wait(0.02):
+                try:
+                    connection.sendall(b" ")
+                except OSError:  # given up, as it must be
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=drip, args=(listener,))
+        server.start()
+        client = make_client(
+            f"http://127.0.0.1:{listener.getsockname()[1]}", stop, retries=0, timeout=0.1
+        )
+        begun = time.monotonic()
+        with pytest.raises(SourceUnavailable, match=r"took over 0\.4 s"):
+            client.page(LOVE, 0, 1000)
+        assert time.monotonic() - begun < 3
+        stop.set()
+        server.join()

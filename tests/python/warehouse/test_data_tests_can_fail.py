@@ -126,6 +126,9 @@ CORRUPTIONS = {
     "unique_tracked_subjects_subject": sql(
         "insert into main_seeds.tracked_subjects values ('love', '')"
     ),
+    "assert_tracked_subjects_are_slugs": sql(
+        "insert into main_seeds.tracked_subjects values ('Science Fiction', '')"
+    ),
     # intermediate
     "not_null_int_loads_committed_load_id": sql(
         "update main_intermediate.int_loads_committed set load_id = null where subject = 'love'"
