@@ -41,9 +41,13 @@ books as (
         deduplicated.first_publish_year,
         deduplicated.first_publish_year_reported,
         deduplicated.edition_count,
-        -- an author listed twice in a work counts once
-        coalesce(cast(cardinality(array_distinct({{ author_keys }})) as bigint), 0)
-            as author_count,
+        -- an author listed twice in a work counts once; most works list one, and need no look inside
+        case
+            when position('},{' in deduplicated.authors_json) > 0
+                then cast(cardinality(array_distinct({{ author_keys }})) as bigint)
+            when position('[{' in deduplicated.authors_json) = 1 then 1
+            else 0
+        end as author_count,
         coalesce(subject_counts.subject_count, 1) as subject_count,
         deduplicated.cover_id,
 
