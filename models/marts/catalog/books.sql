@@ -41,7 +41,7 @@ books as (
         deduplicated.first_publish_year,
         deduplicated.first_publish_year_reported,
         deduplicated.edition_count,
-        -- an author listed twice in a work counts once; most works list one, and need no look inside
+        -- an author listed twice counts once; most works list one, and need no look inside
         case
             when position('},{' in deduplicated.authors_json) > 0
                 then cast(cardinality(array_distinct({{ author_keys }})) as bigint)
