@@ -97,7 +97,7 @@ select
     author.key as author_key,
     book_key,
     min(place)::integer as author_position,
-    arg_min(nullif(author.name, ''), place) filter (author.name <> '') as author_name,
+    nullif(arg_min(coalesce(author.name, ''), place), '') as author_name,
     any_value(first_publish_year) as first_publish_year,
     any_value(started_at) as started_at
 from (

@@ -1,3 +1,5 @@
+{%- set author_keys = json_pluck('authors_json', 'key') -%}
+
 with
 
 books as (
@@ -15,7 +17,8 @@ listed_authors as (
         author_key,
         -- Open Library sends "" for an author without a name
         case when trim(author_name) <> '' then author_name end as author_name,
-        author_position
+        author_position,
+        authors_json
     from
         {{ unnested(
             'books',
@@ -26,18 +29,20 @@ listed_authors as (
 
 ),
 
--- A work may list an author twice: the first place counts, and the first spelling that is one.
+-- A work may list an author twice: the first place counts.
 unnested as (
 
     select
         author_key,
         book_key,
-        cast(min(author_position) as integer) as author_position,
-        min_by(author_name, author_position) filter (where author_name is not null) as author_name,
-        min(first_publish_year) as first_publish_year,
-        min(load_started_at) as load_started_at
+        cast(author_position as integer) as author_position,
+        author_name,
+        first_publish_year,
+        load_started_at
     from listed_authors
-    group by author_key, book_key
+    where
+        author_position = 1
+        or array_position({{ author_keys }}, '"' || author_key || '"') = author_position
 
 )
 

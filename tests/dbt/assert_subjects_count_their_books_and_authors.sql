@@ -20,14 +20,23 @@ author_books as (
 
 ),
 
-counts as (
+book_counts as (
+
+    select
+        subject,
+        count(*) as book_count
+    from subject_books
+    group by subject
+
+),
+
+author_counts as (
 
     select
         subject_books.subject,
-        count(distinct subject_books.book_key) as book_count,
         count(distinct author_books.author_key) as author_count
-    from subject_books
-    left join author_books on subject_books.book_key = author_books.book_key
+    from author_books
+    inner join subject_books on author_books.book_key = subject_books.book_key
     group by subject_books.subject
 
 )
@@ -37,7 +46,8 @@ select
     subjects.book_count,
     subjects.author_count
 from subjects
-left join counts on subjects.subject = counts.subject
+left join book_counts on subjects.subject = book_counts.subject
+left join author_counts on subjects.subject = author_counts.subject
 where
-    subjects.book_count is distinct from coalesce(counts.book_count, 0)
-    or subjects.author_count is distinct from coalesce(counts.author_count, 0)
+    subjects.book_count is distinct from coalesce(book_counts.book_count, 0)
+    or subjects.author_count is distinct from coalesce(author_counts.author_count, 0)

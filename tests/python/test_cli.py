@@ -181,6 +181,17 @@ def test_loads_lists_what_became_of_each(loader: Runs) -> None:
     assert [row[-1] for row in rows] == ["'love'", "'no_such'", "'love'", "'love'"]
 
 
+def test_who_reads_the_list_may_stop_reading(loader: Runs) -> None:
+    assert loader.run("subjects", "love", "--limit", "10").code == 0
+    process = loader.start("loads")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait() == 0
+
+
 # --- what cannot be used --------------------------------------------------------------------------
 
 

@@ -82,6 +82,8 @@ REJECTED = {
     "fractional count": b'{"key":"/subjects/love","work_count":1.0,"works":[]}',
     "negative count": b'{"key":"/subjects/love","work_count":-1,"works":[]}',
     "absurd count": b'{"key":"/subjects/love","work_count":1e999,"works":[]}',
+    "more works than the index can number": body().replace(b"16212", b"2147483648"),
+    "work over 15 MiB": body(b'{"t":"' + b"x" * (15 * 2**20) + b'"}'),
     "null key": b'{"key":null,"work_count":0,"works":[]}',
     "null works": b'{"key":"/subjects/love","work_count":0,"works":null}',
     "works as object": b'{"key":"/subjects/love","work_count":0,"works":{}}',
@@ -100,6 +102,13 @@ def test_a_body_that_is_no_response_is_rejected_in_one_line(name: str) -> None:
         parse_page(REJECTED[name])
     assert len(str(rejected.value)) < 300
     assert str(rejected.value).isprintable()
+
+
+def test_the_largest_count_and_work_are_accepted() -> None:
+    largest = b'"' + b"x" * (15 * 2**20 - 2) + b'"'
+    page = parse_page(body(largest).replace(b"16212", b"2147483647"))
+    assert page.count == 2**31 - 1
+    assert bytes(page.works[0]) == largest
 
 
 # --- any JSON at all ------------------------------------------------------------------------------

@@ -18,6 +18,12 @@ def test_without_an_environment_it_is_the_public_site_and_nobody_in_particular()
     assert settings.user_agent == "book_analytics/0.1.0"
 
 
+def test_a_variable_that_is_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPEN_LIBRARY_URL", "OPEN_LIBRARY_CONTACT", "RAW_ROOT"):
+        monkeypatch.setenv(name, "")
+    assert read_settings() == Settings(PUBLIC, None, "data/raw")
+
+
 def test_with_a_contact_three_requests_a_second_are_permitted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -113,7 +119,16 @@ def test_a_password_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, ur
     assert "hush" not in str(refused.value)
 
 
-@pytest.mark.parametrize("url", [PUBLIC, "https://www.openlibrary.org", "https://OPENLIBRARY.ORG"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        PUBLIC,
+        "https://www.openlibrary.org",
+        "https://OPENLIBRARY.ORG",
+        "https://openlibrary.org.",
+        "https://www.openlibrary.org.:443/",
+    ],
+)
 @pytest.mark.parametrize("contact", [None, "reader@example.org"])
 def test_the_public_site_is_not_asked_faster_than_it_permits(url: str, contact: str | None) -> None:
     settings = Settings(url, contact, "data/raw")

@@ -6,16 +6,12 @@ author_years as (
 
 ),
 
-authors as (
-
-    select * from {{ ref('authors') }}
-
-),
-
 totals as (
 
     select
         author_key,
+        -- one name per author, in every year
+        min(author_name) as author_name,
         cast(sum(book_count) as bigint) as book_count,
         count(*) as active_year_count,
         max(first_publish_year) - min(first_publish_year) + 1 as career_year_count
@@ -27,17 +23,14 @@ totals as (
 average_books_per_author as (
 
     select
-        totals.author_key,
-        authors.author_name,
-        totals.book_count,
-        totals.active_year_count,
-        totals.career_year_count,
-        cast(totals.book_count as double) / totals.active_year_count
-            as average_books_per_active_year,
-        cast(totals.book_count as double) / totals.career_year_count
-            as average_books_per_career_year
+        author_key,
+        author_name,
+        book_count,
+        active_year_count,
+        career_year_count,
+        cast(book_count as double) / active_year_count as average_books_per_active_year,
+        cast(book_count as double) / career_year_count as average_books_per_career_year
     from totals
-    inner join authors on totals.author_key = authors.author_key
 
 )
 
