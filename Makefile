@@ -43,12 +43,13 @@ dev: .venv/.dev ## Install what it takes to develop and test as well
 
 # The larger set first: what the tools allow bounds what runs, so that one .venv holds both.
 .PHONY: lock
-LOCK = "$(UV)" pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+LOCK = "$(UV)" pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-strip-extras --custom-compile-command "make lock"
 lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 	@command -v "$(UV)" >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv" >&2; exit 1; }
-	@$(LOCK) --group dev --output-file requirements-dev.txt
-	@$(LOCK) --constraints requirements-dev.txt --output-file requirements.txt
+	@$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt
+	@$(LOCK) pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
+	@$(LOCK) --group loader --constraints requirements.txt --output-file requirements-lambda.txt
 
 # --- use ---------------------------------------------------------------------------------------
 
