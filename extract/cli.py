@@ -27,6 +27,11 @@ from extract.saved import SavedPage, group_by_subject
 from extract.settings import read_settings
 from extract.storage import open_store
 
+RETRIES = 5
+BACKOFF = 0.5  # seconds
+TIMEOUT = 30.0  # seconds
+MAX_DRIFT = 0.001  # of a subject's works
+
 SEED = Path(__file__).parent.parent / "seeds" / "tracked_subjects.csv"
 
 EXIT_CODES = """
@@ -85,28 +90,28 @@ def loading_options(command: Command) -> Command:
         click.option(
             "--retries",
             type=click.IntRange(min=0),
-            default=5,
+            default=RETRIES,
             show_default=True,
             help="How often a failed request is sent again.",
         ),
         click.option(
             "--backoff",
             type=Finite(min=0),
-            default=0.5,
+            default=BACKOFF,
             show_default=True,
             help="Seconds before the first retry; doubled each time, up to 60.",
         ),
         click.option(
             "--timeout",
             type=Finite(min=0, min_open=True),
-            default=30.0,
+            default=TIMEOUT,
             show_default=True,
             help="Seconds without a byte after which an answer counts as stalled.",
         ),
         click.option(
             "--max-drift",
             type=Finite(0, 1),
-            default=0.001,
+            default=MAX_DRIFT,
             show_default=True,
             help="Share of a subject's works that may stay unverified.",
         ),
@@ -234,12 +239,12 @@ def loads() -> None:
 @contextmanager
 def open_loader(
     *,
-    rate: float | None,
-    retries: int,
-    backoff: float,
-    timeout: float,
-    max_drift: float,
-    allow_shrink: bool,
+    rate: float | None = None,
+    retries: int = RETRIES,
+    backoff: float = BACKOFF,
+    timeout: float = TIMEOUT,
+    max_drift: float = MAX_DRIFT,
+    allow_shrink: bool = False,
 ) -> Iterator[Loader]:
     """Wire a loader up as the environment and the options say; stop its threads at the end."""
     settings = read_settings()

@@ -174,6 +174,8 @@ class Client:
             utf8.decode(chunk)
             if len(body) > MAX_BODY:
                 raise ResponseRejected(f"the body is over {MAX_BODY >> 20} MiB")
+            if self._stop.is_set():
+                raise Interrupted("stopped")
             if time.monotonic() > deadline:
                 raise SourceUnavailable(f"the body took over {4 * self._timeout:g} s")
         utf8.decode(b"", final=True)

@@ -68,9 +68,19 @@ class Loader:
         self._report = report
         self._rules = rules
 
-    def load(self, subjects: Iterable[Subject], limit: int | None) -> int:
-        """Land subjects, going on with loads that were cut short; give the exit code."""
-        return self._each([(subject, limit) for subject in subjects], self._load)
+    def load(
+        self, subjects: Iterable[Subject], limit: int | None, *, since: str | None = None
+    ) -> int:
+        """Land subjects, going on with loads that were cut short; give the exit code.
+
+        A subject is left alone that has a committed load which started ``since`` then.
+        """
+        wanted = (
+            (subject, limit)
+            for subject in subjects
+            if since is None or not self._is_loaded(subject, limit, since)
+        )
+        return self._each(wanted, self._load)
 
     def resume(self) -> int:
         """Go on with each subject's newest load that is unfinished or has places given up."""
@@ -100,6 +110,13 @@ class Loader:
                 self._report.failed(subject, error)
                 exit_code = exit_code or error.exit_code
         return exit_code
+
+    def _is_loaded(self, subject: Subject, limit: int | None, since: str) -> bool:
+        newest = self._newest_commit(subject, limit)
+        if newest is None or newest["started_at"] < since:
+            return False
+        self._report.note("already_loaded", subject=subject.slug, load_id=newest["load_id"])
+        return True
 
     def _load(self, subject: Subject, limit: int | None) -> None:
         load = self._unfinished(subject, limit)

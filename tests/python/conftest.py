@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 from loader_runs import Runs, works
+from s3_weather import Weather
 
 from benchmarks.stand_in import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from mypy_boto3_s3 import S3Client
 
 # how long an example takes depends on what else the machine does
 settings.register_profile(
@@ -40,3 +44,49 @@ def api() -> Iterator[StandIn]:
 def loader(api: StandIn, tmp_path: Path) -> Runs:
     """The loader, asking ``api`` and landing in an empty raw root."""
     return Runs(api, tmp_path / "raw")
+
+
+@pytest.fixture(scope="session")
+def _s3() -> Iterator[Weather]:
+    with Weather() as weather:
+        yield weather
+
+
+@pytest.fixture
+def weather(_s3: Weather) -> Iterator[Weather]:
+    """An S3 in which all goes well as yet."""
+    _s3.clear()
+    yield _s3
+    _s3.clear()
+
+
+@pytest.fixture
+def aws(weather: Weather, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> S3Client:
+    """An S3 without buckets, which boto3 finds by the environment alone."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": weather.url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(tmp_path / "no_config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no_credentials"),
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    return boto3.client("s3")
+
+
+@pytest.fixture
+def bucket(aws: S3Client, weather: Weather) -> Iterator[str]:
+    """A bucket that holds something already."""
+    aws.create_bucket(Bucket="library")
+    aws.put_object(Bucket="library", Key="other/subject_works/x", Body=b"not ours")
+    yield "library"
+    weather.clear()
+    pages = aws.get_paginator("list_objects_v2").paginate(Bucket="library")
+    for page in pages:
+        for item in page.get("Contents", ()):
+            aws.delete_object(Bucket="library", Key=item["Key"])
+    aws.delete_bucket(Bucket="library")

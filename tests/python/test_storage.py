@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from loader_runs import OFFSETS, Runs
-from moto.server import ThreadedMotoServer
+from s3_weather import download
 
 from benchmarks import faults
 from benchmarks.faults import Fault
@@ -18,52 +18,11 @@ from extract.errors import AlreadyExists, InvalidInput, RawZoneError
 from extract.storage import LocalStore, Store, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from mypy_boto3_s3 import S3Client
 
 DATASET = "subject_works/load_date=2026-11-21"
-
-
-@pytest.fixture(scope="module")
-def moto() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def aws(moto: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> S3Client:
-    """An S3 without buckets, which boto3 finds by the environment alone."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": moto,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": str(tmp_path / "no_config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no_credentials"),
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
-    return boto3.client("s3")
-
-
-@pytest.fixture
-def bucket(aws: S3Client) -> Iterator[str]:
-    """A bucket that holds something already."""
-    aws.create_bucket(Bucket="library")
-    aws.put_object(Bucket="library", Key="other/subject_works/x", Body=b"not ours")
-    yield "library"
-    pages = aws.get_paginator("list_objects_v2").paginate(Bucket="library")
-    for page in pages:
-        for item in page.get("Contents", ()):
-            aws.delete_object(Bucket="library", Key=item["Key"])
-    aws.delete_bucket(Bucket="library")
 
 
 @pytest.fixture(params=["local", "s3", "s3_without_prefix"])
@@ -257,15 +216,6 @@ def test_a_root_of_another_kind_is_refused(root: str) -> None:
     with pytest.raises(InvalidInput, match="RAW_ROOT") as refused:
         open_store(root)
     assert "hush" not in str(refused.value)
-
-
-def download(aws: S3Client, bucket: str, prefix: str, root: Path) -> None:
-    pages = aws.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    for page in pages:
-        for item in page.get("Contents", ()):
-            path = root / item["Key"].removeprefix(prefix)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(aws.get_object(Bucket=bucket, Key=item["Key"])["Body"].read())
 
 
 def test_a_subject_is_landed_in_s3_and_a_failed_load_gone_on_with(
