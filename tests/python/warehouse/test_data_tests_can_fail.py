@@ -217,6 +217,7 @@ CORRUPTIONS = {
         "insert into subject_books from subject_books where book_key = '/works/OL4W'",
         "assert_books_count_their_subjects",
         "assert_every_line_is_a_book_a_duplicate_or_rejected",
+        "assert_subjects_count_their_books_and_authors",
     ),
     "relationships_subject_books_subject__subject__ref_subjects_": sql(
         "delete from subjects where subject = 'space'",
