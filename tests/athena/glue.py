@@ -1,0 +1,122 @@
+"""What stands between Trino's idea of Glue, Glue itself and moto's Glue."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+from moto.glue.models import glue_backends
+from sqlglot import exp
+from werkzeug.wrappers import Request, Response
+
+from .calls import ACCOUNT, Received
+from .trino import Trino
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+    from .statements import Table
+
+_TRINO_VIEW = "/* Presto View: "
+_JSON = "application/x-amz-json-1.1"
+
+
+class GlueBridge:
+    """moto's Glue, with what it lacks; tables in ``closed`` take no commit of the engine."""
+
+    def __init__(self, moto: WSGIApplication) -> None:
+        self._moto = moto
+        self._committing = threading.Lock()
+        self.closed: set[Table] = set()
+
+    def answer(self, received: Received, request: Request, environ: WSGIEnvironment) -> Response:
+        """Answer a call of Glue."""
+        body = received.body
+        is_engine = received.access_key == Trino.ACCESS_KEY
+        match received.operation:
+            case "DeleteColumnStatisticsForTable" | "DeleteColumnStatisticsForPartition":
+                return Response("{}", content_type=_JSON)  # moto has none
+            case "CreateTable" | "UpdateTable" if is_engine:
+                if self._is_closed(body):
+                    return _refusal("AccessDeniedException", "injected by the rehearsal")
+                _replace_body(environ, _with_columns_of_view(body))
+            case "GetTable" | "GetTables" if is_engine:
+                response = Response.from_app(self._moto, environ)
+                return _with_comment_of_view(response)
+        with self._committing:
+            if received.operation == "UpdateTable" and self._is_outdated(received):
+                return _refusal("ConcurrentModificationException", "the table was updated since")
+            return Response.from_app(self._moto, environ)
+
+    def set_parameters(self, table: Table, parameters: Mapping[str, str]) -> None:
+        """Add to a table's parameters, as ``set tblproperties`` does."""
+        stored = _stored(table.database, table.name)
+        with self._committing:
+            description = stored.as_dict()
+            told = {"Name", "Description", "Owner", "PartitionKeys", "StorageDescriptor"}
+            told |= {"TableType", "ViewOriginalText", "ViewExpandedText", "Retention"}
+            table_input = {key: description[key] for key in told if key in description}
+            table_input["Parameters"] = {**description.get("Parameters", {}), **parameters}
+            stored.update(table_input)
+
+    def _is_closed(self, body: Mapping[str, Any]) -> bool:
+        names = {(table.database, table.name) for table in self.closed}
+        return (body["DatabaseName"], body["TableInput"]["Name"]) in names
+
+    def _is_outdated(self, received: Received) -> bool:
+        """Whether a commit is based on a version that is no longer the table's; moto takes it."""
+        version = received.body.get("VersionId")
+        name = received.body["TableInput"]["Name"]
+        return (
+            bool(version)
+            and version != _stored(received.body["DatabaseName"], name).as_dict()["VersionId"]
+        )
+
+
+def _stored(database: str, name: str) -> Any:  # noqa: ANN401
+    return glue_backends[ACCOUNT]["us-east-1"].get_table(database, name)
+
+
+def _refusal(code: str, message: str) -> Response:
+    return Response(json.dumps({"__type": code, "message": message}), 400, content_type=_JSON)
+
+
+def _replace_body(environ: WSGIEnvironment, body: Mapping[str, Any]) -> None:
+    data = json.dumps(body).encode()
+    environ["wsgi.input"] = io.BytesIO(data)
+    environ["CONTENT_LENGTH"] = str(len(data))
+
+
+def _with_columns_of_view(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Trino writes a view's columns as one called dummy; Athena writes them as they are."""
+    table = body["TableInput"]
+    text = table.get("ViewOriginalText") or ""
+    if not text.startswith(_TRINO_VIEW):
+        return body
+    encoded = text.removeprefix(_TRINO_VIEW).removesuffix(" */")
+    view = json.loads(base64.b64decode(encoded))
+    columns = [
+        {"Name": column["name"], "Type": _hive_type(column["type"])} for column in view["columns"]
+    ]
+    storage = {**table.get("StorageDescriptor", {}), "Columns": columns}
+    return {**body, "TableInput": {**table, "StorageDescriptor": storage}}
+
+
+def _hive_type(trino_type: str) -> str:
+    if trino_type.startswith("timestamp"):
+        return "timestamp"
+    return exp.DataType.build(trino_type, dialect="trino").sql("hive").lower()
+
+
+def _with_comment_of_view(response: Response) -> Response:
+    """dbt describes a view in its comment, where Trino looks for the mark of a view."""
+    body = json.loads(response.get_data())
+    for table in [body["Table"]] if "Table" in body else body.get("TableList", []):
+        if (table.get("ViewOriginalText") or "").startswith(_TRINO_VIEW):
+            table["Parameters"] = {**table.get("Parameters", {}), "comment": "Presto View"}
+    response.set_data(json.dumps(body))
+    return response
