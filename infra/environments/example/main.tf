@@ -1,0 +1,34 @@
+# One environment: copy the folder for another. Its state lies beside it in terraform.tfstate, until
+# a backend is named (docs/runbooks/deploy.md, State).
+
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+}
+
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    tags = { project = "book_analytics", environment = var.name }
+  }
+}
+
+module "book_analytics" {
+  source = "../../modules/book_analytics"
+
+  name                 = var.name
+  project_root         = "${path.root}/../../.."
+  loader_package       = "${path.root}/../../../build/loader.zip"
+  dbt_package          = "${path.root}/../../../build/dbt.zip"
+  open_library_contact = var.open_library_contact
+  alarm_emails         = var.alarm_emails
+  schedules_enabled    = var.schedules_enabled
+  force_destroy        = var.force_destroy
+}

@@ -1,0 +1,9 @@
+output "dbt_environment" {
+  description = "What dbt and the loader read from the environment, as shell commands."
+  value       = module.book_analytics.dbt_environment
+}
+
+output "book_analytics" {
+  description = "What was made, by name."
+  value       = module.book_analytics
+}

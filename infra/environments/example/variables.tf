@@ -1,0 +1,34 @@
+variable "region" {
+  description = "The AWS region."
+  type        = string
+  default     = "us-east-1"
+}
+
+variable "name" {
+  description = "What everything is named after."
+  type        = string
+  default     = "book-analytics"
+}
+
+variable "open_library_contact" {
+  description = "Mail address or URL, sent to Open Library with each request."
+  type        = string
+}
+
+variable "alarm_emails" {
+  description = "Who is told when something fails."
+  type        = set(string)
+  default     = []
+}
+
+variable "schedules_enabled" {
+  description = "Whether the schedules run."
+  type        = bool
+  default     = true
+}
+
+variable "force_destroy" {
+  description = "Whether `terraform destroy` may delete the data."
+  type        = bool
+  default     = false
+}

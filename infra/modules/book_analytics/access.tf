@@ -1,0 +1,155 @@
+# Who may do what with the tables. The dbt policy is a managed one, so that an engineer who runs dbt
+# by hand can have just what the scheduled build has.
+
+data "aws_iam_policy_document" "assume" {
+  for_each = toset(["lambda", "codebuild", "scheduler"])
+
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["${each.value}.amazonaws.com"]
+    }
+    # of this account: another one's service must not borrow the role
+    dynamic "condition" {
+      for_each = each.value == "lambda" ? [] : [local.account]
+      content {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [condition.value]
+      }
+    }
+  }
+}
+
+locals {
+  read_tables = ["glue:GetTable", "glue:GetTables", "glue:GetTableVersion", "glue:GetTableVersions", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"]
+
+  write_tables = [
+    "glue:CreateTable", "glue:UpdateTable", "glue:DeleteTable", "glue:BatchDeleteTable", "glue:DeleteTableVersion", "glue:BatchDeleteTableVersion",
+    "glue:CreatePartition", "glue:BatchCreatePartition", "glue:UpdatePartition", "glue:BatchUpdatePartition", "glue:DeletePartition", "glue:BatchDeletePartition",
+  ]
+
+  run_statements = [
+    "athena:StartQueryExecution", "athena:StopQueryExecution", "athena:GetQueryExecution", "athena:BatchGetQueryExecution",
+    "athena:GetQueryResults", "athena:GetQueryResultsStream", "athena:ListQueryExecutions", "athena:GetWorkGroup",
+  ]
+
+  # A right to a Glue table counts only together with the same right to its database and the catalog.
+  catalog     = "${local.arn.glue}:catalog"
+  glue_tables = { for database in setunion(local.databases, [local.raw_database]) : database => ["${local.arn.glue}:database/${database}", "${local.arn.glue}:table/${database}/*"] }
+}
+
+data "aws_iam_policy_document" "dbt" {
+  statement {
+    sid       = "RunStatements"
+    actions   = local.run_statements
+    resources = ["${local.arn.athena}:workgroup/${local.build_name}"]
+  }
+  statement {
+    sid     = "FindDatabases"
+    actions = ["glue:GetDatabase", "glue:GetDatabases"]
+    # dbt lists all databases to see which of its own are there; it sees their names only
+    resources = [local.catalog, "${local.arn.glue}:database/*"]
+  }
+  statement {
+    sid       = "ReadDefinitions"
+    actions   = local.read_tables
+    resources = concat([local.catalog], flatten(values(local.glue_tables)))
+  }
+  statement {
+    sid       = "WriteDefinitions"
+    actions   = local.write_tables
+    resources = concat([local.catalog], flatten([for database in local.databases : local.glue_tables[database]]))
+  }
+  statement {
+    sid       = "FindObjects"
+    actions   = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
+    resources = [for use in ["raw", "tables", "results"] : local.bucket_arn[use]]
+  }
+  statement {
+    sid       = "ReadRaw"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.bucket_arn.raw}/*"]
+  }
+  statement {
+    sid       = "WriteTablesAndResults"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+    resources = ["${local.bucket_arn.tables}/*", "${local.bucket_arn.results}/build/*"]
+  }
+  # said twice: no other policy that its holder has can allow it
+  statement {
+    sid         = "NeverChangeRaw"
+    effect      = "Deny"
+    not_actions = ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
+    resources   = [local.bucket_arn.raw, "${local.bucket_arn.raw}/*"]
+  }
+  statement {
+    sid       = "NeverChangeRawDefinitions"
+    effect    = "Deny"
+    actions   = concat(local.write_tables, ["glue:UpdateDatabase", "glue:DeleteDatabase"])
+    resources = local.glue_tables[local.raw_database]
+  }
+}
+
+resource "aws_iam_policy" "dbt" {
+  name        = "${var.name}-dbt"
+  description = "Builds the tables: reads the raw zone, never writes to it."
+  policy      = data.aws_iam_policy_document.dbt.json
+}
+
+# Analysts read the marts and nothing else, and write only the results of their statements.
+data "aws_iam_policy_document" "analysts" {
+  statement {
+    sid       = "RunStatements"
+    actions   = local.run_statements
+    resources = ["${local.arn.athena}:workgroup/${var.name}-analysts"]
+  }
+  statement {
+    sid       = "ReadDefinitions"
+    actions   = concat(["glue:GetDatabase"], local.read_tables)
+    resources = concat([local.catalog], local.glue_tables[local.schema])
+  }
+  # dbt writes a table to <schema>/<table>/: another schema's name goes on before the /
+  statement {
+    sid       = "ReadMarts"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.bucket_arn.tables}/${local.schema}/*"]
+  }
+  statement {
+    sid       = "FindMarts"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arn.tables]
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["${local.schema}/*"]
+    }
+  }
+  statement {
+    sid       = "FindBuckets"
+    actions   = ["s3:GetBucketLocation"]
+    resources = [local.bucket_arn.tables, local.bucket_arn.results]
+  }
+  statement {
+    sid       = "KeepResults"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+    resources = ["${local.bucket_arn.results}/analysts/*"]
+  }
+  statement {
+    sid       = "FindResults"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arn.results]
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["analysts/*"]
+    }
+  }
+}
+
+resource "aws_iam_policy" "analysts" {
+  name        = "${var.name}-analysts"
+  description = "Queries the marts."
+  policy      = data.aws_iam_policy_document.analysts.json
+}

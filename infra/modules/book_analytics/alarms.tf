@@ -1,0 +1,150 @@
+locals {
+  log_group  = { loader = "/aws/lambda/${local.loader_name}", build = "/aws/codebuild/${local.build_name}" }
+  topic_arn  = "${local.arn.sns}:${var.name}-alarms"
+  rule_name  = "${var.name}-build-failed"
+  alarm_note = "See docs/runbooks/deploy.md, Alarms."
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_158:Logs hold no secret, and CloudWatch encrypts them with its own key
+  for_each = local.log_group
+
+  name              = each.value
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_sns_topic" "alarms" {
+  #checkov:skip=CKV_AWS_26:CloudWatch can't publish to a topic that the AWS-managed key encrypts; a message holds names and a status
+  name = "${var.name}-alarms"
+}
+
+resource "aws_sns_topic_subscription" "email" {
+  for_each = var.alarm_emails
+
+  topic_arn = aws_sns_topic.alarms.arn
+  protocol  = "email"
+  endpoint  = each.value
+}
+
+data "aws_iam_policy_document" "topic" {
+  statement {
+    sid       = "Alarms"
+    actions   = ["sns:Publish"]
+    resources = [local.topic_arn]
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+  }
+  statement {
+    sid       = "FailedBuilds"
+    actions   = ["sns:Publish"]
+    resources = [local.topic_arn]
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = ["${local.arn.events}:rule/${local.rule_name}"]
+    }
+  }
+}
+
+resource "aws_sns_topic_policy" "alarms" {
+  arn    = aws_sns_topic.alarms.arn
+  policy = data.aws_iam_policy_document.topic.json
+}
+
+resource "aws_cloudwatch_event_rule" "build_failed" {
+  name        = local.rule_name
+  description = "A run of dbt did not succeed."
+  event_pattern = jsonencode({
+    source        = ["aws.codebuild"]
+    "detail-type" = ["CodeBuild Build State Change"]
+    detail = {
+      "build-status" = ["FAILED", "FAULT", "STOPPED", "TIMED_OUT"]
+      "project-name" = [local.build_name]
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "build_failed" {
+  rule = aws_cloudwatch_event_rule.build_failed.name
+  arn  = aws_sns_topic.alarms.arn
+
+  input_transformer {
+    input_paths = {
+      status = "$.detail.build-status"
+      log    = "$.detail.additional-information.logs.deep-link"
+    }
+    input_template = "\"dbt's run is <status>: <log> (${local.alarm_note})\""
+  }
+}
+
+# A load that failed is not alarmed at once: a delivery that ran out of time fails on purpose, and
+# the next goes on. What failed for good lies in the dead-letter queue, what can't even start grows
+# old in the queue, and what was never asked for is a dropped schedule.
+locals {
+  alarms = {
+    loads-failed = {
+      description = "A load failed for good."
+      namespace   = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum"
+      dimensions  = { QueueName = aws_sqs_queue.failed_loads.name }
+      above       = 0
+    }
+    loads-waiting = {
+      description = "A load has waited for six hours: the loader does not keep up, or does not start."
+      namespace   = "AWS/SQS", metric = "ApproximateAgeOfOldestMessage", statistic = "Maximum"
+      dimensions  = { QueueName = aws_sqs_queue.loads.name }
+      above       = 6 * 3600
+    }
+    schedule-dropped = {
+      description = "A scheduled load or build could not be started."
+      namespace   = "AWS/Scheduler", metric = "InvocationDroppedCount", statistic = "Sum"
+      dimensions  = { ScheduleGroup = aws_scheduler_schedule_group.this.name }
+      above       = 0
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local.alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = "${each.value.description} ${local.alarm_note}"
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.above
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "stale" {
+  alarm_name          = "${var.name}-tables-stale"
+  alarm_description   = "No build succeeded for ${var.stale_after_days} day(s). ${local.alarm_note}"
+  namespace           = "AWS/CodeBuild"
+  metric_name         = "SucceededBuilds"
+  dimensions          = { ProjectName = local.build_name }
+  statistic           = "Sum"
+  period              = 24 * 3600
+  evaluation_periods  = var.stale_after_days
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  # no build at all is no data point at all
+  treat_missing_data = "breaching"
+  alarm_actions      = [aws_sns_topic.alarms.arn]
+  ok_actions         = [aws_sns_topic.alarms.arn]
+}

@@ -1,0 +1,94 @@
+locals {
+  build_name = "${var.name}-build"
+
+  # The tables first: one late source must not keep the others' news from the readers, and a late
+  # source fails the run all the same.
+  commands = {
+    build    = ["dbt build --target prod", "dbt source freshness --target prod"]
+    maintain = ["dbt run-operation maintain_tables --target prod"]
+  }
+  buildspec = {
+    for run, commands in local.commands : run => yamlencode({
+      version = "0.2"
+      phases = {
+        install = {
+          runtime-versions = { python = "3.12" }
+          commands         = ["python -m pip install --quiet --require-hashes -r requirements.txt"]
+        }
+        # in a phase of its own: what fails to install must not run
+        build = { commands = commands }
+      }
+    })
+  }
+}
+
+# dbt on a machine that AWS keeps, started for a run and gone after it.
+resource "aws_codebuild_project" "build" {
+  #checkov:skip=CKV_AWS_147:It makes no artifact that could be encrypted
+  name                   = local.build_name
+  description            = "Builds and tests the tables with dbt."
+  service_role           = aws_iam_role.build.arn
+  build_timeout          = 60 # minutes
+  concurrent_build_limit = 1  # two builds of the same tables would disturb each other
+
+  source {
+    type      = "S3"
+    location  = "${local.bucket.packages}/dbt.zip"
+    buildspec = local.buildspec.build
+  }
+
+  artifacts {
+    type = "NO_ARTIFACTS"
+  }
+
+  environment {
+    type         = "LINUX_CONTAINER"
+    compute_type = "BUILD_GENERAL1_SMALL"
+    image        = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
+
+    dynamic "environment_variable" {
+      for_each = local.dbt_environment
+      content {
+        name  = environment_variable.key
+        value = environment_variable.value
+      }
+    }
+  }
+
+  logs_config {
+    cloudwatch_logs {
+      group_name = local.log_group.build
+    }
+  }
+
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.build, aws_s3_object.package]
+}
+
+resource "aws_iam_role" "build" {
+  name               = local.build_name
+  assume_role_policy = data.aws_iam_policy_document.assume["codebuild"].json
+}
+
+data "aws_iam_policy_document" "build" {
+  statement {
+    sid       = "ReadProject"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = ["${local.bucket_arn.packages}/dbt.zip"]
+  }
+  statement {
+    sid       = "Log"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${local.arn.logs}:log-group:${local.log_group.build}:*"]
+  }
+}
+
+resource "aws_iam_role_policy" "build" {
+  name   = "build"
+  role   = aws_iam_role.build.id
+  policy = data.aws_iam_policy_document.build.json
+}
+
+resource "aws_iam_role_policy_attachment" "build" {
+  role       = aws_iam_role.build.name
+  policy_arn = aws_iam_policy.dbt.arn
+}

@@ -1,0 +1,101 @@
+resource "aws_glue_catalog_database" "raw" {
+  name        = local.raw_database
+  description = "The raw zone, as the loader landed it: written by Terraform alone."
+}
+
+resource "aws_glue_catalog_database" "analytics" {
+  for_each = local.databases
+
+  name        = each.value
+  description = each.value == local.schema ? "The marts: what people query." : "What dbt builds on the way to the marts."
+}
+
+# One text column, partitioned by the load's day. Which partitions there are is computed (partition
+# projection), so no crawler and no repair is needed.
+resource "aws_glue_catalog_table" "raw" {
+  for_each = local.datasets
+
+  database_name = aws_glue_catalog_database.raw.name
+  name          = each.key
+  description   = each.value.description
+  table_type    = "EXTERNAL_TABLE"
+
+  parameters = {
+    EXTERNAL                        = "TRUE"
+    "projection.enabled"            = "true"
+    "projection.load_date.type"     = "date"
+    "projection.load_date.format"   = "yyyy-MM-dd"
+    "projection.load_date.range"    = "${var.first_load_date},NOW"
+    "projection.load_date.interval" = "1"
+    # given the unit, Athena may step by it; without, it would step by the format's smallest
+    "projection.load_date.interval.unit" = "DAYS"
+    "storage.location.template"          = "${local.raw_root}/${each.key}/load_date=$${load_date}"
+  }
+
+  partition_keys {
+    name = "load_date"
+    type = "string"
+  }
+
+  storage_descriptor {
+    location      = "${local.raw_root}/${each.key}"
+    input_format  = "org.apache.hadoop.mapred.TextInputFormat"
+    output_format = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+
+    columns {
+      name = "line"
+      type = "string"
+    }
+
+    # JSON writes control characters as escapes, so this delimiter is in no line.
+    ser_de_info {
+      serialization_library = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+      parameters            = { "field.delim" = "\u0001" }
+    }
+  }
+}
+
+resource "aws_athena_workgroup" "build" {
+  #checkov:skip=CKV_AWS_82:Enforced, Athena would write dbt's tables into the results' location; who may write where is IAM's matter
+  name          = "${var.name}-build"
+  description   = "dbt's statements."
+  force_destroy = var.force_destroy
+
+  configuration {
+    enforce_workgroup_configuration    = false
+    publish_cloudwatch_metrics_enabled = true
+    bytes_scanned_cutoff_per_query     = var.bytes_scanned_cutoff.build
+
+    engine_version {
+      selected_engine_version = "Athena engine version 3"
+    }
+    result_configuration {
+      output_location = "s3://${local.bucket.results}/build/"
+      encryption_configuration {
+        encryption_option = "SSE_S3"
+      }
+    }
+  }
+}
+
+resource "aws_athena_workgroup" "analysts" {
+  name          = "${var.name}-analysts"
+  description   = "Analysts' statements, on the marts."
+  force_destroy = var.force_destroy
+
+  configuration {
+    enforce_workgroup_configuration    = true
+    publish_cloudwatch_metrics_enabled = true
+    bytes_scanned_cutoff_per_query     = var.bytes_scanned_cutoff.analysts
+
+    engine_version {
+      selected_engine_version = "Athena engine version 3"
+    }
+    result_configuration {
+      output_location = "s3://${local.bucket.results}/analysts/"
+      encryption_configuration {
+        encryption_option = "SSE_S3"
+      }
+    }
+  }
+}

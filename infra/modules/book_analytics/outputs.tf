@@ -1,0 +1,44 @@
+output "dbt_environment" {
+  description = "What dbt and the loader read from the environment: `eval \"$(terraform output -raw dbt_environment)\"`."
+  value       = join("\n", [for name, value in merge({ AWS_REGION = local.region }, local.dbt_environment) : "export ${name}=${value}"])
+}
+
+output "buckets" {
+  description = "The buckets by their use."
+  value       = local.bucket
+}
+
+output "databases" {
+  description = "The Glue databases: of the raw zone, and those that dbt fills."
+  value       = { raw = aws_glue_catalog_database.raw.name, dbt = sort([for database in aws_glue_catalog_database.analytics : database.name]) }
+}
+
+output "workgroups" {
+  description = "The Athena workgroups by who uses them."
+  value       = { build = aws_athena_workgroup.build.name, analysts = aws_athena_workgroup.analysts.name }
+}
+
+output "policies" {
+  description = "The policies to attach: to analysts, and to engineers who run dbt by hand."
+  value       = { analysts = aws_iam_policy.analysts.arn, dbt = aws_iam_policy.dbt.arn }
+}
+
+output "loader" {
+  description = "The loader's function and its queues."
+  value = {
+    function     = aws_lambda_function.loader.function_name
+    queue        = aws_sqs_queue.loads.url
+    failed_queue = aws_sqs_queue.failed_loads.url
+    log_group    = local.log_group.loader
+  }
+}
+
+output "build" {
+  description = "dbt's CodeBuild project, and where it logs."
+  value       = { project = aws_codebuild_project.build.name, log_group = local.log_group.build }
+}
+
+output "alarm_topic" {
+  description = "The SNS topic that every alarm is sent to."
+  value       = aws_sns_topic.alarms.arn
+}

@@ -1,0 +1,87 @@
+locals {
+  schedule_state = var.schedules_enabled ? "ENABLED" : "DISABLED"
+}
+
+resource "aws_scheduler_schedule_group" "this" {
+  name = var.name
+}
+
+resource "aws_scheduler_schedule" "load" {
+  #checkov:skip=CKV_AWS_297:It holds a subject's name, which is no secret
+  for_each = local.subjects
+
+  # readable as far as a schedule's name may be, and unique
+  name                         = "load-${substr(replace(each.value, "/[^0-9A-Za-z_.-]/", "."), 0, 48)}-${substr(sha256(each.value), 0, 8)}"
+  group_name                   = aws_scheduler_schedule_group.this.name
+  schedule_expression          = var.schedules.load
+  schedule_expression_timezone = "UTC"
+  state                        = local.schedule_state
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_sqs_queue.loads.arn
+    role_arn = aws_iam_role.scheduler.arn
+    input    = jsonencode({ subjects = [each.value] })
+
+    sqs_parameters {
+      message_group_id = "loads"
+    }
+  }
+}
+
+resource "aws_scheduler_schedule" "run" {
+  #checkov:skip=CKV_AWS_297:It holds a build's commands, which are no secret
+  for_each = { build = var.schedules.build, maintain = var.schedules.maintain }
+
+  name                         = each.key
+  group_name                   = aws_scheduler_schedule_group.this.name
+  schedule_expression          = each.value
+  schedule_expression_timezone = "UTC"
+  state                        = local.schedule_state
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = "arn:${local.partition}:scheduler:::aws-sdk:codebuild:startBuild"
+    role_arn = aws_iam_role.scheduler.arn
+    input = jsonencode({
+      ProjectName       = aws_codebuild_project.build.name
+      BuildspecOverride = local.buildspec[each.key]
+    })
+
+    # one build at a time: the other waits for its end, for two hours at most
+    retry_policy {
+      maximum_event_age_in_seconds = 7200
+      maximum_retry_attempts       = 185
+    }
+  }
+}
+
+resource "aws_iam_role" "scheduler" {
+  name               = "${var.name}-scheduler"
+  assume_role_policy = data.aws_iam_policy_document.assume["scheduler"].json
+}
+
+data "aws_iam_policy_document" "scheduler" {
+  statement {
+    sid       = "AskForLoads"
+    actions   = ["sqs:SendMessage"]
+    resources = [local.queue_arn]
+  }
+  statement {
+    sid       = "StartBuilds"
+    actions   = ["codebuild:StartBuild"]
+    resources = ["${local.arn.codebuild}:project/${local.build_name}"]
+  }
+}
+
+resource "aws_iam_role_policy" "scheduler" {
+  name   = "scheduler"
+  role   = aws_iam_role.scheduler.id
+  policy = data.aws_iam_policy_document.scheduler.json
+}

@@ -1,0 +1,115 @@
+"""A plan of the example environment, made against a stand-in of AWS on 127.0.0.1."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from moto.server import ThreadedMotoServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """Terraform in a copy of the project: what it writes beside its files stays out of the tree."""
+
+    program: str
+    project: Path
+    environment: dict[str, str]
+
+    def run(self, folder: str, *args: str) -> str:
+        """Run a command in a folder of infra/ and give what it printed."""
+        done = subprocess.run(
+            [self.program, f"-chdir={self.project / 'infra' / folder}", *args],
+            env=self.environment | {"TF_DATA_DIR": str(self.project / ".terraform" / folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def init(self, folder: str) -> None:
+        """Get the provider: from the folder TF_PLUGIN_DIR, or from its registry."""
+        plugins = os.environ.get("TF_PLUGIN_DIR")
+        self.run(folder, "init", "-input=false", *([f"-plugin-dir={plugins}"] if plugins else []))
+
+
+@pytest.fixture(scope="session")
+def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
+    program = shutil.which("terraform")
+    if not program:
+        pytest.skip("infra/ is not checked: terraform is not on PATH")
+    project = tmp_path_factory.mktemp("project")
+    made = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars")
+    for folder in ("infra", "models", "seeds"):
+        shutil.copytree(ROOT / folder, project / folder, ignore=made)
+    shutil.copy(ROOT / "dbt_project.yml", project)
+    (project / "build").mkdir()
+    for package in ("loader", "dbt"):
+        with zipfile.ZipFile(project / "build" / f"{package}.zip", "w") as archive:
+            archive.writestr("what", package)
+    aws = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    aws.start()
+    host, port = aws.get_host_and_port()
+    ours = {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",  # moto asks for one and checks none
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "TF_VAR_open_library_contact": "https://example.org/contact",
+        "TF_CLI_ARGS": "-no-color",
+        "CHECKPOINT_DISABLE": "1",
+    }
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TF_"))}
+    try:
+        yield Terraform(program, project, inherited | ours)
+    finally:
+        aws.stop()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What Terraform would make, by address within the module."""
+
+    resources: dict[str, dict[str, Any]]
+    outputs: dict[str, Any]
+
+    def of(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Give the resources of a kind, by what follows it in their address."""
+        return {
+            address.removeprefix(f"{kind}."): values
+            for address, values in self.resources.items()
+            if address.startswith(f"{kind}.")
+        }
+
+    def policy(self, address: str) -> dict[str, Any]:
+        """Give the policy of a resource: all of it is known before anything is made."""
+        policy: dict[str, Any] = json.loads(self.resources[address]["policy"])
+        return policy
+
+
+@pytest.fixture(scope="session")
+def plan(terraform: Terraform) -> Plan:
+    example = "environments/example"
+    terraform.init(example)
+    file = terraform.project / "plan"
+    terraform.run(example, "plan", "-input=false", "-lock=false", f"-out={file}")
+    planned = json.loads(terraform.run(example, "show", "-json", str(file)))["planned_values"]
+    (module,) = planned["root_module"]["child_modules"]
+    prefix = f"{module['address']}."
+    return Plan(
+        {r["address"].removeprefix(prefix): r["values"] for r in module["resources"]},
+        {name: output.get("value") for name, output in planned["outputs"].items()},
+    )

@@ -1,0 +1,234 @@
+"""Who may do what, asked of the policies as Terraform would make them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from .policies import Policy, is_allowed
+
+if TYPE_CHECKING:
+    from .conftest import Plan
+
+ACCOUNT = "123456789012"
+RAW = f"arn:aws:s3:::book-analytics-{ACCOUNT}-raw"
+TABLES = f"arn:aws:s3:::book-analytics-{ACCOUNT}-tables"
+RESULTS = f"arn:aws:s3:::book-analytics-{ACCOUNT}-results"
+PACKAGES = f"arn:aws:s3:::book-analytics-{ACCOUNT}-packages"
+GLUE = f"arn:aws:glue:us-east-1:{ACCOUNT}"
+WORKGROUP = f"arn:aws:athena:us-east-1:{ACCOUNT}:workgroup/book-analytics"
+QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:book-analytics-loads.fifo"
+
+# What each has; the buckets' policies hold for all of them.
+HELD = {
+    "loader": ["aws_iam_role_policy.loader"],
+    "build": ["aws_iam_role_policy.build", "aws_iam_policy.dbt"],
+    "scheduler": ["aws_iam_role_policy.scheduler"],
+    "analysts": ["aws_iam_policy.analysts"],
+}
+USES = ("raw", "tables", "results", "packages")
+BUCKETS = [f'aws_s3_bucket_policy.this["{use}"]' for use in USES]
+
+
+class Request(NamedTuple):
+    who: str
+    action: str
+    resource: str
+    keys: tuple[tuple[str, str], ...] = ()
+
+    def passes(self, policies: dict[str, Policy]) -> bool:
+        held = [policies[address] for address in (*HELD[self.who], *BUCKETS)]
+        context = {"aws:SecureTransport": "true"}
+        if self.action == "s3:PutObject":
+            context["s3:ObjectCreationOperation"] = "true"
+        return is_allowed(held, self.action, self.resource, context | dict(self.keys))
+
+
+NEW = (("s3:if-none-match", "*"),)
+PART = (("s3:ObjectCreationOperation", "false"),)
+PLAIN = (("aws:SecureTransport", "false"),)
+
+
+def below(prefix: str) -> tuple[tuple[str, str], ...]:
+    return (("s3:prefix", prefix),)
+
+
+ALLOWED = [
+    Request("loader", "s3:PutObject", f"{RAW}/subject_works/load_date=2026-11-21/a.jsonl.gz", NEW),
+    Request("loader", "s3:PutObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl", NEW),
+    Request("loader", "s3:PutObject", f"{RAW}/dead_letters/load_date=2026-11-21/a.jsonl", NEW),
+    Request("loader", "s3:GetObject", f"{RAW}/load_events/load_date=2026-11-21/a.jsonl"),
+    Request("loader", "s3:GetObject", f"{RAW}/subject_works/load_date=2026-11-21/a.jsonl.gz"),
+    Request("loader", "s3:ListBucket", RAW, below("loads/")),
+    Request("loader", "s3:ListBucket", RAW, below("subject_works/load_date=2026-11-21/")),
+    Request("loader", "sqs:DeleteMessage", QUEUE),
+    Request("build", "s3:GetObject", f"{RAW}/subject_works/load_date=2026-11-21/a.jsonl.gz"),
+    Request("build", "s3:ListBucket", RAW, below("loads/")),
+    Request("build", "s3:PutObject", f"{TABLES}/book_analytics/books/uuid/data/a.parquet"),
+    Request("build", "s3:DeleteObject", f"{TABLES}/book_analytics/books/uuid/data/a.parquet"),
+    Request("build", "s3:PutObject", f"{RESULTS}/build/a.csv"),
+    Request("build", "s3:GetObject", f"{PACKAGES}/dbt.zip"),
+    Request("build", "glue:GetTable", f"{GLUE}:table/book_analytics_raw/loads"),
+    Request("build", "glue:GetDatabases", f"{GLUE}:catalog"),
+    Request("build", "glue:UpdateTable", f"{GLUE}:table/book_analytics/books"),
+    Request("build", "glue:UpdateTable", f"{GLUE}:catalog"),
+    Request("build", "glue:CreateTable", f"{GLUE}:table/book_analytics_staging/stg"),
+    Request("build", "glue:DeleteTable", f"{GLUE}:database/book_analytics_intermediate"),
+    Request("build", "athena:StartQueryExecution", f"{WORKGROUP}-build"),
+    Request("scheduler", "sqs:SendMessage", QUEUE),
+    Request(
+        "scheduler",
+        "codebuild:StartBuild",
+        f"arn:aws:codebuild:us-east-1:{ACCOUNT}:project/book-analytics-build",
+    ),
+    Request("analysts", "athena:StartQueryExecution", f"{WORKGROUP}-analysts"),
+    Request("analysts", "s3:GetObject", f"{TABLES}/book_analytics/books/uuid/data/a.parquet"),
+    Request("analysts", "s3:ListBucket", TABLES, below("book_analytics/books/")),
+    Request("analysts", "glue:GetTable", f"{GLUE}:table/book_analytics/books"),
+    Request("analysts", "glue:GetTable", f"{GLUE}:database/book_analytics"),
+    Request("analysts", "glue:GetTable", f"{GLUE}:catalog"),
+    Request("analysts", "s3:PutObject", f"{RESULTS}/analysts/a.csv"),
+    Request("analysts", "s3:GetObject", f"{RESULTS}/analysts/a.csv"),
+]
+
+DENIED = [
+    # the loader adds to the raw zone: nothing goes, nothing is replaced, nothing else is touched
+    Request("loader", "s3:PutObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl"),
+    Request("loader", "s3:DeleteObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl"),
+    Request("loader", "s3:DeleteObjectVersion", f"{RAW}/loads/load_date=2026-11-21/a.jsonl"),
+    Request("loader", "s3:PutObject", f"{RAW}/elsewhere/a.jsonl", NEW),
+    Request("loader", "s3:GetObject", f"{RAW}/elsewhere/a.jsonl"),
+    Request("loader", "s3:ListBucket", RAW, below("")),
+    Request("loader", "s3:ListBucket", RAW, below("elsewhere/")),
+    Request("loader", "s3:PutBucketPolicy", RAW),
+    Request("loader", "s3:GetObject", f"{TABLES}/book_analytics/books/uuid/data/a.parquet"),
+    Request("loader", "s3:PutObject", f"{PACKAGES}/loader.zip"),
+    Request("loader", "sqs:SendMessage", QUEUE),
+    Request("loader", "glue:GetTable", f"{GLUE}:table/book_analytics_raw/loads"),
+    Request("loader", "athena:StartQueryExecution", f"{WORKGROUP}-build"),
+    Request("loader", "s3:GetObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl", PLAIN),
+    # dbt reads the raw zone
+    Request("build", "s3:PutObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl", NEW),
+    Request("build", "s3:PutObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl", PART),
+    Request("build", "s3:DeleteObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl"),
+    Request("build", "s3:AbortMultipartUpload", f"{RAW}/loads/load_date=2026-11-21/a.jsonl"),
+    Request("build", "s3:PutLifecycleConfiguration", RAW),
+    Request("build", "s3:DeleteBucket", RAW),
+    Request("build", "glue:UpdateTable", f"{GLUE}:table/book_analytics_raw/loads"),
+    Request("build", "glue:CreateTable", f"{GLUE}:database/book_analytics_raw"),
+    Request("build", "glue:DeleteDatabase", f"{GLUE}:database/book_analytics_raw"),
+    Request("build", "glue:DeleteDatabase", f"{GLUE}:database/book_analytics"),
+    Request("build", "glue:CreateDatabase", f"{GLUE}:database/another"),
+    Request("build", "glue:GetTable", f"{GLUE}:table/another/table"),
+    Request("build", "glue:UpdateTable", f"{GLUE}:table/another/table"),
+    Request("build", "s3:PutObject", f"{RESULTS}/analysts/a.csv"),
+    Request("build", "s3:PutObject", f"{PACKAGES}/dbt.zip"),
+    Request("build", "s3:GetObject", f"{PACKAGES}/loader.zip"),
+    Request("build", "athena:StartQueryExecution", f"{WORKGROUP}-analysts"),
+    Request("build", "s3:GetObject", f"{TABLES}/book_analytics/books/uuid/data/a.parquet", PLAIN),
+    # the scheduler starts things
+    Request("scheduler", "sqs:ReceiveMessage", QUEUE),
+    Request("scheduler", "sqs:SendMessage", QUEUE.replace("loads", "failed-loads")),
+    Request(
+        "scheduler",
+        "codebuild:StartBuild",
+        f"arn:aws:codebuild:us-east-1:{ACCOUNT}:project/another",
+    ),
+    # analysts read the marts
+    Request("analysts", "s3:GetObject", f"{TABLES}/book_analytics_staging/a/uuid/data/a.parquet"),
+    Request("analysts", "s3:GetObject", f"{TABLES}/book_analytics_intermediate/a/uuid/data/a"),
+    Request("analysts", "s3:GetObject", f"{RAW}/subject_works/load_date=2026-11-21/a.jsonl.gz"),
+    Request("analysts", "s3:PutObject", f"{TABLES}/book_analytics/books/uuid/data/a.parquet"),
+    Request("analysts", "s3:DeleteObject", f"{TABLES}/book_analytics/books/uuid/data/a.parquet"),
+    Request("analysts", "s3:ListBucket", TABLES, below("")),
+    Request("analysts", "s3:ListBucket", TABLES, below("book_analytics_staging/")),
+    Request("analysts", "s3:ListBucket", RESULTS, below("build/")),
+    Request("analysts", "s3:GetObject", f"{RESULTS}/build/a.csv"),
+    Request("analysts", "s3:DeleteObject", f"{RESULTS}/analysts/a.csv"),
+    Request("analysts", "glue:GetTable", f"{GLUE}:table/book_analytics_staging/a"),
+    Request("analysts", "glue:GetTable", f"{GLUE}:table/book_analytics_raw/loads"),
+    Request("analysts", "glue:GetTable", f"{GLUE}:database/book_analytics_raw"),
+    Request("analysts", "glue:UpdateTable", f"{GLUE}:table/book_analytics/books"),
+    Request("analysts", "athena:StartQueryExecution", f"{WORKGROUP}-build"),
+    Request("analysts", "s3:GetObject", f"{RESULTS}/analysts/a.csv", PLAIN),
+]
+
+EVERYTHING = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+@pytest.fixture(scope="session")
+def policies(plan: Plan) -> dict[str, Policy]:
+    addresses = [*BUCKETS, *(address for held in HELD.values() for address in held)]
+    return {address: plan.policy(address) for address in addresses}
+
+
+def test_each_may_do_its_work(policies: dict[str, Policy]) -> None:
+    assert [request for request in ALLOWED if not request.passes(policies)] == []
+
+
+def test_none_may_do_more(policies: dict[str, Policy]) -> None:
+    assert [request for request in DENIED if request.passes(policies)] == []
+
+
+def test_no_other_right_lets_dbt_change_the_raw_zone(policies: dict[str, Policy]) -> None:
+    administrator = policies | {"aws_iam_role_policy.build": EVERYTHING}
+    about_raw = [r for r in DENIED if r.who == "build" and "raw" in r.resource]
+    assert about_raw
+    assert [request for request in about_raw if request.passes(administrator)] == []
+
+
+def test_nobody_overwrites_in_the_raw_zone(policies: dict[str, Policy]) -> None:
+    administrator = [EVERYTHING, policies[BUCKETS[0]]]
+    put = ("s3:PutObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl")
+    complete = {"aws:SecureTransport": "true", "s3:ObjectCreationOperation": "true"}
+    assert not is_allowed(administrator, *put, complete)
+    assert is_allowed(administrator, *put, complete | dict(NEW))
+    assert is_allowed(administrator, *put, complete | dict(PART))
+
+
+# A slip of each kind that one makes in such a policy: where, what is written, what is meant to be.
+MISTAKES = [
+    ("aws_iam_role_policy.loader", "s3:PutObject", "s3:*"),
+    ("aws_iam_role_policy.loader", "s3:GetObject", "s3:Delete*"),
+    ("aws_iam_role_policy.loader", "-raw/loads/*", "-raw/*"),
+    ("aws_iam_role_policy.loader", '"loads/*"', '"*"'),
+    ("aws_iam_role_policy.loader", "s3:prefix", "s3:delimiter"),
+    ("aws_iam_role_policy.loader", "sqs:ReceiveMessage", "sqs:SendMessage"),
+    ("aws_iam_role_policy.build", "dbt.zip", "*.zip"),
+    ("aws_iam_role_policy.scheduler", "sqs:SendMessage", "sqs:*"),
+    ("aws_iam_role_policy.scheduler", "project/book-analytics-build", "project/*"),
+    ("aws_iam_policy.dbt", '"Deny"', '"Allow"'),
+    ("aws_iam_policy.dbt", "book_analytics_raw", "book_analytics"),
+    ("aws_iam_policy.dbt", "table/book_analytics_staging/*", "table/*"),
+    ("aws_iam_policy.dbt", "-results/build/*", "-results/*"),
+    ("aws_iam_policy.dbt", "workgroup/book-analytics-build", "workgroup/*"),
+    ("aws_iam_policy.dbt", "glue:DeleteTable", "glue:Delete*"),
+    ("aws_iam_policy.analysts", "-tables/book_analytics/*", "-tables/book_analytics*"),
+    ("aws_iam_policy.analysts", '"book_analytics/*"', '"book_analytics*"'),
+    ("aws_iam_policy.analysts", "table/book_analytics/*", "table/book_analytics*"),
+    ("aws_iam_policy.analysts", "database/book_analytics", "database/*"),
+    ("aws_iam_policy.analysts", "glue:GetTable", "glue:*Table"),
+    ("aws_iam_policy.analysts", "-results/analysts/*", "-results/*"),
+    ("aws_iam_policy.analysts", "analysts/*", "*"),
+    ("aws_iam_policy.analysts", "workgroup/book-analytics-analysts", "workgroup/*"),
+    ("aws_iam_policy.analysts", "s3:PutObject", "s3:*"),
+    (BUCKETS[0], "s3:if-none-match", "s3:if-match"),
+    (BUCKETS[0], "s3:ObjectCreationOperation", "s3:object-lock-mode"),
+    (BUCKETS[0], '"aws:SecureTransport":"false"', '"aws:SecureTransport":"never"'),
+    (BUCKETS[1], '"Deny"', '"Allow"'),
+]
+
+
+@pytest.mark.parametrize(("where", "written", "instead"), MISTAKES)
+def test_a_mistake_is_found(
+    policies: dict[str, Policy], where: str, written: str, instead: str
+) -> None:
+    text = json.dumps(policies[where], separators=(",", ":"))
+    assert written in text
+    mistaken = policies | {where: json.loads(text.replace(written, instead))}
+    found = [r for r in ALLOWED if not r.passes(mistaken)] + [
+        r for r in DENIED if r.passes(mistaken)
+    ]
+    assert found
