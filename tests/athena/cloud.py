@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import logging
+import signal
 import sys
 import threading
 from contextlib import ExitStack
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from . import service
 from .service import REGION, Service
 from .trino import Trino, TrinoUnavailable
 
@@ -113,7 +116,11 @@ class Cloud:
 
 
 def main() -> int:
-    """Serve until Ctrl-C."""
+    """Serve until Ctrl-C; each query is logged to stderr."""
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.ERROR)
+    logging.getLogger(service.__name__).setLevel(logging.INFO)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores SIGINT
+        signal.signal(number, signal.default_int_handler)
     try:
         with Cloud() as cloud:
             for name, value in cloud.env.items():

@@ -43,7 +43,9 @@ class GlueBridge:
             case "CreateTable" | "UpdateTable" if is_engine:
                 if self._is_closed(body):
                     return _refusal("AccessDeniedException", "injected by the rehearsal")
-                _replace_body(environ, _with_columns_of_view(body))
+                _replace_body(
+                    environ, {**body, "TableInput": _as_athena_writes(body["TableInput"])}
+                )
             case "GetTable" | "GetTables" if is_engine:
                 response = Response.from_app(self._moto, environ)
                 return _with_comment_of_view(response)
@@ -91,19 +93,19 @@ def _replace_body(environ: WSGIEnvironment, body: Mapping[str, Any]) -> None:
     environ["CONTENT_LENGTH"] = str(len(data))
 
 
-def _with_columns_of_view(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Trino writes a view's columns as one called dummy; Athena writes them as they are."""
-    table = body["TableInput"]
+def _as_athena_writes(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A TableInput of Trino's, with what Athena adds and dbt-athena reads."""
+    # Glue's documentation asks Athena's tables for a list, be it empty
+    table = {"PartitionKeys": [], **table}
     text = table.get("ViewOriginalText") or ""
     if not text.startswith(_TRINO_VIEW):
-        return body
-    encoded = text.removeprefix(_TRINO_VIEW).removesuffix(" */")
-    view = json.loads(base64.b64decode(encoded))
+        return table
+    # Trino writes a view's columns as one called dummy; Athena writes them as they are
+    view = json.loads(base64.b64decode(text.removeprefix(_TRINO_VIEW).removesuffix(" */")))
     columns = [
         {"Name": column["name"], "Type": _hive_type(column["type"])} for column in view["columns"]
     ]
-    storage = {**table.get("StorageDescriptor", {}), "Columns": columns}
-    return {**body, "TableInput": {**table, "StorageDescriptor": storage}}
+    return {**table, "StorageDescriptor": {**table["StorageDescriptor"], "Columns": columns}}
 
 
 def _hive_type(trino_type: str) -> str:

@@ -47,20 +47,22 @@ def _text(value: Any, signature: dict[str, Any]) -> str:  # noqa: ANN401
     types = [argument["value"] for argument in signature["arguments"]]
     match signature["rawType"], value:
         case _, None:
-            return "null"
+            text = "null"
         case "boolean", _:
-            return str(value).lower()
+            text = str(value).lower()
         case (("double" | "real"), int()):
-            return repr(float(value))
+            text = repr(float(value))
         case "varbinary", _:
-            return base64.b64decode(value).hex(" ")
+            text = base64.b64decode(value).hex(" ")
         case "array", _:
-            return f"[{', '.join(_text(item, types[0]) for item in value)}]"
+            text = f"[{', '.join(_text(item, types[0]) for item in value)}]"
         case "map", _:
             pairs = ((_text(k, types[0]), _text(v, types[1])) for k, v in value.items())
-            return f"{{{', '.join(f'{k}={v}' for k, v in pairs)}}}"
+            text = f"{{{', '.join(f'{k}={v}' for k, v in pairs)}}}"
         case "row", _:
-            named = zip(types, value, strict=True)
-            pairs = ((t["fieldName"]["name"], _text(v, t["typeSignature"])) for t, v in named)
-            return f"{{{', '.join(f'{k}={v}' for k, v in pairs)}}}"
-    return str(value)
+            fields = zip(types, value, strict=True)
+            pairs = ((t["fieldName"]["name"], _text(v, t["typeSignature"])) for t, v in fields)
+            text = f"{{{', '.join(f'{k}={v}' for k, v in pairs)}}}"
+        case _:
+            text = str(value)
+    return text

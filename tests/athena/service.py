@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import threading
 import time
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +54,7 @@ PAGE = 1000  # rows of a page of results, at most
 AT_ONCE = 20  # queries that run; Athena's quota of active DML queries
 LONG_POLL = 2.0  # seconds that GetQueryExecution waits for the end: dbt asks once a second
 _ICEBERG_ERROR = 233
+_log = logging.getLogger(__name__)
 _VACUUM_AGE = "432000"  # seconds: vacuum_max_snapshot_age_seconds where a table has none
 
 
@@ -104,6 +107,11 @@ class Execution:
     def node_id(self) -> str:
         """dbt's node that it was sent for; empty for what dbt does between nodes."""
         return str(query_comment(self.text).get("node_id", ""))
+
+    def __str__(self) -> str:
+        spent = f"{self.seconds:.2f} s, {self.bytes_scanned:,} bytes"
+        what = f"{self.statement.subtype} {self.statement.target or ''} {self.node_id}"
+        return " ".join([self.state, spent, what, self.reason])
 
     @property
     def seconds(self) -> float:
@@ -171,7 +179,8 @@ class Service:
             environ["wsgi.input"] = io.BytesIO(request.get_data())
         if received.service == "glue":
             return self._glue.answer(received, request, environ)(environ, start)
-        return self._moto(environ, start)
+        answer: Iterable[bytes] = self._moto(environ, start)
+        return answer
 
     def _athena(self, operation: str) -> Any:  # noqa: ANN401
         return {
@@ -371,6 +380,7 @@ class Service:
         finally:
             execution.completed_at = time.time()
             execution.ended.set()
+            _log.info("%s", execution)
 
     def _work(self, execution: Execution) -> None:
         self.faults.await_release(execution.sql, lambda: _raise_if_stopped(execution))
@@ -413,7 +423,8 @@ class Service:
 
     def _check_iceberg_types(self, execution: Execution, query: str) -> None:
         """Refuse what Athena refuses and Trino converts."""
-        self._trino(execution, f"select * from (\n{query}\n) limit 0")
+        # On its own line, because the query may end with a comment.
+        self._trino(execution, "\n".join(["select * from (", query, ") limit 0"]))
         for column in execution.columns:
             if column["Type"].startswith(("time", "timestamp")) and column["Precision"] != 6:
                 raise QueryFailed(
@@ -458,16 +469,13 @@ class Service:
 
     def _create_database(self, name: str) -> None:
         glue = self.client("glue")
-        try:
+        with suppress(glue.exceptions.AlreadyExistsException):  # dbt says: if not exists
             glue.create_database(DatabaseInput={"Name": name})
-        except glue.exceptions.AlreadyExistsException:
-            pass  # dbt says: if not exists
 
     def _vacuum(self, execution: Execution, table: str) -> None:
-        name = table.removesuffix('"') + '$properties"'
-        key = "vacuum_max_snapshot_age_seconds"
-        self._trino(execution, f"select value from {name} where key = '{key}'")  # noqa: S608
-        age = execution.rows[0][0] if execution.rows else _VACUUM_AGE
+        self._trino(execution, f"""table {table.removesuffix('"')}$properties" """)
+        properties = {key: value for key, value, *_ in execution.rows}
+        age = properties.get("vacuum_max_snapshot_age_seconds", _VACUUM_AGE)
         for procedure in ("expire_snapshots", "remove_orphan_files"):
             self._trino(
                 execution,

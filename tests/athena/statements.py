@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,10 +34,8 @@ _HIVE_PROPERTIES = {
     "bucketed_by",
     "bucket_count",
 }
-_SERDES = {  # row format → input, output
-    "org.apache.hadoop.hive.serde2.OpenCSVSerde": "csv",
-    "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe": "text",
-}
+_LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+_SERDES = {_LAZY_SIMPLE, "org.apache.hadoop.hive.serde2.OpenCSVSerde"}  # those of text files
 
 
 class InvalidStatement(Exception):
@@ -50,6 +48,9 @@ class Table:
 
     database: str
     name: str
+
+    def __str__(self) -> str:
+        return f"{self.database}.{self.name}"
 
     def of(self, catalog: str) -> str:
         """The name as SQL, in one of Trino's catalogs."""
@@ -125,33 +126,34 @@ def translate(text: str, database: str) -> Statement:
     if len(text.encode()) > LONGEST:
         raise InvalidStatement(f"The query is longer than {LONGEST} bytes")
     sql = _COMMENTS.sub("", text).rstrip().removesuffix(";").rstrip()
-    words = sql[:100].lower().split()[:4]
-    match words:
-        case [("select" | "with" | "values" | "(" | "(select"), *_]:
-            return Statement(sql, "DML", "SELECT", RunInTrino((sql,)))
+    match sql[:100].lower().split()[:4]:
+        case [("select" | "with" | "values" | "table" | "(" | "(select"), *_]:
+            found = Statement(sql, "DML", "SELECT", RunInTrino((sql,)))
         case [("show" | "describe" | "explain") as verb, *_]:
-            return Statement(sql, "UTILITY", verb.upper(), RunInTrino((sql,)))
+            found = Statement(sql, "UTILITY", verb.upper(), RunInTrino((sql,)))
         case [("insert" | "merge" | "delete" | "update") as verb, *_]:
             target = _target(sql, database)
-            return Statement(sql, "DML", verb.upper(), RunInTrino((sql,)), target)
+            found = Statement(sql, "DML", verb.upper(), RunInTrino((sql,)), target)
         case ["create", "view", *_] | ["create", "or", "replace", "view"]:
             target = _target(sql, database)
-            return Statement(sql, "DDL", "CREATE_VIEW", RunInTrino((sql,)), target)
+            found = Statement(sql, "DDL", "CREATE_VIEW", RunInTrino((sql,)), target)
         case ["create", "table", *_]:
-            return _create_table_as(sql, database)
+            found = _create_table_as(sql, database)
         case ["create", ("external" | "schema" | "database"), *_]:
-            return _create(sql, database)
+            found = _create(sql, database)
         case ["alter", "table", *_]:
-            return _alter(sql, database)
+            found = _alter(sql, database)
         case ["drop", *_]:
             dropped = _parse(sql).sql(dialect="trino", identify=True)
-            return Statement(sql, "DDL", "DROP", RunInTrino((dropped,)))
+            found = Statement(sql, "DDL", "DROP", RunInTrino((dropped,)))
         case ["optimize", *_]:
-            return _optimize(sql, database)
+            found = _optimize(sql, database)
         case ["vacuum", name]:
             target = _named(name, database)
-            return Statement(sql, "DML", "VACUUM", Vacuum(target), target)
-    _refuse(sql)
+            found = Statement(sql, "DML", "VACUUM", Vacuum(target), target)
+        case _:
+            _refuse(sql)
+    return found
 
 
 def _refuse(sql: str) -> NoReturn:
@@ -165,14 +167,14 @@ def _named(name: str, database: str) -> Table:
     return Table(parts[-2] if len(parts) > 1 else database, parts[-1])
 
 
-def _table(expression: exp.Expression, database: str) -> Table:
+def _table(expression: sqlglot.Expr, database: str) -> Table:
     table = expression.find(exp.Table)
     if not table:
         _refuse(expression.sql())
     return Table(table.db or database, table.name)
 
 
-def _parse(sql: str) -> exp.Expression:
+def _parse(sql: str) -> sqlglot.Expr:
     try:
         statement = sqlglot.parse_one(sql, read="athena")
     except SqlglotError:
@@ -222,23 +224,27 @@ def _create_table_as(sql: str, database: str) -> Statement:
     query = sql[tokens[end + 1].end + 1 :].strip()
 
     target = _target(sql, database)
-    iceberg = properties.pop("table_type", "'hive'").strip("'").lower() == "iceberg"
+    iceberg = _unquoted(properties.pop("table_type", "hive")).lower() == "iceberg"
     properties.pop("is_external", None)
     catalog = "iceberg" if iceberg else "awsdatacatalog"
     session = {}
-    if codec := properties.pop("write_compression", "").strip("'").upper():
+    if codec := _unquoted(properties.pop("write_compression", "")).upper():
         session[f"{catalog}.compression_codec"] = {"ZLIB": "GZIP"}.get(codec, codec)
     known = _ICEBERG_PROPERTIES if iceberg else _HIVE_PROPERTIES
     kept = [f"{key}={value}" for key, value in properties.items() if key in known]
     others = {key: value for key, value in properties.items() if key not in known}
     if others and iceberg:
-        names = ", ".join(f"'{key}'" for key in others)
-        kept.append(f"extra_properties=map(array[{names}], array[{', '.join(others.values())}])")
+        keys, values = ("', '".join(texts) for texts in (others, map(_unquoted, others.values())))
+        kept.append(f"extra_properties=map(array['{keys}'], array['{values}'])")
     elif others:
         raise InvalidStatement(f"Nothing stands in for the table properties {sorted(others)}")
     created = f"create table {target.of(catalog)} with ({', '.join(kept)}) as\n{query}"
     work = RunInTrino((created,), session, iceberg_query=query if iceberg else "")
     return Statement(sql, "DDL", "CREATE_TABLE_AS_SELECT", work, target)
+
+
+def _unquoted(literal: str) -> str:
+    return literal.strip("'")
 
 
 def _listed(tokens: list[Token], opening: int) -> Iterator[tuple[int, int]]:
@@ -270,7 +276,7 @@ def _create(sql: str, database: str) -> Statement:
         name = created.this.db or created.this.name
         return Statement(sql, "DDL", "CREATE_DATABASE", CreateDatabase(name))
 
-    location, serde, parameters = "", "", {"EXTERNAL": "TRUE"}
+    location, serde, parameters = "", _LAZY_SIMPLE, {"EXTERNAL": "TRUE"}
     for given in created.args["properties"].expressions:
         match given:
             case exp.LocationProperty():
@@ -283,7 +289,6 @@ def _create(sql: str, database: str) -> Statement:
                 parameters[given.name] = given.args["value"].name
             case _:
                 _refuse(sql)
-    serde = serde or "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
     if serde not in _SERDES:
         _refuse(sql)
     target = _table(created, database)

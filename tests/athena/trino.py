@@ -199,7 +199,7 @@ class Trino:
             str(JAVA),
             f"-Xmx{self._heap_gb}G",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",  # halves the start; no query here runs long enough to miss it
+            "-XX:TieredStopAtLevel=1",  # halves the start; no query here is long enough to miss it
             "-XX:ReservedCodeCacheSize=256M",
             "-XX:+ExitOnOutOfMemoryError",
             "-Djdk.attach.allowAttachSelf=true",
