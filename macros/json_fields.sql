@@ -7,15 +7,12 @@
 {%- endmacro %}
 
 {% macro athena__json_fields(text, paths) -%}
-    element_at(
-        transform(
-            filter(array[try(json_parse({{ text }}))], document -> document is not null),
-            document -> array[
+    case
+        when try(json_parse({{ text }})) is not null
+            then array[
                 {%- for path in paths %}
-                json_format(json_extract(document, '{{ path }}')){{ ',' if not loop.last }}
+                json_format(json_extract({{ text }}, '{{ path }}')){{ ',' if not loop.last }}
                 {%- endfor %}
             ]
-        ),
-        1
-    )
+    end
 {%- endmacro %}

@@ -6,11 +6,15 @@
     cast(json_extract({{ json }}, '$[*].{{ key }}') as varchar[])
 {%- endmacro %}
 
+{#- By place, because a cast to a list would take the last of a key's values, not the first. The
+    place after the last one holds nothing, like an element that lacks the key. -#}
 {% macro athena__json_pluck(json, key) -%}
     filter(
         transform(
-            try(cast(json_parse({{ json }}) as array(json))),
-            element -> json_format(json_extract(element, '$.{{ key }}'))
+            sequence(0, json_array_length({{ json }})),
+            place -> json_format(
+                json_extract({{ json }}, '$[' || cast(place as varchar) || '].{{ key }}')
+            )
         ),
         value -> value is not null
     )

@@ -30,23 +30,22 @@
     )
 {%- endmacro %}
 
+{#- By place, because the listed elements hold the last of a key's values, not the first. -#}
 {% macro athena__unnested(relation, json, fields, position) -%}
     (
         select
             {{ relation }}.*,
-            json_objects.{{ fields.values() | join(', json_objects.') }},
-            json_objects.{{ position }}
+            {%- for field, column in fields.items() %}
+            json_extract_scalar(
+                {{ relation }}.{{ json }},
+                '$[' || cast(listed.{{ position }} - 1 as varchar) || '].{{ field }}'
+            ) as {{ column }},
+            {%- endfor %}
+            listed.{{ position }}
         from {{ relation }}
         cross join
-            unnest(
-                try(
-                    cast(
-                        json_parse({{ json }}) as array(
-                            row({{ fields.keys() | join(' varchar, ') }} varchar)
-                        )
-                    )
-                )
-            ) with ordinality
-                as json_objects ({{ fields.values() | join(', ') }}, {{ position }})
+            unnest(try(cast(json_extract({{ relation }}.{{ json }}, '$') as array(json))))
+                with ordinality
+                as listed (element, {{ position }})
     )
 {%- endmacro %}

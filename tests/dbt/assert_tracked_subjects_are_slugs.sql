@@ -14,5 +14,5 @@ from tracked_subjects
 where
     subject <> lower(subject)
     or not {{ text_matches(
-        'subject', '^((person|place|time):)?[^][ ;/?:@&=+$,<>#%"{}|^`\\\\]+$'
+        'subject', '^((person|place|time):)?[^\\[\\] ;/?:@&=+$,<>#%"{}|^`\\\\]+$'
     ) }}
