@@ -70,8 +70,8 @@ def handler(event: Any, context: Context) -> None:  # noqa: ANN401 - whatever wa
             failed = [s.slug for s in subjects if loader.load([s], None, since=sent_at)]
     except (KeyboardInterrupt, Interrupted):
         raise Interrupted(
-            f"stopped after {seconds:.0f} s, before the time was up; what is landed is kept: deliver the message "
-            "again to go on"
+            f"stopped after {seconds:.0f} s, before the time was up; what is landed is kept: "
+            "deliver the message again to go on"
         ) from None
     if failed:
         raise LoadsFailed(

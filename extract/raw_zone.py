@@ -17,6 +17,7 @@ import re
 import secrets
 import zlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
@@ -29,7 +30,7 @@ from extract import __version__, clock
 from extract.errors import AlreadyExists, PartDamaged, RawZoneError
 from extract.names import Subject
 from extract.pages import Page, identity
-from extract.storage import Store
+from extract.storage import AT_ONCE, Store
 
 DATASET = "subject_works"
 COMPRESSION = 5  # of gzip: 4 % larger than 6 in three quarters of its time
@@ -172,10 +173,10 @@ class RawZone:
 
         No commit record lists them yet, so a damaged one is as good as one that is missing.
         """
-        for key in self._keys(DATASET, load):
+        for key, body in self._read(self._keys(DATASET, load)):
             path = key.removeprefix(f"{DATASET}/")
             with suppress(PartDamaged):
-                yield self.read(path, int(path.removeprefix(f"{load.prefix}-")[:9]))
+                yield _unpack(path, int(path.removeprefix(f"{load.prefix}-")[:9]), body)
 
     def read(self, path: str, offset: int) -> LandedPart:
         """Read a part back.
@@ -184,17 +185,7 @@ class RawZone:
             RawZoneError: it is not there.
             PartDamaged: it is not what the loader wrote.
         """
-        body = self._store.get(f"{DATASET}/{path}")
-        try:
-            text = gzip.decompress(body)
-            decoded = [_landed_line.decode(line) for line in text.splitlines()]
-        except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
-            raise PartDamaged(f"{DATASET}/{path} is damaged: {error}; move it away") from error
-        lines = [
-            Line(line.offset, line.position, line.record, identity(line.record)) for line in decoded
-        ]
-        part = Part(path, offset, len(lines), len(body), hashlib.sha256(body).hexdigest())
-        return LandedPart(part, decoded[0].fetched_at if decoded else "", lines)
+        return _unpack(path, offset, self._store.get(f"{DATASET}/{path}"))
 
     def commit(self, load: Load, outcome: Record, *, amends: bool) -> bool:
         """Publish the commit record: from here on the load exists.
@@ -202,11 +193,13 @@ class RawZone:
         Returns whether it was this call that did so: two loaders may have resumed one load.
         """
         name = f"{load.prefix}-{secrets.token_hex(6)}" if amends else load.prefix
-        record = load.origin | {"completed_at": clock.now()} | outcome
+        key = f"loads/{name}.jsonl"
+        record = _encode(load.origin | {"completed_at": clock.now()} | outcome)
         try:
-            self._store.put(f"loads/{name}.jsonl", _encode(record))
+            self._store.put(key, record)
         except AlreadyExists:
-            return False
+            # another loader's, or this very one, whose PUT was sent again as its answer was lost
+            return self._store.get(key) == record
         return True
 
     def note(self, load: Load, event: str, **details: object) -> None:
@@ -242,9 +235,9 @@ class RawZone:
             match = _LOAD.search(key)
             if match and (subject is None or match["digest"] == subject.digest):
                 found.append((match["id"], key))
-        for _, key in sorted(found, reverse=True):
+        for key, body in self._read([key for _, key in sorted(found, reverse=True)]):
             try:
-                yield msgspec.json.decode(self._store.get(key), type=Record)
+                yield msgspec.json.decode(body, type=Record)
             except msgspec.MsgspecError as error:
                 raise RawZoneError(f"{key} is damaged: {error}; move it away") from error
 
@@ -254,6 +247,20 @@ class RawZone:
             k for k in self._store.keys(folder) if k.startswith(f"{dataset}/{load.prefix}-")
         )
 
+    def _read(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Read objects in order: one, then ever more at once, for many callers want but the first.
+
+        What lies far away, as in S3, is waited for together.
+        """
+        pool = ThreadPoolExecutor(AT_ONCE)
+        try:
+            at, many = 0, 1
+            while some := keys[at : at + many]:
+                yield from zip(some, pool.map(self._store.get, some), strict=True)
+                at, many = at + many, min(2 * many, AT_ONCE)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
     def _publish(self, key: str, body: bytes) -> None:
         # the names are random: what exists is this very object, and the answer to its PUT was lost
         with suppress(AlreadyExists):
@@ -262,3 +269,16 @@ class RawZone:
 
 def _encode(record: Record) -> bytes:
     return msgspec.json.encode(record) + b"\n"
+
+
+def _unpack(path: str, offset: int, body: bytes) -> LandedPart:
+    try:
+        text = gzip.decompress(body)
+        decoded = [_landed_line.decode(line) for line in text.splitlines()]
+    except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
+        raise PartDamaged(f"{DATASET}/{path} is damaged: {error}; move it away") from error
+    lines = [
+        Line(line.offset, line.position, line.record, identity(line.record)) for line in decoded
+    ]
+    part = Part(path, offset, len(lines), len(body), hashlib.sha256(body).hexdigest())
+    return LandedPart(part, decoded[0].fetched_at if decoded else "", lines)

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from extract.errors import AlreadyExists, InvalidInput, RawZoneError
 
+AT_ONCE = 16  # calls of one store under way, at most
+
 
 class Store(Protocol):
     """What the raw zone needs of a storage; keys are relative, with ``/``."""

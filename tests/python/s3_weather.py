@@ -9,6 +9,7 @@ the kind itself lets moto do what was asked.
 from __future__ import annotations
 
 import socket
+import time
 from dataclasses import dataclass, field
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Self
@@ -43,6 +44,7 @@ class Call:
         return self.moto(self.environ, self.start)
 
     def hang_up(self) -> None:
+        """Close the connection; what is still written goes nowhere."""
         self.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
 
 
@@ -173,13 +175,29 @@ elsewhere = refused(
     ("Endpoint", "library.s3-eu-west-1.amazonaws.com"),
     ("Bucket", "library"),
 )
+no_bucket = refused("404 Not Found", "NoSuchBucket", "The specified bucket does not exist")
+
+
+def hung_up(call: Call) -> Iterable[bytes]:
+    """It is not done, and there is no answer."""
+    call.hang_up()
+    call.start("500 Unheard", [])
+    return []
+
+
+LATE = 0.1  # seconds
+
+
+def late(call: Call) -> Iterable[bytes]:
+    time.sleep(LATE)
+    return call.usual()
 
 
 def lost(call: Call) -> Iterable[bytes]:
     """It is done, and who asked never hears so."""
-    done = b"".join(call.moto(call.environ, lambda *_, **__: None))
+    done = call.usual()
     call.hang_up()
-    return [done]
+    return done
 
 
 def cut(call: Call) -> Iterable[bytes]:
