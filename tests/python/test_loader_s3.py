@@ -13,6 +13,8 @@ from raw_reader import commits, offsets_on_disk
 from s3_weather import Fault, Weather, download, gets, lists, puts
 
 from benchmarks import faults
+from extract.names import parse_subject
+from extract.raw_zone import Load, RawZone
 from extract.storage import open_store
 
 if TYPE_CHECKING:
@@ -105,6 +107,17 @@ def test_an_amended_record_whose_answer_is_lost_counts(
     look()
     loader.assert_whole()
     assert len(loader.records("loads")) == 2
+
+
+def test_a_commit_whose_answer_is_lost_is_this_loaders_own(
+    look: Look, weather: Weather, bucket: str
+) -> None:
+    zone = RawZone(open_store(f"s3://{bucket}/raw"))
+    load = Load.begin(parse_subject("love"), "api", None, None)
+    weather.faults = [Fault(s3_weather.lost, puts("loads/"), times=1)]
+    assert zone.commit(load, {"work_count": 1}, amends=False)
+    assert weather.faults[0].happened == 1
+    assert not zone.commit(load, {"work_count": 2}, amends=False)
 
 
 READS: dict[str, Callable[[Call], bool]] = {
