@@ -9,16 +9,24 @@
 {% macro athena__maintain_tables() %}
     {%- for node in graph.nodes.values()
             if node.config.materialized in ['table', 'incremental', 'snapshot'] -%}
-        {%- set relation = api.Relation.create_from(node) -%}
-        {%- if load_relation(relation) -%}
-            {%- do run_query('optimize ' ~ relation ~ ' rewrite data using bin_pack') -%}
-            {%- do run_query('vacuum ' ~ relation) -%}
+        {%- set relation = load_relation(
+            api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)
+        ) -%}
+        {%- if relation -%}
+            {%- do run_query('optimize ' ~ relation.render_pure() ~ ' rewrite data using bin_pack') -%}
+            {%- do run_query('vacuum ' ~ relation.render_pure()) -%}
             {%- do log('Maintained ' ~ relation, info=true) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- for schema in graph.nodes.values() | map(attribute='schema') | unique -%}
-        {%- for relation in adapter.list_relations(target.database, schema)
-                if '__building_' in relation.identifier -%}
+        {%- set unfinished = run_query(
+            'select table_name from information_schema.tables where table_schema = '
+            ~ string_literal(schema) ~ " and strpos(table_name, '__building_') > 0"
+        ) -%}
+        {%- for name in unfinished.columns[0] -%}
+            {%- set relation = load_relation(
+                api.Relation.create(database=target.database, schema=schema, identifier=name)
+            ) -%}
             {%- do drop_relation(relation) -%}
             {%- do log('Dropped ' ~ relation ~ ', which a run left unfinished', info=true) -%}
         {%- endfor -%}
