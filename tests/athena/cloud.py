@@ -8,18 +8,21 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import tempfile
 import threading
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.config import Config
 
 from . import service
 from .service import REGION, Service
 from .trino import Trino, TrinoUnavailable
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Any, Self
 
     from .calls import Call
     from .faults import Faults
@@ -39,6 +42,8 @@ class Cloud:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
+            scratch = tempfile.TemporaryDirectory(prefix="cloud-")
+            self._scratch = Path(stack.enter_context(scratch))
             stack.enter_context(self.service)
             trino = Trino(self.service.url, REGION, self._heap_gb)
             self.service.engine = stack.enter_context(trino)
@@ -76,9 +81,17 @@ class Cloud:
         """Every call of AWS so far, and how often it came."""
         return self.service.calls
 
-    def session(self, access_key: str = "rehearsal") -> boto3.Session:
-        """A boto3 session; give its clients ``endpoint_url=cloud.service.url``."""
-        return boto3.Session(access_key, access_key, region_name=REGION)
+    def client(self, name: str, access_key: str = "rehearsal", attempts: int = 5) -> Any:  # noqa: ANN401
+        """A boto3 client that calls with this access key, in all ``attempts`` times."""
+        retries: Any = {"mode": "standard", "total_max_attempts": attempts}
+        return boto3.client(  # type: ignore[call-overload]
+            name,
+            endpoint_url=self.service.url,
+            region_name=REGION,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=access_key,
+            config=Config(retries=retries),
+        )
 
     def query(
         self, sql: str, database: str = "default", workgroup: str = "primary"
@@ -88,7 +101,7 @@ class Cloud:
         Raises:
             QueryFailed: it failed or was cancelled.
         """
-        athena = self.session().client("athena", endpoint_url=self.service.url)
+        athena = self.client("athena")
         started = athena.start_query_execution(
             QueryString=sql,
             QueryExecutionContext={"Database": database},
@@ -109,9 +122,22 @@ class Cloud:
         ]
         return rows[1:] if told["SubstatementType"] == "SELECT" else rows
 
+    def download(self, location: str, suffix: str = "") -> list[Path]:
+        """Copies of the objects below ``s3://bucket/prefix``, in a folder that goes with this."""
+        bucket, _, prefix = location.removeprefix("s3://").partition("/")
+        s3 = self.client("s3")
+        copies = []
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for key in (item["Key"] for item in page.get("Contents", ())):
+                if key.endswith(suffix):
+                    copies.append(self._scratch / bucket / key)
+                    copies[-1].parent.mkdir(parents=True, exist_ok=True)
+                    s3.download_file(bucket, key, str(copies[-1]))
+        return copies
+
     def _results_bucket(self) -> str:
         name = "results-of-cloud-query"
-        self.session().client("s3", endpoint_url=self.service.url).create_bucket(Bucket=name)
+        self.client("s3").create_bucket(Bucket=name)
         return name
 
 

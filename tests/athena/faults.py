@@ -18,12 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from werkzeug.wrappers import Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from werkzeug.wrappers import Request
 
     from .calls import Call
 
@@ -97,13 +98,13 @@ class Faults:
 
     # --- asked by the service --------------------------------------------------------------------
 
-    def answer(self, service: str, calls: Sequence[Call]) -> Response | None:
+    def answer(self, request: Request, calls: Sequence[Call]) -> Response | None:
         """The answer to give instead of the usual one."""
         with self._lock:
             for fault in self._faults:
                 if fault.times > 0 and any(fault.applies(call) for call in calls):
                     fault.times -= 1
-                    return _error(service, fault.status, fault.code)
+                    return _error(request, fault)
         return None
 
     def dooms(self, sql: str) -> bool:
@@ -135,11 +136,14 @@ class Faults:
             self._faults.append(_Fault(applies, status, code, times))
 
 
-def _error(service: str, status: int, code: str) -> Response:
-    message = f"injected by the rehearsal: {code}"
-    if service == "s3":
-        code = code.removesuffix("Exception")
-        body = f"<Error><Code>{escape(code)}</Code><Message>{message}</Message></Error>"
-        return Response(body, status, content_type="application/xml")
-    body = json.dumps({"__type": code, "message": message})
-    return Response(body, status, content_type="application/x-amz-json-1.1")
+def _error(request: Request, fault: _Fault) -> Response:
+    """The error in the form that the request's protocol has for errors."""
+    message = f"injected by the rehearsal: {fault.code}"
+    if "X-Amz-Target" in request.headers:
+        body = json.dumps({"__type": fault.code, "message": message})
+        return Response(body, fault.status, content_type="application/x-amz-json-1.1")
+    code = fault.code.removesuffix("Exception")
+    error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    if "urlencoded" in request.headers.get("Content-Type", ""):
+        error = f"<ErrorResponse>{error}</ErrorResponse>"
+    return Response(error, fault.status, content_type="application/xml")

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from moto.glue.models import glue_backends
@@ -13,25 +14,24 @@ from sqlglot import exp
 from werkzeug.wrappers import Request, Response
 
 from .calls import ACCOUNT, Received
+from .statements import Table
 from .trino import Trino
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from wsgiref.types import WSGIApplication, WSGIEnvironment
-
-    from .statements import Table
 
 _TRINO_VIEW = "/* Presto View: "
 _JSON = "application/x-amz-json-1.1"
 
 
 class GlueBridge:
-    """moto's Glue, with what it lacks; tables in ``closed`` take no commit of the engine."""
+    """moto's Glue, with what it lacks."""
 
     def __init__(self, moto: WSGIApplication) -> None:
         self._moto = moto
         self._committing = threading.Lock()
-        self.closed: set[Table] = set()
+        self._closed: list[Table | None] = []
 
     def answer(self, received: Received, request: Request, environ: WSGIEnvironment) -> Response:
         """Answer a call of Glue."""
@@ -54,6 +54,15 @@ class GlueBridge:
                 return _refusal("ConcurrentModificationException", "the table was updated since")
             return Response.from_app(self._moto, environ)
 
+    @contextmanager
+    def closed(self, table: Table | None) -> Iterator[None]:
+        """Take no commit to this table from the engine, inside the block."""
+        self._closed.append(table)
+        try:
+            yield
+        finally:
+            self._closed.remove(table)
+
     def set_parameters(self, table: Table, parameters: Mapping[str, str]) -> None:
         """Add to a table's parameters, as ``set tblproperties`` does."""
         stored = _stored(table.database, table.name)
@@ -66,8 +75,7 @@ class GlueBridge:
             stored.update(table_input)
 
     def _is_closed(self, body: Mapping[str, Any]) -> bool:
-        names = {(table.database, table.name) for table in self.closed}
-        return (body["DatabaseName"], body["TableInput"]["Name"]) in names
+        return Table(body["DatabaseName"], body["TableInput"]["Name"]) in self._closed
 
     def _is_outdated(self, received: Received) -> bool:
         """Whether a commit is based on a version that is no longer the table's; moto takes it."""

@@ -171,7 +171,7 @@ class Service:
         calls = permissions(received, request)
         with self._lock:
             self.calls.update(calls)
-        if fault := self.faults.answer(received.service, calls):
+        if fault := self.faults.answer(request, calls):
             return fault(environ, start)
         if received.service == "athena" and (handle := self._athena(received.operation)):
             return _json(handle, received)(environ, start)
@@ -384,31 +384,29 @@ class Service:
 
     def _work(self, execution: Execution) -> None:
         self.faults.await_release(execution.sql, lambda: _raise_if_stopped(execution))
-        doomed = self.faults.dooms(execution.sql)
-        target = execution.statement.target
-        if doomed and target:
-            self._glue.closed.add(target)
-        try:
-            match execution.statement.work:
-                case RunInTrino() as work:
-                    self._run_in_trino(execution, work)
-                case CreateDatabase(name):
-                    self._create_database(name)
-                case CreateTable(table, table_input):
-                    self.client("glue").create_table(
-                        DatabaseName=table.database, TableInput=table_input
-                    )
-                case SetProperties(table, properties):
-                    self._glue.set_parameters(table, properties)
-                case Vacuum(table):
-                    self._vacuum(execution, table.of("iceberg"))
-        finally:
-            if doomed and target:
-                self._glue.closed.discard(target)
-        if doomed:
+        if self.faults.dooms(execution.sql):
+            # It does all its work, but for the commit.
+            with self._glue.closed(execution.statement.target), suppress(QueryFailed):
+                self._do(execution)
             raise QueryFailed("GENERIC_INTERNAL_ERROR: injected by the rehearsal")
+        self._do(execution)
         if execution.statement.subtype == "SELECT":
             self._write_results(execution)
+
+    def _do(self, execution: Execution) -> None:
+        match execution.statement.work:
+            case RunInTrino() as work:
+                self._run_in_trino(execution, work)
+            case CreateDatabase(name):
+                self._create_database(name)
+            case CreateTable(table, table_input):
+                self.client("glue").create_table(
+                    DatabaseName=table.database, TableInput=table_input
+                )
+            case SetProperties(table, properties):
+                self._glue.set_parameters(table, properties)
+            case Vacuum(table):
+                self._vacuum(execution, table.of("iceberg"))
 
     def _run_in_trino(self, execution: Execution, work: RunInTrino) -> None:
         if work.iceberg_query:
