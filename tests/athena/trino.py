@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import tarfile
@@ -35,6 +34,8 @@ UNUSED = re.compile(
     r"hdfs|azure|grpc|quic|rocksdb|conscrypt|opencensus|msal4j|snowflake-jdbc"
     r"|google[._](cloud|http|auth|api|oauth)|google-(cloud|http|auth|api|oauth)|bigdataoss"
 )
+# Runs a command that dies with whoever holds the other end of its stdin, even if that is killed.
+MORTAL = 'exec 3<&0; (cat <&3 >/dev/null; kill -9 $$) & exec "$@" </dev/null 3<&-'
 STARTS_WITHIN = 180.0  # seconds; about 20 on two idle cores
 
 
@@ -128,9 +129,9 @@ class Trino:
         self._log = scratch / "server.log"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                self._command(installed, scratch),
+                ["sh", "-c", MORTAL, "sh", *self._command(installed, scratch)],  # noqa: S607
                 cwd=scratch,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 # Ctrl-C is the parent's: it stops Trino after its own work
@@ -145,8 +146,8 @@ class Trino:
 
     def __exit__(self, *_: object) -> None:
         if self._process:
-            self._process.send_signal(signal.SIGKILL)  # it has nothing to save
-            self._process.wait()
+            self._process.kill()  # it has nothing to save
+            self._process.communicate()
         if self._scratch:
             self._scratch.cleanup()
 
