@@ -17,6 +17,8 @@ from .conftest import ROOT
 if TYPE_CHECKING:
     from .conftest import Plan, Terraform
 
+RUNBOOK = (ROOT / "docs" / "runbooks" / "deploy.md").read_text()
+
 
 def test_the_raw_tables_are_dbts_sources(plan: Plan) -> None:
     files = (ROOT / "models" / "staging").glob("*/_*sources.yml")
@@ -84,3 +86,25 @@ def test_the_modules_own_tests_pass(terraform: Terraform) -> None:
     folder = "modules/book_analytics"
     terraform.init(folder)
     assert re.search(r"[1-9]\d* passed, 0 failed", terraform.run(folder, "test"))
+
+
+def test_the_runbook_names_what_there_is(plan: Plan) -> None:
+    variables = (ROOT / "infra" / "environments" / "example" / "variables.tf").read_text()
+    used = re.findall(r"-var (\w+)=", RUNBOOK) + re.findall(r"^   (\w+) += ", RUNBOOK, re.MULTILINE)
+    assert {"force_destroy", "open_library_contact"} <= set(used)
+    assert set(used) <= set(re.findall(r'^variable "(\w+)"', variables, re.MULTILINE))
+    outputs = (ROOT / "infra" / "modules" / "book_analytics" / "outputs.tf").read_text()
+    for output, key in re.findall(r"(?:jq -r |`)\.(\w+)\.(\w+)[)`]", RUNBOOK):
+        (body,) = re.findall(rf'output "{output}" {{\n(.*?)\n}}', outputs, re.DOTALL)
+        assert key in body or "local.bucket" in body, f"{output}.{key}"
+    alarms = {alarm["alarm_name"] for alarm in plan.of("aws_cloudwatch_metric_alarm").values()}
+    told = re.findall(r"^\| `([a-z-]+)` \|", RUNBOOK, re.MULTILINE)
+    assert {f"book-analytics-{name}" for name in told} == alarms
+
+
+def test_the_runbooks_costs_add_up() -> None:
+    rows = re.findall(r"^\|(.+)\|((?: \**\$[\d.]+\** \|){3})$", RUNBOOK, re.MULTILINE)
+    costs = [[float(cost) for cost in re.findall(r"\$([\d.]+)", cells)] for _, cells in rows]
+    *parts, total = costs
+    assert len(parts) >= 5
+    assert [round(sum(column), 2) for column in zip(*parts, strict=True)] == total

@@ -110,13 +110,10 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       filter {
         prefix = "${rule.value}/"
       }
-      # Both can be read at once, by a build with history too: the archives below them can't.
+      # Straight to the class that is cheapest among those that can be read at once, as a build with
+      # history would: a part is small, and a stop on the way would cost more than it saves.
       transition {
-        days          = 60
-        storage_class = "STANDARD_IA"
-      }
-      transition {
-        days          = 180
+        days          = 90
         storage_class = "GLACIER_IR"
       }
     }
