@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.report import Row, table
+
 from .cloud import Cloud
+from .production import deploy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.infra.conftest import Terraform
+
+    from .production import Production
+
+FIGURES: list[Row] = []
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +33,29 @@ def cloud(running_cloud: Cloud) -> Iterator[Cloud]:
     running_cloud.faults.clear()
     yield running_cloud
     running_cloud.faults.clear()
+
+
+@pytest.fixture
+def figures() -> list[Row]:
+    """What was measured: printed at the end."""
+    return FIGURES
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures."""
+    if FIGURES:
+        terminalreporter.section("figures")
+        terminalreporter.write_line(table(FIGURES))
+
+
+@pytest.fixture(scope="session")
+def deployed(
+    running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Terraform, Production]:
+    """Production, made by Terraform, with nothing in it; and the Terraform that made it."""
+    return deploy(running_cloud, tmp_path_factory.mktemp("production"))
+
+
+@pytest.fixture(scope="session")
+def production(deployed: tuple[Terraform, Production]) -> Production:
+    return deployed[1]

@@ -1,0 +1,144 @@
+"""Production, as Terraform made it: the loader and dbt with its environment, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.infra.conftest import ROOT, Terraform
+from tests.python.warehouse.conftest import DBT
+
+if TYPE_CHECKING:
+    from .cloud import Cloud
+
+EXAMPLE = "environments/example"
+
+
+TABLE_INPUT = ("Name", "Description", "TableType", "Parameters", "PartitionKeys")
+
+
+@dataclass(frozen=True)
+class Production:
+    """An environment of the project on AWS.
+
+    Attributes:
+        cloud: where it is.
+        scratch: a local folder for dbt's artifacts and logs.
+        environment: what Terraform says that dbt and the loader need.
+        databases: the Glue databases that dbt fills.
+    """
+
+    cloud: Cloud
+    scratch: Path
+    environment: dict[str, str]
+    databases: tuple[str, ...]
+
+    @property
+    def target(self) -> Path:
+        """Where dbt writes its artifacts."""
+        return self.scratch / "target"
+
+    @property
+    def raw_root(self) -> str:
+        """Where the raw zone is."""
+        return self.environment["RAW_ROOT"]
+
+    def dbt(self, *args: str, fails: bool = False) -> str:
+        """Run dbt on Athena and give what it printed."""
+        return self._run([str(DBT), *args, "--target", "prod"], fails)
+
+    def extract(self, *args: str, fails: bool = False, **environment: str) -> str:
+        """Run the loader and give what it printed."""
+        return self._run([sys.executable, "-m", "extract", *args], fails, environment)
+
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
+        """Start a command in a process of its own."""
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=self._environment(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def of(self, name: str) -> Production:
+        """Give another environment, as Terraform makes them: empty, in the same buckets."""
+        glue = self.cloud.client("glue")
+        schema, raw = self.environment["ATHENA_SCHEMA"], self.environment["RAW_SCHEMA"]
+        root = f"{self.raw_root.rstrip('/')}/{name}"
+        own = {"ATHENA_SCHEMA": f"{schema}_{name}", "RAW_SCHEMA": f"{raw}_{name}", "RAW_ROOT": root}
+        databases = tuple(one.replace(schema, own["ATHENA_SCHEMA"], 1) for one in self.databases)
+        for database in (*databases, own["RAW_SCHEMA"]):
+            glue.create_database(DatabaseInput={"Name": database})
+        for table in glue.get_tables(DatabaseName=raw)["TableList"]:
+            told = {key: table[key] for key in (*TABLE_INPUT, "StorageDescriptor") if key in table}
+            moved = json.loads(json.dumps(told).replace(self.raw_root.rstrip("/"), root))
+            glue.create_table(DatabaseName=own["RAW_SCHEMA"], TableInput=moved)
+        return Production(self.cloud, self.scratch / name, self.environment | own, databases)
+
+    def land(self, raw_root: Path) -> None:
+        """Copy a raw zone on this machine into this one."""
+        bucket, _, prefix = self.raw_root.removeprefix("s3://").partition("/")
+        s3 = self.cloud.client("s3")
+        for path in sorted(raw_root.rglob("*.jsonl*")):
+            key = f"{prefix}/{path.relative_to(raw_root).as_posix()}".lstrip("/")
+            s3.upload_file(str(path), bucket, key)
+
+    def rows(self, mart: str, columns: str = "*") -> list[tuple[str | None, ...]]:
+        """Give the rows of a mart, sorted, as Athena tells them."""
+        sql = f"select {columns} from {self.environment['ATHENA_SCHEMA']}.{mart}"  # noqa: S608
+        return sorted(self.cloud.query(sql), key=repr)
+
+    def _run(
+        self, command: list[str], fails: bool, environment: dict[str, str] | None = None
+    ) -> str:
+        process = self.start(*command, **(environment or {}))
+        output, _ = process.communicate()
+        assert (process.returncode != 0) == fails, output
+        return output
+
+    def _environment(self, more: dict[str, str]) -> dict[str, str]:
+        ours = {
+            "DBT_TARGET_PATH": str(self.target),
+            "DBT_LOG_PATH": str(self.scratch / "logs"),
+            "DO_NOT_TRACK": "1",
+        }
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+        return inherited | self.cloud.env | self.environment | ours | more
+
+
+def deploy(cloud: Cloud, scratch: Path) -> tuple[Terraform, Production]:
+    """Make production with Terraform, from a copy of the project, in an empty account."""
+    program = shutil.which("terraform")
+    assert program, "the rehearsal needs terraform on PATH"
+    project = scratch / "project"
+    ignored = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars")
+    for folder in ("infra", "models", "seeds"):
+        shutil.copytree(ROOT / folder, project / folder, ignore=ignored)
+    shutil.copy(ROOT / "dbt_project.yml", project)
+    subprocess.run(
+        [sys.executable, str(ROOT / "scripts/build_packages.py")], cwd=ROOT, check=True
+    )
+    shutil.copytree(ROOT / "build", project / "build")
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TF_"))}
+    ours = cloud.env | {
+        "TF_VAR_open_library_contact": "https://example.org/contact",
+        "TF_CLI_ARGS": "-no-color",
+        "CHECKPOINT_DISABLE": "1",
+    }
+    terraform = Terraform(program, project, inherited | ours)
+    terraform.init(EXAMPLE)
+    terraform.run(EXAMPLE, "apply", "-auto-approve", "-input=false")
+    told = terraform.run(EXAMPLE, "output", "-raw", "dbt_environment")
+    environment = dict(re.findall(r"^export (\w+)=(\S*)$", told, re.MULTILINE))
+    made = json.loads(terraform.run(EXAMPLE, "output", "-json", "book_analytics"))
+    databases = tuple(made["databases"]["dbt"])
+    return terraform, Production(cloud, scratch / "dbt", environment, databases)
