@@ -175,7 +175,6 @@ resource "aws_s3_bucket_policy" "this" {
 }
 
 resource "aws_s3_object" "package" {
-  #checkov:skip=CKV_AWS_186:The bucket encrypts it (SSE-S3)
   for_each = { loader = var.loader_package, dbt = var.dbt_package }
 
   bucket      = aws_s3_bucket.this["packages"].id
