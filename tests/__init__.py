@@ -1,0 +1,1 @@
+"""Every test of the project; dbt reads those of its own in dbt/."""
