@@ -29,6 +29,7 @@ module "book_analytics" {
   dbt_package          = "${path.root}/../../../build/dbt.zip"
   open_library_contact = var.open_library_contact
   alarm_emails         = var.alarm_emails
+  first_load_date      = var.first_load_date
   schedules_enabled    = var.schedules_enabled
   force_destroy        = var.force_destroy
 }

@@ -21,6 +21,12 @@ variable "alarm_emails" {
   default     = []
 }
 
+variable "first_load_date" {
+  description = "The first day, YYYY-MM-DD, that raw data may be from."
+  type        = string
+  default     = "2026-01-01"
+}
+
 variable "schedules_enabled" {
   description = "Whether the schedules run."
   type        = bool

@@ -73,7 +73,7 @@ variable "stale_after_days" {
 }
 
 variable "first_load_date" {
-  description = "The first day, YYYY-MM-DD, that the raw tables have partitions for; move it back before landing older ones."
+  description = "The first day, YYYY-MM-DD, that the raw tables have partitions for. Athena looks into each day since, unless a statement says which it wants."
   type        = string
   default     = "2026-01-01"
 
