@@ -19,7 +19,7 @@ python_version = $(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version
 
 .PHONY: help
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- environment -------------------------------------------------------------------------------
 
@@ -41,6 +41,13 @@ dev: .venv/.dev ## Install what it takes to develop and test as well
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# In a folder of its own: what checkov requires contradicts what the project requires.
+.venv/.checkov: infra/requirements-checkov.txt .venv/.runtime
+	@echo "Installing infra/requirements-checkov.txt into .venv/checkov: a minute or so, once."
+	@"$(PYTHON)" -m venv --clear .venv/checkov
+	@.venv/checkov/bin/python -m pip install --quiet --require-hashes -r infra/requirements-checkov.txt
+	@touch $@
+
 # The larger set first: what the tools allow bounds what runs, so that one .venv holds both.
 .PHONY: lock
 LOCK = "$(UV)" pip compile --quiet --upgrade --universal --python-version 3.11 \
@@ -50,10 +57,11 @@ lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 	@$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt
 	@$(LOCK) pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
 	@$(LOCK) --group loader --constraints requirements.txt --output-file requirements-lambda.txt
+	@echo checkov | $(LOCK) - --output-file infra/requirements-checkov.txt
 
 # --- use ---------------------------------------------------------------------------------------
 
-.PHONY: demo load build docs
+.PHONY: demo load build docs lambda
 demo: venv ## Load a real sample, build every table, show a few rows (no network)
 	@echo "==> loading $(SAMPLE)"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
@@ -71,6 +79,9 @@ docs: venv ## Write the tables' documentation as one HTML file
 	@$(BIN)/dbt --log-level warn docs generate --static --target "$(TARGET)"
 	@echo "The documentation is target/static_index.html: open it in a browser."
 
+lambda: venv ## Build build/loader.zip (the loader on Lambda) and build/dbt.zip (dbt on CodeBuild)
+	@$(BIN)/python scripts/build_packages.py
+
 # --- develop -----------------------------------------------------------------------------------
 
 # What is checked has a raw zone, a warehouse and a dbt target of its own, so that a test neither
@@ -79,10 +90,16 @@ in_scratch = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'ex
 	$(MAKE) --no-print-directory RAW_ROOT="$$scratch/raw" WAREHOUSE_PATH="$$scratch/warehouse.duckdb" \
 	DBT_TARGET_PATH="$$scratch/target" DBT_LOG_PATH="$$scratch/logs"
 
-.PHONY: test lint format bench clean
+.PHONY: test rehearsal lint format bench clean
 test: dev ## Run every check, in a scratch folder; stops at the first that fails
-	@$(in_scratch) check-python check-sql check-dbt check-conventions check-pytest
+	@$(in_scratch) check-python check-sql check-dbt check-conventions check-pytest check-infra
+	@$(if $(MISSING),echo "==> no rehearsal: not on PATH: $(MISSING)",$(MAKE) --no-print-directory rehearsal)
 	@echo "==> all checks passed"
+
+MISSING = $(foreach tool,mvn terraform,$(if $(shell command -v $(tool)),,$(tool)))
+rehearsal: dev ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
+	@echo "==> rehearsal"
+	@$(BIN)/pytest --quiet tests/athena
 
 lint: dev ## Run the checks that only read: ruff, mypy, sqlfluff
 	@$(in_scratch) check-python check-sql
@@ -95,7 +112,7 @@ format: dev ## Rewrite Python and SQL as the linters want them
 bench: dev ## Run the benchmarks
 	@$(BIN)/python -m benchmarks
 
-GENERATED = $(wildcard data/raw data/warehouse* target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis)
+GENERATED = $(wildcard data/raw data/warehouse* target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
 clean: ## Remove what was loaded into data/, what was built, logs, caches (not .venv)
 	@$(if $(GENERATED),echo "Removing $(GENERATED)",echo "Nothing to remove.")
 	@rm -rf $(GENERATED)
@@ -103,10 +120,10 @@ clean: ## Remove what was loaded into data/, what was built, logs, caches (not .
 
 # --- the steps of `make test` --------------------------------------------------------------------
 
-PYTHON_CODE = $(wildcard extract scripts tests/python benchmarks)
+PYTHON_CODE = $(wildcard extract scripts tests/python tests/infra tests/athena benchmarks)
 SQL_CODE    = $(wildcard models snapshots analyses tests/dbt)
 
-.PHONY: check-python check-sql fix-sql check-dbt check-conventions check-pytest
+.PHONY: check-python check-sql fix-sql check-dbt check-conventions check-pytest check-infra
 check-python:
 	@echo "==> ruff check"
 	@$(BIN)/ruff check --quiet .
@@ -139,3 +156,9 @@ check-conventions:
 check-pytest:
 	@echo "==> pytest"
 	@$(BIN)/pytest --quiet -n 2 --dist loadgroup
+
+check-infra: .venv/.checkov
+	@echo "==> checkov"
+	@.venv/checkov/bin/checkov --config-file infra/.checkov.yml
+	@echo "==> terraform: fmt, validate, test, plan; policies"
+	@$(BIN)/pytest --quiet tests/infra

@@ -1,46 +1,40 @@
 """Whether the two engines hold the same tables: every model, row for row and type for type.
 
-What Athena holds is read through Athena: each relation is copied by a statement of its own into
-Parquet files, which DuckDB then compares with its own table.
+What Athena holds is read through Athena: a statement copies each relation into Parquet files, and
+DuckDB compares their rows with those of its own table.
 """
+
+from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import duckdb
 
 if TYPE_CHECKING:
-    from cloud import Cloud
+    from pathlib import Path
 
-# what Athena calls a type, by what DuckDB calls it
+    from tests.python.warehouse.conftest import Project
+
+    from .production import Production
+
+# what Athena calls a type that DuckDB calls so
 TYPES = {
     "BIGINT": "bigint",
     "BOOLEAN": "boolean",
     "DATE": "date",
     "DOUBLE": "double",
     "INTEGER": "integer",
-    "TIMESTAMP": "timestamp",
+    "TIMESTAMP": "timestamp(6)",
     "VARCHAR": "varchar",
 }
-LAYERS = ("staging", "intermediate", "marts")
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model, and where it lies on each engine."""
-
-    name: str
-    layer: str
-    duckdb: str
-    athena: str
 
 
 @dataclass
-class Difference:
-    """How one model differs between the engines; empty where it does not."""
+class Comparison:
+    """How a model's rows and types on DuckDB and on Athena differ; false where they do not."""
 
     model: str
     rows: int = 0
@@ -52,98 +46,111 @@ class Difference:
         return bool(self.types or self.only_duckdb or self.only_athena)
 
 
-def models(duckdb_target: Path, athena_target: Path) -> list[Model]:
-    """Every model of the project, from the manifests of a build on each engine."""
-    ours, theirs = (
-        json.loads((target / "manifest.json").read_text())["nodes"]
-        for target in (duckdb_target, athena_target)
-    )
-    found = []
-    for node_id, node in ours.items():
-        if node["resource_type"] not in {"model", "seed", "snapshot"}:
-            continue
-        other = theirs[node_id]
-        found.append(
-            Model(
-                node["name"],
-                node["fqn"][1],
-                f'"{node["schema"]}"."{node["alias"]}"',
-                f'"{other["schema"]}"."{other["alias"]}"',
-            )
-        )
-    return sorted(found, key=lambda model: model.name)
-
-
-def compare(
-    cloud: "Cloud",
-    model: Model,
-    warehouse: Path,
-    scratch: str,
-    roots: tuple[str, str],
-) -> Difference:
-    """Compare one model.
-
-    Args:
-        cloud: where Athena is.
-        model: what to compare.
-        warehouse: the DuckDB file.
-        scratch: a Glue database and an s3:// location below which to copy, as ``database=location``.
-        roots: the raw root of each engine; paths below them are compared without them.
-    """
-    database, location = scratch.split("=", 1)
-    copy = f"copy_{uuid4().hex}"
-    cloud.query(
-        f"create table {database}.{copy} with (table_type = 'iceberg', is_external = false, "
-        f"location = '{location}/{copy}/', format = 'parquet') as select * from {model.athena}"
-    )
-    difference = Difference(model.name)
+def compare_all(project: Project, production: Production) -> list[Comparison]:
+    """Compare every model, seed and snapshot that both have built."""
+    ours, theirs = (_relations(target) for target in (project.target, production.target))
+    assert ours.keys() == theirs.keys()
     with duckdb.connect() as connection:
-        files = cloud.download(f"{location}/{copy}/data/", ".parquet")
-        connection.execute(f"attach '{warehouse}' as ours (read_only)")
-        columns = connection.execute(f"describe ours.{model.duckdb}").fetchall()
-        names = [column[0] for column in columns]
-        types = dict(
-            cloud.query(
-                "select column_name, data_type from information_schema.columns "
-                f"where table_schema = '{database}' and table_name = '{copy}'"
-            )
-        )
-        difference.types = [
-            f"{name}: {kind} on DuckDB, {types.pop(name, 'missing')} on Athena"
-            for name, kind, *_ in columns
-            if types.get(name, "").split("(")[0] != TYPES.get(kind, kind)
+        connection.execute(f"attach '{project.warehouse}' as ours (read_only)")
+        return [
+            _compare(connection, name, ours[name], theirs[name], project, production)
+            for name in sorted(ours)
         ]
-        difference.types += [f"{name}: on Athena alone" for name in types if name not in names]
-        if difference.types:
-            return difference
 
-        def relative(root: str) -> str:
-            prefix = root.rstrip("/") + "/"
-            return ", ".join(
-                f"replace(\"{name}\", '{prefix}', '') as \"{name}\""
-                if name.endswith("_file")
-                else f'"{name}"'
-                for name in names
-            )
 
+def _relations(target: Path) -> dict[str, str]:
+    nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    return {
+        node["name"]: f'"{node["schema"]}"."{node["alias"]}"'
+        for node in nodes.values()
+        if node["resource_type"] in {"model", "seed", "snapshot"}
+    }
+
+
+def _compare(  # noqa: PLR0913
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    ours: str,
+    theirs: str,
+    project: Project,
+    production: Production,
+) -> Comparison:
+    comparison = Comparison(name)
+    schema = production.environment["ATHENA_SCHEMA"]
+    copy, place = _copied(theirs, production)
+    described = connection.execute(f"describe ours.{ours}").fetchall()
+    kinds = {column: TYPES.get(kind, kind) for column, kind, *_ in described}
+    told = production.cloud.query(
+        "select column_name, data_type from information_schema.columns "  # noqa: S608
+        f"where table_schema = '{schema}' and table_name = '{copy}'"
+    )
+    other = {str(column): str(kind) for column, kind in told}
+    comparison.types = [
+        f"{column}: {kinds.get(column)} on DuckDB, {other.get(column)} on Athena"
+        for column in sorted(kinds.keys() | other.keys())
+        if kinds.get(column) != other.get(column)
+    ]
+    files = [str(file) for file in production.cloud.download(place, ".parquet")]
+    production.cloud.query(f"drop table {schema}.{copy}")
+    if comparison.types:
+        return comparison
+
+    rows = f"select {_columns(kinds, str(project.raw_root))} from ours.{ours}"  # noqa: S608
+    connection.execute(f"create or replace temp table one as {rows}")
+    connection.execute("create or replace temp table two as from one limit 0")
+    if files:
+        columns = _columns(kinds, production.raw_root)
         connection.execute(
-            f"create temp table one as select {relative(roots[0])} from ours.{model.duckdb}"
+            f"insert into two select {columns} from read_parquet($files)",  # noqa: S608
+            {"files": files},
         )
-        if files:
+    comparison.rows = _first(connection, "select count(*) from one")
+    for left, right, found in (
+        ("one", "two", comparison.only_duckdb),
+        ("two", "one", comparison.only_athena),
+    ):
+        found.extend(
             connection.execute(
-                f"create temp table two as select {relative(roots[1])} "
-                "from read_parquet($files, union_by_name = true)",
-                {"files": [str(file) for file in files]},
-            )
-        else:
-            connection.execute("create temp table two as select * from one where false")
-        difference.rows = connection.execute("select count(*) from one").fetchall()[0][0]
-        difference.only_duckdb, difference.only_athena = (
-            connection.execute(f"select * from ({left} except all {right}) limit 5").fetchall()
-            for left, right in (
-                ("select * from one", "select * from two"),
-                ("select * from two", "select * from one"),
-            )
+                f"from {left} except all from {right} limit 3"  # noqa: S608
+            ).fetchall()
         )
-    cloud.query(f"drop table {database}.{copy}")
-    return difference
+    return comparison
+
+
+def _first(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    assert row
+    return int(row[0])
+
+
+def _copied(relation: str, production: Production) -> tuple[str, str]:
+    """Copy a relation, view or table, into Parquet files; give the copy's name and place."""
+    schema = production.environment["ATHENA_SCHEMA"]
+    copy = f"parity_{uuid4().hex}"
+    place = f"{production.environment['ATHENA_S3_DATA_DIR'].rstrip('/')}/parity/{copy}/"
+    production.cloud.query(
+        f"create table {schema}.{copy} with (table_type = 'iceberg', is_external = false, "  # noqa: S608
+        f"location = '{place}', format = 'parquet') as select * from {relation}"
+    )
+    return copy, place
+
+
+def _columns(kinds: dict[str, str], raw_root: str) -> str:
+    """Give the columns as they are compared.
+
+    Excepted from equality as text, with the reason:
+    - paths are compared below the raw root, which is a folder on one engine and a bucket on the
+      other;
+    - JSON texts are compared as values, because the engines escape a character of two UTF-16 units
+      differently.
+    """
+    root = raw_root.rstrip("/") + "/"
+
+    def compared(column: str) -> str:
+        if column.endswith("_file"):
+            return f"replace(\"{column}\", '{root}', '')"
+        if column.endswith("_json") and kinds[column] == "varchar":
+            return f'coalesce(try(cast(cast("{column}" as json) as varchar)), "{column}")'
+        return f'"{column}"'
+
+    return ", ".join(f'{compared(column)} as "{column}"' for column in kinds)
