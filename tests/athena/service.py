@@ -22,13 +22,12 @@ from moto.moto_server.werkzeug_app import (
     MotoRequestHandler,
     create_backend_app,
 )
-from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket
 from trino.exceptions import Error as TrinoError
 from trino.exceptions import TrinoQueryError
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from . import buckets
 from .calls import Call, Received, permissions, receive
 from .faults import Faults
 from .glue import GlueBridge
@@ -58,11 +57,6 @@ LONG_POLL = 2.0  # seconds that GetQueryExecution waits for the end: dbt asks on
 _ICEBERG_ERROR = 233
 _log = logging.getLogger(__name__)
 _VACUUM_AGE = "432000"  # seconds: vacuum_max_snapshot_age_seconds where a table has none
-
-
-# moto knows no conditions, so that it takes "deny without TLS" for "deny". What the policies permit
-# is asked of the policies themselves (tests/infra).
-FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL  # type: ignore[method-assign]
 
 
 class ApiError(Exception):
@@ -180,6 +174,8 @@ class Service:
             self.calls.update(calls)
         if fault := self.faults.answer(request, calls):
             return fault(environ, start)
+        if received.service == "s3" and (refusal := buckets.refusal(calls, request)):
+            return refusal(environ, start)
         if received.service == "athena" and (handle := self._athena(received.operation)):
             return _json(handle, received)(environ, start)
         if received.service != "s3" or "delete" in request.args:  # the body was read
@@ -448,6 +444,7 @@ class Service:
 
         def watch(stats: dict[str, Any]) -> None:
             execution.bytes_scanned = before + stats.get("physicalInputBytes", 0)
+            _raise_if_stopped(execution)
             if execution.cutoff and execution.bytes_scanned > execution.cutoff:
                 raise QueryCancelled("Bytes scanned limit was exceeded")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
@@ -337,6 +338,25 @@ def test_an_expired_token_is_of_no_use_anywhere(cloud: Cloud) -> None:
     cloud.faults.clear()
     for attempt in tries:
         attempt()
+
+
+def test_a_buckets_policy_denies_what_its_conditions_say(cloud: Cloud) -> None:
+    s3 = cloud.client("s3", attempts=1)
+    s3.create_bucket(Bucket="append-only")
+    deny = {"Effect": "Deny", "Principal": "*", "Resource": "arn:aws:s3:::append-only/*"}
+    overwriting = {"Null": {"s3:if-none-match": "true"}}
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    statements = [
+        deny | {"Action": "s3:PutObject", "Condition": overwriting},
+        deny | {"Action": "s3:*", "Condition": plain},
+    ]
+    s3.put_bucket_policy(Bucket="append-only", Policy=json.dumps({"Statement": statements}))
+    s3.put_object(Bucket="append-only", Key="a", Body=b"1", IfNoneMatch="*")
+    assert s3.get_object(Bucket="append-only", Key="a")["Body"].read() == b"1"
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.put_object(Bucket="append-only", Key="a", Body=b"2")
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        s3.put_object(Bucket="append-only", Key="a", Body=b"2", IfNoneMatch="*")
 
 
 def test_calls_are_told_by_key_action_and_resource(cloud: Cloud) -> None:
