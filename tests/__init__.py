@@ -1,1 +1,1 @@
-"""Every test of the project; dbt reads those of its own in dbt/."""
+"""Every test of the project; those of dbt are in dbt/."""

@@ -12,6 +12,7 @@ listed_authors as (
 
     select
         book_key,
+        title,
         first_publish_year,
         load_started_at,
         author_key,
@@ -37,6 +38,7 @@ unnested as (
         book_key,
         cast(author_position as integer) as author_position,
         author_name,
+        title,
         first_publish_year,
         load_started_at
     from listed_authors

@@ -47,7 +47,7 @@ checked as (
         works.has_fulltext,
 
         case
-            when coalesce(works.line, '') = ''
+            when works.line is null
                 then 'line is not text'
             when not works.is_json
                 then 'line is not valid JSON'

@@ -67,7 +67,7 @@ def _relations(target: Path) -> dict[str, str]:
     }
 
 
-def _compare(  # noqa: PLR0913
+def _compare(
     connection: duckdb.DuckDBPyConnection,
     name: str,
     ours: str,
@@ -109,11 +109,7 @@ def _compare(  # noqa: PLR0913
         ("one", "two", comparison.only_duckdb),
         ("two", "one", comparison.only_athena),
     ):
-        found.extend(
-            connection.execute(
-                f"from {left} except all from {right} limit 3"  # noqa: S608
-            ).fetchall()
-        )
+        found.extend(connection.execute(f"from {left} except all from {right} limit 3").fetchall())
     return comparison
 
 

@@ -9,13 +9,14 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.infra.conftest import ROOT, Terraform
 from tests.python.warehouse.conftest import DBT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .cloud import Cloud
 
 EXAMPLE = "environments/example"
@@ -54,9 +55,9 @@ class Production:
         """Run dbt on Athena and give what it printed."""
         return self._run([str(DBT), *args, "--target", "prod"], fails)
 
-    def extract(self, *args: str, fails: bool = False, **environment: str) -> str:
+    def extract(self, *args: str, environment: dict[str, str] | None = None) -> str:
         """Run the loader and give what it printed."""
-        return self._run([sys.executable, "-m", "extract", *args], fails, environment)
+        return self._run([sys.executable, "-m", "extract", *args], False, environment)
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         """Start a command in a process of its own."""
@@ -92,7 +93,7 @@ class Production:
             key = f"{prefix}/{path.relative_to(raw_root).as_posix()}".lstrip("/")
             s3.upload_file(str(path), bucket, key)
 
-    def rows(self, mart: str, columns: str = "*") -> list[tuple[str | None, ...]]:
+    def rows(self, mart: str, columns: str = "*") -> list[tuple[Any, ...]]:
         """Give the rows of a mart, sorted, as Athena tells them."""
         sql = f"select {columns} from {self.environment['ATHENA_SCHEMA']}.{mart}"  # noqa: S608
         return sorted(self.cloud.query(sql), key=repr)
@@ -124,9 +125,7 @@ def deploy(cloud: Cloud, scratch: Path) -> tuple[Terraform, Production]:
     for folder in ("infra", "models", "seeds"):
         shutil.copytree(ROOT / folder, project / folder, ignore=ignored)
     shutil.copy(ROOT / "dbt_project.yml", project)
-    subprocess.run(
-        [sys.executable, str(ROOT / "scripts/build_packages.py")], cwd=ROOT, check=True
-    )
+    subprocess.run([sys.executable, str(ROOT / "scripts/build_packages.py")], cwd=ROOT, check=True)
     shutil.copytree(ROOT / "build", project / "build")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TF_"))}
     ours = cloud.env | {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from .production import EXAMPLE
@@ -12,9 +13,25 @@ if TYPE_CHECKING:
     from .production import Production
 
 
+# what moto gives back otherwise than it was told
+NOT_KEPT = {
+    'aws_codebuild_project.build["concurrent_build_limit"]',
+    'aws_sqs_queue.loads["redrive_policy"]',  # as other JSON text of the same value
+}
+
+
 def test_what_was_made_is_what_was_asked_for(deployed: tuple[Terraform, Production]) -> None:
     terraform, _ = deployed
-    terraform.run(EXAMPLE, "plan", "-input=false", "-detailed-exitcode")
+    plan = terraform.project / "second-plan"
+    terraform.run(EXAMPLE, "plan", "-input=false", f"-out={plan}")
+    changes = json.loads(terraform.run(EXAMPLE, "show", "-json", str(plan)))["resource_changes"]
+    differences = set()
+    for change in changes:
+        before, after = change["change"]["before"], change["change"]["after"]
+        if change["change"]["actions"] not in (["no-op"], ["read"]):
+            address = change["address"].removeprefix("module.book_analytics.")
+            differences |= {f'{address}["{k}"]' for k in after if before.get(k) != after[k]}
+    assert differences == NOT_KEPT
 
 
 def test_the_outputs_are_what_the_profile_needs(production: Production) -> None:

@@ -28,7 +28,7 @@ def test_a_killed_load_is_resumed(production: Production) -> None:
         process.communicate()
         assert keys(killed, "loads") == []
         before, asked = parts(killed), len(api.requests)
-        killed.extract("resume", "--rate", "0", **asks)
+        killed.extract("resume", "--rate", "0", environment=asks)
     landed = {request.offset for request in api.requests[:asked] if request.limit} & {
         int(key.rsplit("-", 2)[1]) for key in before
     }

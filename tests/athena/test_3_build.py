@@ -54,7 +54,7 @@ def test_days_go_by(daily: Production, tmp_path: Path, figures: list[Row]) -> No
     daily.extract("subjects", "love", "--from", str(newer))
     output = daily.dbt("build", "--exclude-resource-type", "unit_test")
     assert "WARN=0 ERROR=0" in output
-    books = dict(daily.rows("books", "book_key, title"))
+    books: dict[str, str] = dict(daily.rows("books", "book_key, title"))
     assert len(books) == 999
     assert books[changed["key"]] == "Changed since"
     assert gone["key"] not in books

@@ -15,9 +15,11 @@ from tests.python.warehouse.test_odd_records import cases, land
 from .parity import compare_all
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from .production import Production
+
 
 def sample(project: Project) -> None:
     """The real page."""
@@ -40,7 +42,7 @@ def odd_records(project: Project) -> None:
 
 @pytest.mark.parametrize("landed", [sample, odd_records, synthetic_works], ids=lambda f: f.__name__)
 def test_both_engines_hold_the_same_tables(
-    landed, production: Production, tmp_path: Path, figures: list[Row]
+    landed: Callable[[Project], None], production: Production, tmp_path: Path, figures: list[Row]
 ) -> None:
     project = Project(tmp_path)
     landed(project)
@@ -55,5 +57,5 @@ def test_both_engines_hold_the_same_tables(
     details = f"{len(compared)} models, {rows:,} rows"
     figures.append(Row(what, len(different), 0, "", details))
     shutil.rmtree(project.raw_root)
-    assert different == []
+    assert not different, "\n".join(map(repr, different))
     assert rows > 0

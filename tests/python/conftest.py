@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from hypothesis import HealthCheck, settings
-from loader_runs import Runs, works
-from s3_weather import Weather
 
 from benchmarks.stand_in import StandIn
+
+from .loader_runs import Runs, works
+from .s3_weather import Weather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

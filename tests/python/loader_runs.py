@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from click.testing import CliRunner
-from raw_reader import Landed, Record, landed, records
 
 from benchmarks.catalogue import key_of
 from benchmarks.faults import compact
 from extract.cli import cli
+
+from .raw_reader import Landed, Record, landed, records
 
 if TYPE_CHECKING:
     from benchmarks.stand_in import Request, StandIn

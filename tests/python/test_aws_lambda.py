@@ -9,15 +9,16 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
-from loader_runs import OFFSETS, Runs, works
-from raw_reader import commits
-from s3_weather import Fault as S3Fault
-from s3_weather import Weather, download, puts, slow_down
 
 from benchmarks import faults
 from benchmarks.faults import Fault
 from extract.aws_lambda import LoadsFailed, handler
 from extract.errors import Interrupted, InvalidInput, RawZoneError
+
+from .loader_runs import OFFSETS, Runs, works
+from .raw_reader import commits
+from .s3_weather import Fault as S3Fault
+from .s3_weather import Weather, download, puts, slow_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import pytest
-from loader_runs import PROJECT, Runs
-from s3_weather import download
+
+from .loader_runs import PROJECT, Runs
+from .s3_weather import download
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

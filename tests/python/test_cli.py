@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from loader_runs import COUNT, OFFSETS, Runs, works
 
 from benchmarks import faults
 from benchmarks.faults import Fault
 from benchmarks.stand_in import StandIn
 from extract import cli, errors
+
+from .loader_runs import COUNT, OFFSETS, Runs, works
 
 if TYPE_CHECKING:
     from pathlib import Path

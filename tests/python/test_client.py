@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from loader_runs import works
 
 from benchmarks import faults
 from benchmarks.faults import Answer, Fault
@@ -23,6 +22,8 @@ from extract.client import Client, _retry_after
 from extract.errors import FetchFailed, Interrupted, ResponseRejected, SourceUnavailable
 from extract.names import parse_subject
 from extract.pacing import Pacer
+
+from .loader_runs import works
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,11 +11,12 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from loader_runs import OFFSETS, Runs
-from raw_reader import commits, offsets_on_disk, visible
 
 from benchmarks import faults
 from benchmarks.faults import Fault
+
+from .loader_runs import OFFSETS, Runs
+from .raw_reader import commits, offsets_on_disk, visible
 
 if TYPE_CHECKING:
     import subprocess

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from loader_runs import COUNT, OFFSETS, Runs, works
-from raw_reader import offsets_on_disk
 
 from benchmarks import faults
 from benchmarks.catalogue import key_of
 from benchmarks.faults import Fault, Place
+
+from .loader_runs import COUNT, OFFSETS, Runs, works
+from .raw_reader import offsets_on_disk
 
 if TYPE_CHECKING:
     from benchmarks.faults import Kind, Predicate

@@ -7,21 +7,23 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-import s3_weather
-from loader_runs import OFFSETS, Runs, works
-from raw_reader import commits, offsets_on_disk
-from s3_weather import Fault, Weather, download, gets, lists, puts
 
 from benchmarks import faults
 from extract.names import parse_subject
 from extract.raw_zone import Load, RawZone
 from extract.storage import open_store
 
+from . import s3_weather
+from .loader_runs import OFFSETS, Runs, works
+from .raw_reader import commits, offsets_on_disk
+from .s3_weather import Fault, Weather, download, gets, lists, puts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_s3 import S3Client
-    from s3_weather import Call, Kind
+
+    from .s3_weather import Call, Kind
 
     Look = Callable[[], None]
 

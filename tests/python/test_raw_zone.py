@@ -14,8 +14,6 @@ import pytest
 import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
-from loader_runs import COUNT, OFFSETS, Runs
-from raw_reader import everything, offsets_on_disk, visible
 
 from benchmarks import faults
 from benchmarks.catalogue import key_of
@@ -24,6 +22,9 @@ from extract.errors import AlreadyExists, RawZoneError
 from extract.names import parse_subject
 from extract.pages import identity
 from extract.raw_zone import Line, Load, RawZone
+
+from .loader_runs import COUNT, OFFSETS, Runs
+from .raw_reader import everything, offsets_on_disk, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,6 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from loader_runs import COUNT, FAST, PROJECT, Runs, works
 from rich.console import Console
 
 from benchmarks import faults
@@ -21,6 +20,8 @@ from extract.errors import SourceUnavailable
 from extract.names import parse_subject
 from extract.raw_zone import Load
 from extract.reporting import LogReporter, TerminalReporter
+
+from .loader_runs import COUNT, FAST, PROJECT, Runs, works
 
 if TYPE_CHECKING:
     import pytest

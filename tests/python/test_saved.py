@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from loader_runs import PROJECT, Runs, works
-from raw_reader import commits
 
 from benchmarks.faults import subject_body
+
+from .loader_runs import PROJECT, Runs, works
+from .raw_reader import commits
 
 SAMPLE = PROJECT / "samples" / "open_library" / "love-limit1000-offset0.json.gz"
 EVERYTHING = works(2500)

@@ -7,8 +7,6 @@ from array import array
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loader_runs import COUNT, OFFSETS, Runs, work, works
-from raw_reader import commits
 
 from benchmarks import faults
 from benchmarks.catalogue import key_of
@@ -24,6 +22,9 @@ from extract.snapshot import (
     refuse_if_shrunk,
     shrinks,
 )
+
+from .loader_runs import COUNT, OFFSETS, Runs, work, works
+from .raw_reader import commits
 
 PART = Part("load_date=2026-11-21/x.jsonl.gz", 0, 0, 0, "")
 

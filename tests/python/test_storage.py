@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from loader_runs import OFFSETS, Runs
-from s3_weather import download
 
 from benchmarks import faults
 from benchmarks.faults import Fault
 from extract.errors import AlreadyExists, InvalidInput, RawZoneError
 from extract.storage import LocalStore, Store, open_store
+
+from .loader_runs import OFFSETS, Runs
+from .s3_weather import download
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,3 +1,5 @@
+{{ config(partitioned_by=partitions(['bucket(author_key, 8)'])) }}
+
 with
 
 book_authors as (
@@ -11,7 +13,9 @@ author_books as (
     select
         author_key,
         book_key,
-        author_position
+        author_position,
+        first_publish_year,
+        title
     from book_authors
 
 )

@@ -1,5 +1,7 @@
 {%- set author_keys = json_pluck('deduplicated.authors_json', 'key') -%}
 
+{{ config(partitioned_by=partitions(['truncate(first_publish_year, 10)'])) }}
+
 with
 
 deduplicated as (

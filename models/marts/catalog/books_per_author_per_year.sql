@@ -1,3 +1,5 @@
+{{ config(partitioned_by=partitions(['truncate(first_publish_year, 10)'])) }}
+
 with
 
 book_authors as (

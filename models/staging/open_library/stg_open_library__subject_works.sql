@@ -3,7 +3,8 @@ with
 source as (
 
     select
-        line,
+        -- an empty line is no text, on every engine
+        nullif(line, '') as line,
         load_date,
         "$path" as source_file,
         {{ json_fields('line', [

@@ -1,0 +1,1 @@
+"""The tables that dbt builds on DuckDB."""

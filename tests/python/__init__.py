@@ -1,0 +1,1 @@
+"""The loader, the packages, and the tables on DuckDB."""
