@@ -29,6 +29,7 @@ class Call(NamedTuple):
     access_key: str
     action: str  # as in a policy: s3:GetObject
     resource: str  # an ARN; * where the service is not one of the data path's
+    prefix: str = ""  # that objects were listed below: policies have conditions on it
 
 
 class Received(NamedTuple):
@@ -67,7 +68,8 @@ def permissions(received: Received, request: Request) -> list[Call]:
         needs = [(f"athena:{received.operation}", f"{arn}:workgroup/{group}" if group else "*")]
     else:
         needs = [(f"{received.service}:{received.operation}", "*")]
-    return [Call(received.access_key, action, resource) for action, resource in needs]
+    prefix = request.args.get("prefix", "")
+    return [Call(received.access_key, action, resource, prefix) for action, resource in needs]
 
 
 def _type(request: Request) -> str:

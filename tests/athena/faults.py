@@ -55,6 +55,12 @@ class Faults:
             self._queries: list[tuple[re.Pattern[str], list[int]]] = []
             self._held: list[tuple[re.Pattern[str], threading.Event]] = []
 
+    @property
+    def pending(self) -> int:
+        """How many answers are still to go wrong; queries do not count."""
+        with self._lock:
+            return sum(fault.times for fault in self._faults)
+
     def throttle(
         self, times: int, action: str = "athena:StartQueryExecution", by: str = "*"
     ) -> None:

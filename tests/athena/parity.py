@@ -46,15 +46,15 @@ class Comparison:
         return bool(self.types or self.only_duckdb or self.only_athena)
 
 
-def compare_all(project: Project, production: Production) -> list[Comparison]:
-    """Compare every model, seed and snapshot that both have built."""
+def compare_all(project: Project, production: Production, *names: str) -> list[Comparison]:
+    """Compare every model, seed and snapshot that both have built, or those that are named."""
     ours, theirs = (_relations(target) for target in (project.target, production.target))
     assert ours.keys() == theirs.keys()
     with duckdb.connect() as connection:
         connection.execute(f"attach '{project.warehouse}' as ours (read_only)")
         return [
             _compare(connection, name, ours[name], theirs[name], project, production)
-            for name in sorted(ours)
+            for name in names or sorted(ours)
         ]
 
 

@@ -369,7 +369,8 @@ def test_calls_are_told_by_key_action_and_resource(cloud: Cloud) -> None:
     cloud.client("glue", access_key="dbt").get_tables(DatabaseName=DATABASE)
     cloud.client("athena", access_key="dbt").get_work_group(WorkGroup="primary")
     arn = f"arn:aws:s3:::{BUCKET}"
-    assert {tuple(call) for call in cloud.calls} == {
+    assert {call.prefix for call in cloud.calls} == {"", "a/"}
+    assert {call[:3] for call in cloud.calls} == {
         ("loader", "s3:PutObject", f"{arn}/a/b"),
         ("loader", "s3:GetObject", f"{arn}/a/b"),
         ("loader", "s3:ListBucket", arn),

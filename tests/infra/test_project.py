@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,6 +37,13 @@ def test_the_raw_tables_are_dbts_sources(plan: Plan) -> None:
         assert [(c["name"], c["type"]) for c in storage["columns"]] == [("line", "string")]
         (serde,) = storage["ser_de_info"]
         assert serde["parameters"] == {"field.delim": "\x01"}
+
+
+def test_a_raw_table_that_is_missing_is_found(plan: Plan) -> None:
+    fewer = dict(plan.resources)
+    del fewer['aws_glue_catalog_table.raw["dead_letters"]']
+    with pytest.raises(AssertionError):
+        test_the_raw_tables_are_dbts_sources(replace(plan, resources=fewer))
 
 
 def test_every_schema_that_dbt_fills_is_a_database(plan: Plan) -> None:

@@ -95,5 +95,7 @@ def test_every_option_and_exit_code_is_in_the_help() -> None:
         text=True,
         check=True,
     ).stdout
-    for code in re.findall(r"^\| (\d+) \|", (ROOT / "docs/runbooks/failed-load.md").read_text(), re.MULTILINE):
+    for code in re.findall(
+        r"^\| (\d+) \|", (ROOT / "docs/runbooks/failed-load.md").read_text(), re.MULTILINE
+    ):
         assert re.search(rf"\b{code}\b", help_text), code

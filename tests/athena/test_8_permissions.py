@@ -1,0 +1,121 @@
+"""What the loader and dbt really ask of AWS, their policies allow: moto itself asks no policy.
+
+A query has the rights of who sent it, so what the engine asks for, dbt must be allowed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from benchmarks import synthetic
+from benchmarks.stand_in import StandIn
+from tests.infra.policies import Policy, is_allowed
+
+from .trino import Trino
+
+if TYPE_CHECKING:
+    from .calls import Call
+    from .production import Production
+
+NAME = "permissions"
+
+
+class Made(NamedTuple):
+    """Which calls somebody made, and what allows them."""
+
+    calls: set[Call]
+    policies: list[Policy]
+
+    def refused(self, without: str = "") -> list[Call]:
+        """Give the calls that are not allowed, or would not be without an action."""
+        policies = json.loads(json.dumps(self.policies).replace(f'"{without}"', '"no:Thing"'))
+        return sorted(call for call in self.calls if not _passes(call, policies))
+
+
+def _passes(call: Call, policies: list[Policy]) -> bool:
+    context = {"s3:prefix": call.prefix}
+    needed = [call.resource]
+    if call.action.startswith("glue:"):  # with a right to a table must go one to what it is in
+        account, _, path = call.resource.rpartition(":")
+        kind, *names = path.split("/")
+        needed.append(f"{account}:catalog")
+        if kind == "table":
+            needed.append(f"{account}:database/{names[0]}")
+    return all(is_allowed(policies, call.action, resource, context) for resource in needed)
+
+
+@pytest.fixture(scope="module")
+def made(production: Production) -> dict[str, Made]:
+    """What was called for a load and for two builds, as if of the environment that is deployed."""
+    own, cloud = production.of(NAME), production.cloud
+    iam = cloud.client("iam")
+    cloud.calls.clear()
+    with StandIn({"love": list(synthetic.works(50, seed=1))}) as api:
+        asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*", "AWS_ACCESS_KEY_ID": "loader"}
+        own.extract("subjects", "love", "--rate", "0", environment=asks)
+        own.extract("resume", "--rate", "0", environment=asks)
+    dbt = replace(own, environment=own.environment | {"AWS_ACCESS_KEY_ID": "dbt"})
+    for _ in range(2):  # the second one replaces what the first one made
+        dbt.dbt("build", "--exclude-resource-type", "unit_test")
+    calls = [_as_deployed(call, production) for call in cloud.calls]
+    (managed,) = (
+        policy
+        for policy in iam.list_policies(Scope="Local")["Policies"]
+        if policy["PolicyName"].endswith("-dbt")
+    )
+    version = iam.get_policy_version(
+        PolicyArn=managed["Arn"], VersionId=managed["DefaultVersionId"]
+    )
+    (role,) = (
+        role["RoleName"]
+        for role in iam.list_roles()["Roles"]
+        if role["RoleName"].endswith("-loader")
+    )
+    inline = iam.get_role_policy(RoleName=role, PolicyName="loader")
+    return {
+        "loader": Made(
+            {call for call in calls if call.access_key == "loader"}, [inline["PolicyDocument"]]
+        ),
+        "dbt": Made(
+            {call for call in calls if call.access_key in {"dbt", Trino.ACCESS_KEY}},
+            [version["PolicyVersion"]["Document"]],
+        ),
+    }
+
+
+def _as_deployed(call: Call, production: Production) -> Call:
+    """Give the call as of production itself, and not of its copy."""
+    resource = call.resource.replace(f"_{NAME}", "").replace(f"/{NAME}/", "/", 1)
+    if resource == "*" and call.action.startswith("athena:"):
+        # of one query: it is in the workgroup that it was started in
+        group = production.environment["ATHENA_WORKGROUP"]
+        (arn,) = {c.resource for c in production.cloud.calls if c.resource.endswith(f"/{group}")}
+        resource = arn
+    prefix = call.prefix.removeprefix(f"{NAME}/").replace(f"_{NAME}", "")
+    return call._replace(resource=resource, prefix=prefix)
+
+
+@pytest.mark.parametrize("who", ["loader", "dbt"])
+def test_each_is_allowed_what_it_asked_for(made: dict[str, Made], who: str) -> None:
+    assert len(made[who].calls) > 10
+    assert made[who].refused() == []
+
+
+@pytest.mark.parametrize(
+    ("who", "action"),
+    [
+        ("loader", "s3:PutObject"),
+        ("loader", "s3:ListBucket"),
+        ("dbt", "athena:StartQueryExecution"),
+        ("dbt", "glue:UpdateTable"),
+        ("dbt", "glue:DeleteTableVersion"),
+        ("dbt", "s3:GetObject"),
+        ("dbt", "s3:DeleteObject"),
+    ],
+)
+def test_what_a_policy_lacks_is_found(made: dict[str, Made], who: str, action: str) -> None:
+    assert {call.action for call in made[who].refused(without=action)} == {action}
