@@ -99,11 +99,13 @@ select
     min(place)::integer as author_position,
     nullif(arg_min(coalesce(author.name, ''), place), '') as author_name,
     any_value(first_publish_year) as first_publish_year,
+    any_value(title) as title,
     any_value(started_at) as started_at
 from (
     select
         book_key,
         first_publish_year,
+        title,
         started_at,
         unnest(authors) as author,
         generate_subscripts(authors, 1) as place
@@ -113,7 +115,7 @@ from (
 group by author_key, book_key;
 
 create table author_books as
-select author_key, book_key, author_position from listed;
+select author_key, book_key, author_position, first_publish_year, title from listed;
 
 create table books as
 select
