@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -28,7 +28,8 @@ import click
 PAGE = 1000
 COMPRESSION = 5  # the loader's
 
-FIRST_LOAD = datetime(2026, 11, 1, 8, tzinfo=UTC)
+# Athena looks into each day up to today: before today, but not long before.
+FIRST_LOAD = datetime.combine(datetime.now(UTC) - timedelta(days=40), time(8), UTC)
 BETWEEN_LOADS = timedelta(hours=8)
 PER_REQUEST = timedelta(seconds=1 / 3)
 

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks import synthetic
 from benchmarks.report import Row, table
+from tests.python.warehouse.conftest import Project
 
 from .cloud import Cloud
+from .parity import build_both
 from .production import deploy
 
 if TYPE_CHECKING:
@@ -59,3 +62,18 @@ def deployed(
 @pytest.fixture(scope="session")
 def production(deployed: tuple[Terraform, Production]) -> Production:
     return deployed[1]
+
+
+@pytest.fixture(scope="session")
+def synthetic_works(
+    production: Production, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Project, Production]:
+    """100,000 works of three subjects; two share theirs, and of one there is an older load."""
+    project = Project(tmp_path_factory.mktemp("synthetic"))
+    synthetic.land(project.raw_root, "love", 2_000, seed=1, number=0)
+    synthetic.land(project.raw_root, "love", 90_000, seed=1, number=1)
+    synthetic.land(project.raw_root, "space", 10_000, seed=2, number=2)
+    synthetic.land(project.raw_root, "war", 10_000, seed=2, number=3)
+    athena = production.of("synthetic")
+    build_both(project, athena)
+    return project, athena

@@ -46,6 +46,13 @@ class Comparison:
         return bool(self.types or self.only_duckdb or self.only_athena)
 
 
+def build_both(project: Project, production: Production) -> None:
+    """Build every model on both engines, from the raw files that DuckDB has."""
+    production.land(project.raw_root)
+    for dbt in (project.dbt, production.dbt):
+        dbt("build", "--exclude-resource-type", "unit_test", "test")
+
+
 def compare_all(project: Project, production: Production, *names: str) -> list[Comparison]:
     """Compare every model, seed and snapshot that both have built, or those that are named."""
     ours, theirs = (_relations(target) for target in (project.target, production.target))

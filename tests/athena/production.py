@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from benchmarks import synthetic
 from tests.infra.conftest import ROOT, Terraform
 from tests.python.warehouse.conftest import DBT
 
@@ -91,7 +92,7 @@ class Production:
         s3 = self.cloud.client("s3")
         for path in sorted(raw_root.rglob("*.jsonl*")):
             key = f"{prefix}/{path.relative_to(raw_root).as_posix()}".lstrip("/")
-            s3.upload_file(str(path), bucket, key)
+            s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes(), IfNoneMatch="*")
 
     def rows(self, mart: str, columns: str = "*") -> list[tuple[Any, ...]]:
         """Give the rows of a mart, sorted, as Athena tells them."""
@@ -130,6 +131,7 @@ def deploy(cloud: Cloud, scratch: Path) -> tuple[Terraform, Production]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TF_"))}
     ours = cloud.env | {
         "TF_VAR_open_library_contact": "https://example.org/contact",
+        "TF_VAR_first_load_date": f"{synthetic.FIRST_LOAD:%Y-%m-%d}",
         "TF_CLI_ARGS": "-no-color",
         "CHECKPOINT_DISABLE": "1",
     }

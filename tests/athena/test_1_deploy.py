@@ -44,7 +44,7 @@ def test_the_outputs_are_what_the_profile_needs(production: Production) -> None:
         "RAW_SCHEMA",
         "RAW_ROOT",
     }
-    assert "connection test: [OK" in production.dbt("--no-use-colors", "debug", "--connection")
+    assert "Connection test: [OK" in production.dbt("--no-use-colors", "debug", "--connection")
 
 
 def test_nothing_landed_is_built_green(production: Production) -> None:

@@ -46,6 +46,14 @@ def test_the_schedules_message_is_loaded(
     target = made['aws_scheduler_schedule.load["love"]']["target"][0]
     assert target["arn"] == queue["arn"]
 
+    # moto would invoke the function in a container; here the message is for this test.
+    mapping = made["aws_lambda_event_source_mapping.loads"]
+    assert (mapping["event_source_arn"], mapping["function_name"]) == (
+        queue["arn"],
+        function["arn"],
+    )
+    cloud.client("lambda").update_event_source_mapping(UUID=mapping["uuid"], Enabled=False)
+
     sqs = cloud.client("sqs")
     group = target["sqs_parameters"][0]["message_group_id"]
     sqs.send_message(QueueUrl=queue["id"], MessageBody=target["input"], MessageGroupId=group)
