@@ -48,10 +48,8 @@ def test_the_schedules_message_is_loaded(
 
     # moto would invoke the function in a container; here the message is for this test.
     mapping = made["aws_lambda_event_source_mapping.loads"]
-    assert (mapping["event_source_arn"], mapping["function_name"]) == (
-        queue["arn"],
-        function["arn"],
-    )
+    assert mapping["event_source_arn"] == queue["arn"]
+    assert mapping["function_name"] == function["arn"]
     cloud.client("lambda").update_event_source_mapping(UUID=mapping["uuid"], Enabled=False)
 
     sqs = cloud.client("sqs")

@@ -60,7 +60,7 @@ def made(production: Production) -> dict[str, Made]:
         own.extract("resume", "--rate", "0", environment=asks)
     dbt = replace(own, environment=own.environment | {"AWS_ACCESS_KEY_ID": "dbt"})
     for _ in range(2):  # the second one replaces what the first one made
-        dbt.dbt("build", "--exclude-resource-type", "unit_test")
+        dbt.dbt("build", "--exclude-resource-type", "unit_test", "test")
     calls = [_as_deployed(call, production) for call in cloud.calls]
     (managed,) = (
         policy
