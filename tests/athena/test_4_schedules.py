@@ -1,15 +1,22 @@
-"""Step 4: the loader as Lambda runs it: the message of the schedule, through the queue."""
+"""Step 4: what the schedules start: the loader as Lambda runs it, dbt as CodeBuild runs it."""
 
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import subprocess
 import sys
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]
 
 from benchmarks import synthetic
 from benchmarks.stand_in import StandIn
+
+from .production import EXAMPLE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,14 +40,20 @@ getattr(importlib.import_module(module), name)(json.load(sys.stdin), Context())
 """
 
 
+@pytest.fixture(scope="module")
+def made(deployed: tuple[Terraform, Production]) -> dict[str, dict[str, Any]]:
+    """What Terraform made, by address."""
+    terraform, _ = deployed
+    told = json.loads(terraform.run(EXAMPLE, "show", "-json"))
+    (module,) = told["values"]["root_module"]["child_modules"]
+    return {one["address"].split(".", 2)[2]: one["values"] for one in module["resources"]}
+
+
 def test_the_schedules_message_is_loaded(
-    deployed: tuple[Terraform, Production], tmp_path: Path
+    deployed: tuple[Terraform, Production], made: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     terraform, production = deployed
     cloud = production.cloud
-    told = terraform.run("environments/example", "show", "-json")
-    (module,) = json.loads(told)["values"]["root_module"]["child_modules"]
-    made = {one["address"].split(".", 2)[2]: one["values"] for one in module["resources"]}
     function = made["aws_lambda_function.loader"]
     queue = made["aws_sqs_queue.loads"]
     target = made['aws_scheduler_schedule.load["love"]']["target"][0]
@@ -76,15 +89,37 @@ def test_the_schedules_message_is_loaded(
     assert done.returncode == 0, done.stderr
     committed = json.loads(done.stderr.strip().splitlines()[-1])
     assert (committed["event"], committed["works"]) == ("load_committed", WORKS)
-    production.dbt("run", "--select", "+books")
-    assert production.rows("books", "count(*)") == [(str(WORKS),)]
 
 
-def received(sqs: object, url: str) -> dict[str, object]:
+def test_the_schedules_builds_run_from_their_package(
+    deployed: tuple[Terraform, Production], made: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    terraform, production = deployed
+    with zipfile.ZipFile(terraform.project / "build" / "dbt.zip") as package:
+        package.extractall(tmp_path)
+    # what the install phase would make of the package's requirements.txt, which is the project's
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    (project,) = made["aws_codebuild_project.build"]["environment"]
+    environment = {one["name"]: one["value"] for one in project["environment_variable"]}
+    for run in ("build", "maintain"):
+        (target,) = made[f'aws_scheduler_schedule.run["{run}"]']["target"]
+        told = json.loads(target["input"])
+        assert told["ProjectName"] == made["aws_codebuild_project.build"]["name"]
+        for command in yaml.safe_load(told["BuildspecOverride"])["phases"]["build"]["commands"]:
+            subprocess.run(
+                shlex.split(command),
+                cwd=tmp_path,
+                env=production.cloud.env | environment | {"PATH": os.environ["PATH"]},
+                check=True,
+            )
+        assert production.rows("books", "count(*)") == [(str(WORKS),)]
+
+
+def received(sqs: Any, url: str) -> dict[str, object]:  # noqa: ANN401
     """The record that an event source mapping makes of a message."""
-    (message,) = sqs.receive_message(  # type: ignore[attr-defined]
-        QueueUrl=url, AttributeNames=["All"], VisibilityTimeout=0
-    )["Messages"]
+    (message,) = sqs.receive_message(QueueUrl=url, AttributeNames=["All"], VisibilityTimeout=0)[
+        "Messages"
+    ]
     return {
         "messageId": message["MessageId"],
         "body": message["Body"],
