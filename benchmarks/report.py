@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ FULL = 1_000_000  # works; the bounds are for this many
 
 @dataclass(frozen=True)
 class Row:
-    """One figure against its bound; `bound` is the highest value that will do."""
+    """One figure against its bound; `bound` is the highest value that will do, infinite if any."""
 
     what: str
     value: float
@@ -31,7 +32,8 @@ class Row:
         space = "" if self.unit == "x" else " "
         measured, bound = (f"{n:,.{digits}f}{space}{self.unit}" for n in (self.value, self.bound))
         met = "yes" if self.is_met else "**no**"
-        return [self.what, f"{measured} ({self.details})", f"≤ {bound}", met]
+        against = [f"≤ {bound}", met] if isfinite(self.bound) else ["", ""]
+        return [self.what, f"{measured} ({self.details})", *against]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 {% endmacro %}
 
 {% macro duckdb__seconds_between(start, finish) -%}
-    date_sub('millisecond', {{ start }}, {{ finish }}) / cast(1000 as double)
+    date_diff('millisecond', {{ start }}, {{ finish }}) / cast(1000 as double)
 {%- endmacro %}
 
 {% macro athena__seconds_between(start, finish) -%}

@@ -150,10 +150,10 @@ def _columns(kinds: dict[str, str], raw_root: str) -> str:
     root = raw_root.rstrip("/") + "/"
 
     def compared(column: str) -> str:
-        if column.endswith("_file"):
+        if column.endswith("_file") or column == "rejected_record_key":
             return f"replace(\"{column}\", '{root}', '')"
         if column.endswith("_json") and kinds[column] == "varchar":
-            return f'coalesce(try(cast(cast("{column}" as json) as varchar)), "{column}")'
+            return f'coalesce(try(cast(json("{column}") as varchar)), "{column}")'
         return f'"{column}"'
 
     return ", ".join(f'{compared(column)} as "{column}"' for column in kinds)

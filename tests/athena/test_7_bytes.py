@@ -7,6 +7,7 @@ table of books and their authors, partitioned by year of first publication. Both
 from __future__ import annotations
 
 import re
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -139,7 +140,7 @@ def test_usual_questions_scan_a_tenth_of_the_csv_layout(
     assert figures[-1].is_met
 
 
-def ratio(what: str, ours: int, theirs: int, bound: float = float("inf")) -> Row:
+def ratio(what: str, ours: int, theirs: int, bound: float = inf) -> Row:
     return Row(what, ours / theirs, bound, "x", f"{ours:,} of {theirs:,} bytes")
 
 

@@ -37,6 +37,8 @@ class Made(NamedTuple):
 
 
 def _passes(call: Call, policies: list[Policy]) -> bool:
+    if call.action == "sts:GetCallerIdentity":  # AWS asks no policy whether one may know oneself
+        return True
     context = {"s3:prefix": call.prefix}
     needed = [call.resource]
     if call.action.startswith("glue:"):  # with a right to a table must go one to what it is in
@@ -50,7 +52,7 @@ def _passes(call: Call, policies: list[Policy]) -> bool:
 
 @pytest.fixture(scope="module")
 def made(production: Production) -> dict[str, Made]:
-    """What was called for a load and for two builds, as if of the environment that is deployed."""
+    """What was called for a load and for builds, as if of the environment that is deployed."""
     own, cloud = production.of(NAME), production.cloud
     iam = cloud.client("iam")
     cloud.calls.clear()
@@ -59,8 +61,9 @@ def made(production: Production) -> dict[str, Made]:
         own.extract("subjects", "love", "--rate", "0", environment=asks)
         own.extract("resume", "--rate", "0", environment=asks)
     dbt = replace(own, environment=own.environment | {"AWS_ACCESS_KEY_ID": "dbt"})
-    for _ in range(2):  # the second one replaces what the first one made
-        dbt.dbt("build", "--exclude-resource-type", "unit_test", "test")
+    dbt.dbt("build", "--exclude-resource-type", "unit_test", "test")
+    for _ in range(2):  # what the first one made is replaced, then the version before that deleted
+        dbt.dbt("run", "--select", "books")
     calls = [_as_deployed(call, production) for call in cloud.calls]
     (managed,) = (
         policy
@@ -101,7 +104,7 @@ def _as_deployed(call: Call, production: Production) -> Call:
 
 @pytest.mark.parametrize("who", ["loader", "dbt"])
 def test_each_is_allowed_what_it_asked_for(made: dict[str, Made], who: str) -> None:
-    assert len(made[who].calls) > 10
+    assert {call.action for call in made[who].calls} >= {"s3:PutObject", "s3:GetObject"}
     assert made[who].refused() == []
 
 

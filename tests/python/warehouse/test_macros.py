@@ -65,6 +65,11 @@ CASES: list[tuple[str, str | None, str | None]] = [
         "2026-11-21T07:59:59.500Z",
         "true",
     ),
+    (
+        "seconds_between(iso_timestamp('x'), iso_timestamp(\"'2026-11-21T08:00:01Z'\")) ~ ' = 1.5'",
+        "2026-11-21T07:59:59.500999Z",
+        "true",
+    ),
 ]
 
 
