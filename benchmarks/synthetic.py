@@ -29,8 +29,8 @@ PAGE = 1000
 COMPRESSION = 5  # the loader's
 
 # Athena looks into each day up to today: before today, but not long before.
-FIRST_LOAD = datetime.combine(datetime.now(UTC) - timedelta(days=40), time(8), UTC)
-BETWEEN_LOADS = timedelta(hours=8)
+FIRST_LOAD = datetime.combine(datetime.now(UTC) - timedelta(days=14), time(8), UTC)
+BETWEEN_LOADS = timedelta(hours=3)
 PER_REQUEST = timedelta(seconds=1 / 3)
 
 # --- words ----------------------------------------------------------------------------------------
@@ -316,7 +316,7 @@ def land(raw_root: Path, subject: str, count: int, *, seed: int = 1, number: int
     """Write a committed load of a whole subject into the raw zone and return its load_id.
 
     The same works come with each `number`, which tells the loads of one subject apart: they start
-    eight hours after one another.
+    three hours after one another, so that a hundred of them lie before today.
     """
     started = FIRST_LOAD + number * BETWEEN_LOADS
     digest = hashlib.sha256(subject.encode())

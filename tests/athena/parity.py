@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 import duckdb
@@ -32,6 +32,14 @@ TYPES = {
 }
 
 
+class Pair(NamedTuple):
+    """A model, and what it is called in each engine."""
+
+    name: str
+    ours: str
+    theirs: str
+
+
 @dataclass
 class Comparison:
     """How a model's rows and types on DuckDB and on Athena differ; false where they do not."""
@@ -46,23 +54,29 @@ class Comparison:
         return bool(self.types or self.only_duckdb or self.only_athena)
 
 
-def build_both(project: Project, production: Production) -> None:
-    """Build every model on both engines, from the raw files that DuckDB has."""
-    production.land(project.raw_root)
-    for dbt in (project.dbt, production.dbt):
-        dbt("build", "--exclude-resource-type", "unit_test", "test")
-
-
 def compare_all(project: Project, production: Production, *names: str) -> list[Comparison]:
     """Compare every model, seed and snapshot that both have built, or those that are named."""
     ours, theirs = (_relations(target) for target in (project.target, production.target))
     assert ours.keys() == theirs.keys()
+    kinds = _kinds(production)
     with duckdb.connect() as connection:
         connection.execute(f"attach '{project.warehouse}' as ours (read_only)")
         return [
-            _compare(connection, name, ours[name], theirs[name], project, production)
+            _compare(connection, Pair(name, ours[name], theirs[name]), kinds, project, production)
             for name in names or sorted(ours)
         ]
+
+
+def _kinds(production: Production) -> dict[str, dict[str, str]]:
+    """Give the type of each column of each relation, as Athena tells them."""
+    databases = ", ".join(f"'{database}'" for database in production.databases)
+    kinds: dict[str, dict[str, str]] = {}
+    for schema, table, column, kind in production.cloud.query(
+        "select table_schema, table_name, column_name, data_type "  # noqa: S608
+        f"from information_schema.columns where table_schema in ({databases})"
+    ):
+        kinds.setdefault(f'"{schema}"."{table}"', {})[str(column)] = str(kind)
+    return kinds
 
 
 def _relations(target: Path) -> dict[str, str]:
@@ -76,33 +90,25 @@ def _relations(target: Path) -> dict[str, str]:
 
 def _compare(
     connection: duckdb.DuckDBPyConnection,
-    name: str,
-    ours: str,
-    theirs: str,
+    pair: Pair,
+    all_kinds: dict[str, dict[str, str]],
     project: Project,
     production: Production,
 ) -> Comparison:
-    comparison = Comparison(name)
-    schema = production.environment["ATHENA_SCHEMA"]
-    copy, place = _copied(theirs, production)
-    described = connection.execute(f"describe ours.{ours}").fetchall()
+    comparison = Comparison(pair.name)
+    described = connection.execute(f"describe ours.{pair.ours}").fetchall()
     kinds = {column: TYPES.get(kind, kind) for column, kind, *_ in described}
-    told = production.cloud.query(
-        "select column_name, data_type from information_schema.columns "  # noqa: S608
-        f"where table_schema = '{schema}' and table_name = '{copy}'"
-    )
-    other = {str(column): str(kind) for column, kind in told}
+    other = all_kinds[pair.theirs]
     comparison.types = [
         f"{column}: {kinds.get(column)} on DuckDB, {other.get(column)} on Athena"
         for column in sorted(kinds.keys() | other.keys())
         if kinds.get(column) != other.get(column)
     ]
-    files = [str(file) for file in production.cloud.download(place, ".parquet")]
-    production.cloud.query(f"drop table {schema}.{copy}")
     if comparison.types:
         return comparison
 
-    rows = f"select {_columns(kinds, str(project.raw_root))} from ours.{ours}"  # noqa: S608
+    files = _copied(pair.theirs, production)
+    rows = f"select {_columns(kinds, str(project.raw_root))} from ours.{pair.ours}"  # noqa: S608
     connection.execute(f"create or replace temp table one as {rows}")
     connection.execute("create or replace temp table two as from one limit 0")
     if files:
@@ -126,8 +132,8 @@ def _first(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(row[0])
 
 
-def _copied(relation: str, production: Production) -> tuple[str, str]:
-    """Copy a relation, view or table, into Parquet files; give the copy's name and place."""
+def _copied(relation: str, production: Production) -> list[str]:
+    """Copy a relation, view or table, into Parquet files on this machine."""
     schema = production.environment["ATHENA_SCHEMA"]
     copy = f"parity_{uuid4().hex}"
     place = f"{production.environment['ATHENA_S3_DATA_DIR'].rstrip('/')}/parity/{copy}/"
@@ -135,7 +141,7 @@ def _copied(relation: str, production: Production) -> tuple[str, str]:
         f"create table {schema}.{copy} with (table_type = 'iceberg', is_external = false, "  # noqa: S608
         f"location = '{place}', format = 'parquet') as select * from {relation}"
     )
-    return copy, place
+    return [str(file) for file in production.cloud.download(place, ".parquet")]
 
 
 def _columns(kinds: dict[str, str], raw_root: str) -> str:

@@ -118,7 +118,7 @@ class Production:
 
 
 def deploy(cloud: Cloud, scratch: Path) -> tuple[Terraform, Production]:
-    """Make production with Terraform, from a copy of the project, in an empty account."""
+    """Make production with Terraform, from a copy of the project, packed, in an empty account."""
     program = shutil.which("terraform")
     assert program, "the rehearsal needs terraform on PATH"
     project = scratch / "project"
@@ -126,7 +126,6 @@ def deploy(cloud: Cloud, scratch: Path) -> tuple[Terraform, Production]:
     for folder in ("infra", "models", "seeds"):
         shutil.copytree(ROOT / folder, project / folder, ignore=ignored)
     shutil.copy(ROOT / "dbt_project.yml", project)
-    subprocess.run([sys.executable, str(ROOT / "scripts/build_packages.py")], cwd=ROOT, check=True)
     shutil.copytree(ROOT / "build", project / "build")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TF_"))}
     ours = cloud.env | {

@@ -1,4 +1,4 @@
-"""Step 7: bytes scanned, which Athena bills: by the usual questions, and by a build.
+"""Step 7: bytes scanned by the usual questions, which Athena bills.
 
 The questions are asked of the marts and of the layout that the simplest pipeline would use: one CSV
 table of books and their authors, partitioned by year of first publication. Both give one answer.
@@ -6,27 +6,19 @@ table of books and their authors, partitioned by year of first publication. Both
 
 from __future__ import annotations
 
-import re
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-import pytest
-
-from benchmarks import synthetic
 from benchmarks.report import Row
-from tests.python.warehouse.conftest import ROOT, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
+    from tests.python.warehouse.conftest import Project
+
     from .production import Production
-    from .service import Execution
 
 BOUND = 0.1  # of what the CSV layout makes the same questions scan
-HISTORY_BOUND = 1.2  # of what a build scans after one load
-PAST_LOADS = 100
-MINIMUM = 10_000_000  # bytes: Athena bills no query less
 
 # In text, a line break would end a row and a backslash would escape what follows.
 CSV = r"""
@@ -114,9 +106,9 @@ QUESTIONS = (
 
 
 def test_usual_questions_scan_a_tenth_of_the_csv_layout(
-    synthetic_works: tuple[Project, Production], tmp_path: Path, figures: list[Row]
+    both: tuple[Project, Production], tmp_path: Path, figures: list[Row]
 ) -> None:
-    project, athena = synthetic_works
+    project, athena = both
     lay_out_csv(project, athena, tmp_path / "csv")
     with project.connect() as connection:
         ((key, name),) = connection.sql(
@@ -135,12 +127,13 @@ def test_usual_questions_scan_a_tenth_of_the_csv_layout(
         assert answers[0] == answers[1]
         assert answers[0]
         totals = (totals[0] + scanned[0], totals[1] + scanned[1])
-        figures.append(ratio(question.what, *scanned))
-    figures.append(ratio("all the questions, against CSV by year", *totals, bound=BOUND))
+        figures.append(ratio(question.what, scanned, inf))
+    figures.append(ratio("all the questions, against CSV by year", totals, BOUND))
     assert figures[-1].is_met
 
 
-def ratio(what: str, ours: int, theirs: int, bound: float = inf) -> Row:
+def ratio(what: str, scanned: tuple[int, ...], bound: float) -> Row:
+    ours, theirs = scanned
     return Row(what, ours / theirs, bound, "x", f"{ours:,} of {theirs:,} bytes")
 
 
@@ -187,46 +180,3 @@ def lay_out_csv(project: Project, athena: Production, folder: Path) -> None:
             "StorageDescriptor": stored(f"/{at.name}"),
         }
         glue.create_partition(**table, TableName=CSV_TABLE, PartitionInput=partition)
-
-
-@pytest.fixture(scope="module")
-def builds(
-    production: Production, tmp_path_factory: pytest.TempPathFactory
-) -> list[list[Execution]]:
-    """The statements of a daily build with no past load, and with a month of them."""
-    athena = production.of("history")
-    statements = athena.cloud.statements
-    builds = []
-    for name, numbers in (("newest", [PAST_LOADS]), ("past", range(PAST_LOADS))):
-        raw_root = tmp_path_factory.mktemp(name)
-        land(raw_root, numbers)
-        athena.land(raw_root)
-        before = len(statements)
-        athena.dbt("build", "--exclude-resource-type", "unit_test")
-        builds.append(statements[before:])
-    return builds
-
-
-def land(raw_root: Path, numbers: Iterable[int]) -> None:
-    for number in numbers:
-        synthetic.land(raw_root, "love", 2_000, number=number)
-
-
-def test_past_loads_are_not_scanned(builds: list[list[Execution]], figures: list[Row]) -> None:
-    first, last = (sum(execution.bytes_scanned for execution in build) for build in builds)
-    what = f"bytes scanned by a build, after {PAST_LOADS} past loads against none"
-    figures.append(ratio(what, last, first, HISTORY_BOUND))
-    assert figures[-1].is_met
-
-
-def test_the_runbook_knows_what_a_build_costs(
-    builds: list[list[Execution]], figures: list[Row]
-) -> None:
-    billed = [execution for execution in builds[1] if execution.statement.type == "DML"]
-    text = (ROOT / "docs/runbooks/deploy.md").read_text(encoding="utf-8")
-    told = re.search(r"^- statements per build: (\d+)", text, re.MULTILINE)
-    assert told
-    billed_bytes = sum(max(MINIMUM, execution.bytes_scanned) for execution in billed)
-    details = f"{billed_bytes * 5e-12:.4f} US dollars at the least"
-    figures.append(Row("statements billed in a build", len(billed), int(told[1]), "", details))
-    assert len(billed) == int(told[1])

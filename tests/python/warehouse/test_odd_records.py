@@ -117,7 +117,7 @@ def land(root: Path, lines: list[bytes], works: int) -> None:
     """A committed load, written by hand."""
     path = f"{DAY}/{LOAD_ID}-000000000-aaaaaaaaaaaa.jsonl.gz"
     part = root / "subject_works" / path
-    part.parent.mkdir(parents=True)
+    part.parent.mkdir(parents=True, exist_ok=True)
     part.write_bytes(gzip.compress(b"".join(one + b"\n" for one in lines)))
     commit = {
         "load_id": LOAD_ID,
@@ -139,7 +139,7 @@ def land(root: Path, lines: list[bytes], works: int) -> None:
         "response": {"name": "Odd"},
     }
     record = root / "loads" / DAY / f"{LOAD_ID}.jsonl"
-    record.parent.mkdir(parents=True)
+    record.parent.mkdir(parents=True, exist_ok=True)
     record.write_text(json.dumps(commit) + "\n")
 
 
