@@ -1,31 +1,35 @@
-"""One cloud for all tests: Trino takes 20 seconds to start."""
+"""Two clouds at most: one for production's days, one for what goes wrong in it.
+
+Both wait for Terraform, and for dbt to start, more than they work, so they run side by side. In each,
+tests run in order.
+"""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import astuple
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from benchmarks import synthetic
 from benchmarks.report import Row, table
-from tests.python.warehouse.conftest import ROOT, SAMPLE, Project
+from tests.python.warehouse.conftest import SAMPLE, Project
 from tests.python.warehouse.test_odd_records import DAY, LOAD_ID, cases, land
 
 from .cloud import Cloud
 from .production import deploy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.infra.conftest import Terraform
 
     from .production import Production
 
-FIGURES: list[Row] = []
+HERE = Path(__file__).parent
 
 DEAD_LETTER = {
     "load_id": LOAD_ID,
@@ -40,6 +44,14 @@ DEAD_LETTER = {
     "failed_at": "2026-11-21T08:00:02.000000Z",
     "extract_version": "0.1.0",
 }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each cloud its tests."""
+    for item in items:
+        if item.path.parent == HERE:
+            is_day = item.path.name.removeprefix("test_")[0] in "1234567"
+            item.add_marker(pytest.mark.xdist_group("days" if is_day else "weather"))
 
 
 @pytest.fixture(scope="session")
@@ -57,61 +69,33 @@ def cloud(running_cloud: Cloud) -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def figures() -> list[Row]:
+def figures(record_property: Callable[[str, object], None]) -> Iterator[list[Row]]:
     """What was measured: printed at the end."""
-    return FIGURES
+    rows: list[Row] = []
+    yield rows
+    record_property("figures", [astuple(row) for row in rows])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the figures."""
-    if FIGURES:
+    figures = [
+        Row(*row)
+        for report in chain.from_iterable(terminalreporter.stats.values())
+        if isinstance(report, pytest.TestReport) and report.when == "teardown"
+        for name, rows in report.user_properties
+        if name == "figures"
+        for row in rows  # type: ignore[attr-defined]
+    ]
+    if figures:
         terminalreporter.section("figures")
-        terminalreporter.write_line(table(FIGURES))
-
-
-@pytest.fixture(scope="session")
-def packages() -> subprocess.Popen[bytes]:
-    """What AWS runs, on its way to build/ while the cloud starts."""
-    return subprocess.Popen([sys.executable, "scripts/build_packages.py"], cwd=ROOT)
-
-
-@pytest.fixture(scope="session")
-def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[Project]]:
-    """Raw files and what DuckDB makes of them, on their way while Terraform waits for AWS.
-
-    They hold the real page; records of every odd shape; 100,000 synthetic works of three subjects,
-    of which two share theirs and one has an older load; and a dead letter.
-    """
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(_build_on_duckdb, Project(tmp_path_factory.mktemp("duckdb")))
-
-
-def _build_on_duckdb(project: Project) -> Project:
-    project.extract("subjects", "love", "--from", str(SAMPLE))
-    odd = [line for line, _ in cases()]
-    land(project.raw_root, odd, len(odd))
-    synthetic.land(project.raw_root, "war", 2_000, seed=1, number=0)
-    synthetic.land(project.raw_root, "war", 90_000, seed=1, number=1)
-    synthetic.land(project.raw_root, "space", 10_000, seed=2, number=2)
-    synthetic.land(project.raw_root, "time", 10_000, seed=2, number=3)
-    dead_letters = project.raw_root / "dead_letters" / DAY
-    dead_letters.mkdir(parents=True)
-    (dead_letters / f"{LOAD_ID}-000000007-aaaaaaaaaaaa.jsonl").write_text(
-        json.dumps(DEAD_LETTER) + "\n"
-    )
-    project.dbt("build", "--exclude-resource-type", "unit_test", "test")
-    return project
+        terminalreporter.write_line(table(figures))
 
 
 @pytest.fixture(scope="session")
 def deployed(
-    packages: subprocess.Popen[bytes],
-    running_cloud: Cloud,
-    on_duckdb: Future[Project],
-    tmp_path_factory: pytest.TempPathFactory,
+    running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Terraform, Production]:
     """Production, made by Terraform, with nothing in it; and the Terraform that made it."""
-    assert packages.wait() == 0
     return deploy(running_cloud, tmp_path_factory.mktemp("production"))
 
 
@@ -121,9 +105,27 @@ def production(deployed: tuple[Terraform, Production]) -> Production:
 
 
 @pytest.fixture(scope="session")
-def both(on_duckdb: Future[Project], production: Production) -> tuple[Project, Production]:
-    """The same raw files, built on both engines."""
-    project, athena = on_duckdb.result(), production.of("both")
+def both(
+    production: Production, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Project, Production]:
+    """The same raw files, built on both engines.
+
+    They hold the real page; records of every odd shape; 100,000 synthetic works of three subjects,
+    of which two share theirs and one has an older load; and a dead letter.
+    """
+    project, athena = Project(tmp_path_factory.mktemp("both")), production.of("both")
+    project.extract("subjects", "love", "--from", str(SAMPLE))
+    odd = [line for line, _ in cases()]
+    land(project.raw_root, odd, len(odd))
+    synthetic.land(project.raw_root, "war", 2_000, seed=1, number=0)
+    synthetic.land(project.raw_root, "war", 90_000, seed=1, number=1)
+    synthetic.land(project.raw_root, "space", 10_000, seed=2, number=2)
+    synthetic.land(project.raw_root, "time", 10_000, seed=2, number=3)
+    dead_letters = project.raw_root / "dead_letters" / DAY
+    dead_letters.mkdir(parents=True)
+    line = json.dumps(DEAD_LETTER) + "\n"
+    (dead_letters / f"{LOAD_ID}-000000007-aaaaaaaaaaaa.jsonl").write_text(line)
     athena.land(project.raw_root)
-    athena.dbt("build", "--exclude-resource-type", "unit_test", "test")
+    for dbt in (project.dbt, athena.dbt):
+        dbt("build", "--exclude-resource-type", "unit_test", "test")
     return project, athena

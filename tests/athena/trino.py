@@ -6,6 +6,7 @@ is kept, below ``$XDG_CACHE_HOME``.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -14,7 +15,6 @@ import subprocess
 import tarfile
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,12 +51,12 @@ def home() -> Path:
     """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "book_analytics"
     trino = cache / f"trino-{VERSION}"
-    if not trino.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="fetching-", dir=cache) as scratch:
-            unpacked = _fetch(Path(scratch))
-            with suppress(FileExistsError):  # another run was faster
-                unpacked.rename(trino)
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one fetches, the others wait for it
+        if not trino.exists():
+            with tempfile.TemporaryDirectory(prefix="fetching-", dir=cache) as scratch:
+                _fetch(Path(scratch)).rename(trino)
     return trino
 
 
