@@ -1,7 +1,7 @@
 """Two clouds at most: one for production's days, one for what goes wrong in it.
 
-Both wait for Terraform, and for dbt to start, more than they work, so they run side by side. In each,
-tests run in order.
+Both wait for Terraform, and for dbt to start, more than they work, so they run side by side. In
+each, tests run in order.
 """
 
 from __future__ import annotations
