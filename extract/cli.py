@@ -17,6 +17,8 @@ import click
 from extract import __version__
 from extract.client import Client
 from extract.errors import ExtractError, Interrupted, InvalidInput
+from extract.file_sets import FILE_SETS
+from extract.files import FilesLoader
 from extract.listing import list_loads
 from extract.loader import Loader, Rules
 from extract.names import distinct, tracked_subjects
@@ -36,10 +38,10 @@ SEED = Path(__file__).parent.parent / "seeds" / "tracked_subjects.csv"
 
 EXIT_CODES = """
 \b
-Exit codes: 0 all landed; 1 a defect of the loader; 2 an argument, setting, name or saved file;
+Exit codes: 0 all landed; 1 a defect of the loader; 2 an argument, setting, name or file;
 3 the API gave no usable answer; 4 it gave answers that cannot be right; 5 overlaps and counts
-do not agree; 6 the subject shrank; 7 unknown subject; 8 the raw zone cannot be read or written;
-130 interrupted. Of several subjects the first failure's.
+do not agree; 6 the subject or file shrank; 7 unknown subject; 8 the raw zone cannot be read or
+written; 130 interrupted. Of several subjects the first failure's.
 """
 
 EXAMPLES = {
@@ -48,6 +50,7 @@ EXAMPLES = {
 Examples:
   python -m extract subjects love "science fiction" place:london
   python -m extract resume
+  python -m extract files streaming samples/streaming
   python -m extract loads
 """,
     "subjects": """
@@ -59,6 +62,12 @@ Examples:
   python -m extract subjects love --from page.json.gz a saved response
 """,
     "resume": "\b\nExample:\n  python -m extract resume\n",
+    "files": """
+\b
+Examples:
+  python -m extract files streaming samples/streaming
+  python -m extract files streaming s3://received/2026-11-21 --allow-shrink
+""",
     "loads": "\b\nExample:\n  python -m extract loads\n",
 }
 
@@ -125,40 +134,45 @@ def loading_options(command: Command) -> Command:
     return command
 
 
-def guarded(command: Command) -> Callable[..., NoReturn]:
+def guarded(
+    go_on: str = "what is landed is kept: run `python -m extract resume` to go on",
+) -> Callable[[Command], Callable[..., NoReturn]]:
     """Turn whatever a command raises into one line and an exit code."""
 
-    @click.option("--verbose", is_flag=True, help="Show tracebacks.")
-    @wraps(command)
-    def run(*, verbose: bool, **options: Option) -> NoReturn:
-        try:
-            code = command(**options) or 0
-        except (KeyboardInterrupt, Interrupted):
-            _say("interrupted; what is landed is kept: run `python -m extract resume` to go on")
-            code = Interrupted.exit_code
-        except ExtractError as error:
-            if verbose:
-                traceback.print_exc()
-            _say(f"error: {error}")
-            code = error.exit_code
-        except BrokenPipeError:  # who reads the output has read enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = 0
-        except Exception as error:  # noqa: BLE001 - the last line of defence
-            if verbose:
-                traceback.print_exc()
-            what = f"{type(error).__name__}: {error}".splitlines()[0]
-            _say(f"error: {what} (a defect of the loader: run it with --verbose and report it)")
-            code = ExtractError.exit_code
-        sys.exit(code)
+    def decorate(command: Command) -> Callable[..., NoReturn]:
+        @click.option("--verbose", is_flag=True, help="Show tracebacks.")
+        @wraps(command)
+        def run(*, verbose: bool, **options: Option) -> NoReturn:
+            try:
+                code = command(**options) or 0
+            except (KeyboardInterrupt, Interrupted):
+                _say(f"interrupted; {go_on}")
+                code = Interrupted.exit_code
+            except ExtractError as error:
+                if verbose:
+                    traceback.print_exc()
+                _say(f"error: {error}")
+                code = error.exit_code
+            except BrokenPipeError:  # who reads the output has read enough
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                code = 0
+            except Exception as error:  # noqa: BLE001 - the last line of defence
+                if verbose:
+                    traceback.print_exc()
+                what = f"{type(error).__name__}: {error}".splitlines()[0]
+                _say(f"error: {what} (a defect of the loader: run it with --verbose and report it)")
+                code = ExtractError.exit_code
+            sys.exit(code)
 
-    return run
+        return run
+
+    return decorate
 
 
 @click.group(epilog=EXAMPLES["main"] + EXIT_CODES)
 @click.version_option(__version__, prog_name="extract")
 def cli() -> None:
-    r"""Land Open Library subjects, untouched and verified, in the raw zone.
+    r"""Land Open Library subjects and received files, untouched and verified, in the raw zone.
 
     \b
     Environment:
@@ -196,7 +210,7 @@ class SubjectsCommand(click.Command):
     help="Land saved responses (all files that follow) instead of asking the API.",
 )
 @loading_options
-@guarded
+@guarded()
 def subjects(
     names: tuple[str, ...], limit: int | None, files: tuple[Path, ...], **options: Option
 ) -> int:
@@ -218,7 +232,7 @@ def subjects(
 
 @cli.command(epilog=EXAMPLES["resume"])
 @loading_options
-@guarded
+@guarded()
 def resume(**options: Option) -> int:
     """Go on with loads that were cut short, and replay dead letters.
 
@@ -228,8 +242,32 @@ def resume(**options: Option) -> int:
         return loader.resume()
 
 
+@cli.command(epilog=EXAMPLES["files"])
+@click.argument("file_set", type=click.Choice(list(FILE_SETS)), metavar="SET")
+@click.argument("folder", metavar="DIR")
+@click.option(
+    "--allow-shrink",
+    is_flag=True,
+    help="Accept a file with under 80 % of its records in the last committed load.",
+)
+@guarded("nothing of it counts: run it again")
+def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
+    r"""Land all files of a set, as one load; those of the last load are left alone.
+
+    SET is streaming. DIR is a folder or s3://bucket/prefix that holds them, each also as .gz and
+    also without its own folder:
+
+    \b
+      internal/movies.csv, internal/streams.csv, internal/users.csv
+      vendor/books.json, vendor/authors.json, vendor/reviews.json
+    """
+    zone = RawZone(open_store(read_settings().raw_root))
+    with open_reporter() as reporter:
+        FilesLoader(zone, reporter, allow_shrink=allow_shrink).land(FILE_SETS[file_set], folder)
+
+
 @cli.command(epilog=EXAMPLES["loads"])
-@guarded
+@guarded()
 def loads() -> None:
     """List what is landed: complete, partial, unfinished and failed loads."""
     for line in list_loads(RawZone(open_store(read_settings().raw_root))):

@@ -3,11 +3,11 @@
 ::
 
     ExtractError            1  a defect of the loader itself
-    ├── InvalidInput        2  an argument, a setting, a subject's name or a saved file
+    ├── InvalidInput        2  an argument, a setting, a subject's name or a file
     ├── SourceUnavailable   3  the API gave no usable answer, however often it was asked
     ├── ResponseRejected    4  it answered 200, and the answer cannot be right
     ├── LoadNotVerified     5  overlaps, counts and distinct works do not agree
-    ├── LoadShrank          6  far fewer works than the subject's last committed load
+    ├── LoadShrank          6  far fewer works or records than in the last committed load
     ├── UnknownSubject      7  Open Library has no such subject
     ├── RawZoneError        8  the raw zone cannot be read or written
     │   ├── PartDamaged     8  a part is not what the loader wrote
@@ -34,7 +34,7 @@ class ExtractError(Exception):
 
 
 class InvalidInput(ExtractError):
-    """An argument, a setting, a subject's name or a saved file cannot be used."""
+    """An argument, a setting, a subject's name or a file cannot be used."""
 
     exit_code = 2
 
@@ -75,7 +75,7 @@ class LoadNotVerified(ExtractError):
 
 
 class LoadShrank(ExtractError):
-    """The subject has far fewer works than its last committed load."""
+    """A subject or file has far fewer works or records than in its last committed load."""
 
     exit_code = 6
 

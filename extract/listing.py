@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from extract.raw_zone import RawZone, Record
 
-HEADER = ("started at", "status", "works", "promised", "dead letters", "load", "subject")
+HEADER = ("started at", "status", "works", "promised", "dead letters", "load", "of")
 
 
 def list_loads(zone: RawZone) -> Iterator[str]:
@@ -24,11 +24,11 @@ def list_loads(zone: RawZone) -> Iterator[str]:
             (
                 record["started_at"][:19] + "Z",
                 _status(committed.get(load_id), newest_event.get(load_id)),
-                _count(record.get("work_count")),
+                _count(record.get("work_count", record.get("record_count"))),
                 _count(record.get("promised_count")),
                 _count(letters[load_id]),
                 load_id,
-                repr(record["subject"]),
+                repr(record["subject"]) if "subject" in record else f"files {record['dataset']}",
             )
         )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -1,8 +1,7 @@
 """From a subject to its commit record: which load to begin or go on with, and how it ends."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -21,7 +20,7 @@ from extract.errors import (
     UnknownSubject,
 )
 from extract.names import Subject
-from extract.raw_zone import Load, Part, RawZone, Record, page_lines
+from extract.raw_zone import Load, Part, RawZone, Record, page_lines, totals
 from extract.saved import SavedPage
 from extract.snapshot import Progress, Snapshot, count_distinct, refuse_if_shrunk
 
@@ -206,7 +205,7 @@ class Loader:
             }
             return landed | counts | spent()
 
-        with self._noting_failure(snapshot.load, so_far):
+        with self._zone.noting_failure(snapshot.load, so_far):
             drift = snapshot.take()
             self._commit(
                 snapshot.load,
@@ -232,7 +231,7 @@ class Loader:
         self._report.expect(sum(file.work_count for file in files))
         parts: list[Part] = []
         identities: list[array[int]] = []
-        with self._noting_failure(load, lambda: {"landed_page_count": len(parts)}):
+        with self._zone.noting_failure(load, lambda: {"landed_page_count": len(parts)}):
             for file in files:
                 page = file.read()
                 offset = sum(part.records for part in parts)
@@ -271,28 +270,8 @@ class Loader:
                 amends=False,
             )
 
-    @contextmanager
-    def _noting_failure(self, load: Load, so_far: Callable[[], Record]) -> Iterator[None]:
-        try:
-            yield
-        except RawZoneError:
-            raise  # a raw zone that cannot be written takes no note either
-        except (ExtractError, KeyboardInterrupt) as error:
-            self._zone.note(
-                load,
-                "failed" if isinstance(error, ExtractError) else "interrupted",
-                error_type=type(error).__name__,
-                error=str(error),
-                **so_far(),
-            )
-            raise
-
     def _commit(self, load: Load, parts: list[Part], outcome: Record, *, amends: bool) -> None:
         """Publish the commit record; of two loaders that resumed one load the first does so."""
-        record = outcome | {
-            "record_count": sum(part.records for part in parts),
-            "bytes": sum(part.bytes for part in parts),
-            "parts": [asdict(part) for part in parts],
-        }
+        record = outcome | totals([asdict(part) for part in parts])
         self._zone.commit(load, record, amends=amends)
         self._report.committed(load, record)

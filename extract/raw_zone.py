@@ -2,7 +2,8 @@
 
 ::
 
-    subject_works/load_date=D/<load_id>-<offset>-<token>.jsonl.gz   records, a page each
+    subject_works/load_date=D/<load_id>-<offset>-<token>.jsonl.gz   works, a page each
+    <dataset>/load_date=D/<load_id>-<offset>-<token>.jsonl.gz       records of a received file
     loads/load_date=D/<load_id>[-<token>].jsonl                     commit records
     load_events/load_date=D/<load_id>-<token>.jsonl                 starts and ends without commit
     dead_letters/load_date=D/<load_id>-<offset>-<token>.jsonl       places given up
@@ -16,24 +17,25 @@ import hashlib
 import re
 import secrets
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from extract import __version__, clock
-from extract.errors import AlreadyExists, PartDamaged, RawZoneError
+from extract.errors import AlreadyExists, ExtractError, PartDamaged, RawZoneError
 from extract.names import Subject
 from extract.pages import Page, identity
 from extract.storage import AT_ONCE, Store
 
 DATASET = "subject_works"
 COMPRESSION = 5  # of gzip: 4 % larger than 6 in three quarters of its time
+PART_BYTES = 16 * 2**20  # of a received file's lines, before compression; held in memory
 
 Record = dict[str, Any]
 
@@ -42,12 +44,43 @@ _LOAD = re.compile(
 )
 
 
+class Named(Protocol):
+    """What loads are of; ``digest`` stands for its name in file names, and is no other's."""
+
+    @property
+    def digest(self) -> str:
+        """16 hex digits."""
+
+
 @dataclass(frozen=True, slots=True)
-class Load:
-    """One attempt at one snapshot of one subject; the same when it is resumed."""
+class Attempt:
+    """One attempt to land something: where its objects lie and what its records say of it."""
 
     load_id: str
     started_at: str
+
+    @staticmethod
+    def begin_now(what: Named) -> tuple[str, str]:
+        """Give a ``load_id`` and ``started_at`` of something that is loaded from now on."""
+        started_at = clock.now()
+        stamp = re.sub(r"[-:.]", "", started_at)
+        return f"{stamp}-{what.digest}-{secrets.token_hex(2)}", started_at
+
+    @property
+    def prefix(self) -> str:
+        """Where a load's objects lie in each dataset."""
+        return f"load_date={self.started_at[:10]}/{self.load_id}"
+
+    @property
+    def origin(self) -> Record:
+        """The fields that every record about a load carries."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Load(Attempt):
+    """One attempt at one snapshot of one subject; the same when it is resumed."""
+
     subject: Subject
     source: str  # "api" or "files"
     source_url: str | None
@@ -58,15 +91,7 @@ class Load:
         cls, subject: Subject, source: str, source_url: str | None, requested_limit: int | None
     ) -> "Load":
         """Make a load that starts now."""
-        started_at = clock.now()
-        stamp = re.sub(r"[-:.]", "", started_at)
-        load_id = f"{stamp}-{subject.digest}-{secrets.token_hex(2)}"
-        return cls(load_id, started_at, subject, source, source_url, requested_limit)
-
-    @property
-    def prefix(self) -> str:
-        """Where a load's objects lie in each dataset."""
-        return f"load_date={self.started_at[:10]}/{self.load_id}"
+        return cls(*cls.begin_now(subject), subject, source, source_url, requested_limit)
 
     @property
     def origin(self) -> Record:
@@ -105,6 +130,15 @@ class Part:
     records: int
     bytes: int
     sha256: str
+
+
+def totals(parts: Sequence[Record]) -> Record:
+    """Give what every commit record says of the parts that it lists."""
+    return {
+        "record_count": sum(part["records"] for part in parts),
+        "bytes": sum(part["bytes"] for part in parts),
+        "parts": parts,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +197,29 @@ class RawZone:
                 fetched,
                 line.work,
             )
-        body = gzip.compress(text, COMPRESSION, mtime=0)
-        path = f"{load.prefix}-{offset:09d}-{secrets.token_hex(6)}.jsonl.gz"
-        self._publish(f"{DATASET}/{path}", body)
-        return Part(path, offset, len(lines), len(body), hashlib.sha256(body).hexdigest())
+        return self._land(load, DATASET, offset, len(lines), text)
+
+    def land_file(
+        self, load: Attempt, dataset: str, file: str, records: Iterable[bytes]
+    ) -> Iterator[Part]:
+        """Publish a received file's records, each the bytes of a JSON object on one line.
+
+        A part is given as soon as it is published, so that a file of any size takes the memory of
+        one part. Its offset is the number of the file's records before it.
+        """
+        head = msgspec.json.encode({"load_id": load.load_id, "file": file})[:-1]
+        offset = row = 0
+        text = bytearray()
+        for row, record in enumerate(records, 1):
+            if not text:
+                landed = msgspec.json.encode(clock.now())
+            text += b'%b,"row":%d,"landed_at":%b,"record":%b}\n' % (head, row, landed, record)
+            if len(text) >= PART_BYTES:
+                yield self._land(load, dataset, offset, row - offset, text)
+                offset = row
+                text.clear()
+        if text:
+            yield self._land(load, dataset, offset, row - offset, text)
 
     def landed(self, load: Load) -> Iterator[LandedPart]:
         """Read a load's parts back, as one left them that was killed.
@@ -187,7 +240,7 @@ class RawZone:
         """
         return _unpack(path, offset, self._store.get(f"{DATASET}/{path}"))
 
-    def commit(self, load: Load, outcome: Record, *, amends: bool) -> bool:
+    def commit(self, load: Attempt, outcome: Record, *, amends: bool) -> bool:
         """Publish the commit record: from here on the load exists.
 
         Returns whether it was this call that did so: two loaders may have resumed one load.
@@ -202,10 +255,27 @@ class RawZone:
             return self._store.get(key) == record
         return True
 
-    def note(self, load: Load, event: str, **details: object) -> None:
+    def note(self, load: Attempt, event: str, **details: object) -> None:
         """Publish an event of a load: ``started``, ``resumed``, ``failed`` or ``interrupted``."""
         record = load.origin | {"event": event, "occurred_at": clock.now()} | details
         self._publish(f"load_events/{load.prefix}-{secrets.token_hex(6)}.jsonl", _encode(record))
+
+    @contextmanager
+    def noting_failure(self, load: Attempt, so_far: Callable[[], Record]) -> Iterator[None]:
+        """Publish an event if a load fails or is interrupted, with how far it came."""
+        try:
+            yield
+        except RawZoneError:
+            raise  # a raw zone that cannot be written takes no note either
+        except (ExtractError, KeyboardInterrupt) as error:
+            self.note(
+                load,
+                "failed" if isinstance(error, ExtractError) else "interrupted",
+                error_type=type(error).__name__,
+                error=str(error),
+                **so_far(),
+            )
+            raise
 
     def bury(self, load: Load, offset: int, **details: object) -> None:
         """Publish a dead letter: a place of the subject that was given up."""
@@ -213,27 +283,27 @@ class RawZone:
         name = f"{load.prefix}-{offset:09d}-{secrets.token_hex(6)}"
         self._publish(f"dead_letters/{name}.jsonl", _encode(record))
 
-    def commits(self, subject: Subject | None = None) -> Iterator[Record]:
+    def commits(self, of: Named | None = None) -> Iterator[Record]:
         """Read the commit record of each load, of one subject or of all, the newest load first.
 
         Of a load that was amended it is the newest record.
         """
-        for _, records in groupby(self._records("loads", subject), key=itemgetter("load_id")):
+        for _, records in groupby(self._records("loads", of), key=itemgetter("load_id")):
             yield max(records, key=itemgetter("completed_at"))
 
-    def events(self, subject: Subject | None = None) -> Iterator[Record]:
+    def events(self, of: Named | None = None) -> Iterator[Record]:
         """Read events, of one subject or of all, the newest load first."""
-        return self._records("load_events", subject)
+        return self._records("load_events", of)
 
     def dead_letters(self) -> Iterator[Record]:
         """Read all dead letters, the newest load first."""
         return self._records("dead_letters", None)
 
-    def _records(self, dataset: str, subject: Subject | None) -> Iterator[Record]:
+    def _records(self, dataset: str, of: Named | None) -> Iterator[Record]:
         found = []
         for key in self._store.keys(dataset):
             match = _LOAD.search(key)
-            if match and (subject is None or match["digest"] == subject.digest):
+            if match and (of is None or match["digest"] == of.digest):
                 found.append((match["id"], key))
         for key, body in self._read([key for _, key in sorted(found, reverse=True)]):
             try:
@@ -260,6 +330,12 @@ class RawZone:
                 at, many = at + many, min(2 * many, AT_ONCE)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+    def _land(self, load: Attempt, dataset: str, offset: int, count: int, text: bytearray) -> Part:
+        body = gzip.compress(text, COMPRESSION, mtime=0)
+        path = f"{load.prefix}-{offset:09d}-{secrets.token_hex(6)}.jsonl.gz"
+        self._publish(f"{dataset}/{path}", body)
+        return Part(path, offset, count, len(body), hashlib.sha256(body).hexdigest())
 
     def _publish(self, key: str, body: bytes) -> None:
         # the names are random: what exists is this very object, and the answer to its PUT was lost

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from extract.errors import ExtractError
+from extract.files import FilesLoad
 from extract.names import Subject
 from extract.raw_zone import Load, Record
 
@@ -39,6 +40,7 @@ class LogReporter:
         self._log = structlog.get_logger()
         self._expected = 0
         self._landed = 0
+        self._unit = "works"
         self._begun = self._told = 0.0
 
     def __enter__(self) -> Self:
@@ -50,20 +52,26 @@ class LogReporter:
 
     def begin(self, load: Load, *, resumed: bool) -> None:
         """Say that a load begins or goes on."""
-        self._landed, self._begun, self._told = 0, time.monotonic(), time.monotonic()
+        self._begin("works")
         self._log.info(
             "load_resumed" if resumed else "load_started",
             subject=load.subject.slug,
             load_id=load.load_id,
         )
 
+    def begin_files(self, load: FilesLoad, size: int) -> None:
+        """Say that a load of files begins."""
+        self._begin("bytes")
+        self._expected = size
+        self._log.info("load_started", dataset=load.file_set.name, load_id=load.load_id)
+
     def expect(self, works: int) -> None:
         """Take note of the goal."""
         self._expected = works
 
-    def advance(self, landed_works: int) -> None:
+    def advance(self, landed: int) -> None:
         """Say now and then how far the load is, and how fast."""
-        self._landed += landed_works
+        self._landed += landed
         now = time.monotonic()
         if now - self._told >= PROGRESS_SECONDS:
             self._told = now
@@ -72,8 +80,8 @@ class LogReporter:
                 "load_progress",
                 landed=self._landed,
                 expected=self._expected,
-                works_per_second=round(rate),
                 seconds_left=round((self._expected - self._landed) / rate) if rate else None,
+                **{f"{self._unit}_per_second": round(rate)},
             )
 
     def note(self, event: str, **details: object) -> None:
@@ -85,11 +93,27 @@ class LogReporter:
         log = self._log.warning if record["drift_count"] else self._log.info
         log("load_committed", **summary(load, record), seconds=self._seconds())
 
+    def files_committed(self, load: FilesLoad, record: Record) -> None:
+        """Say what was landed: the load's summary."""
+        self._log.info(
+            "load_committed",
+            dataset=load.file_set.name,
+            load_id=load.load_id,
+            files={file["name"]: file["records"] for file in record["files"]},
+            records=record["record_count"],
+            bytes=record["bytes"],
+            seconds=self._seconds(),
+        )
+
     def failed(self, subject: Subject, error: ExtractError) -> None:
         """Say why a load ended without a commit: its summary too."""
         self._log.error(
             "load_failed", subject=subject.slug, error_type=type(error).__name__, error=str(error)
         )
+
+    def _begin(self, unit: str) -> None:
+        self._landed, self._unit = 0, unit
+        self._begun = self._told = time.monotonic()
 
     def _seconds(self) -> float:
         return round(time.monotonic() - self._begun, 1)
@@ -104,12 +128,12 @@ class TerminalReporter:
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("works · {task.fields[rate]} works/s ·"),
+            TextColumn("{task.fields[unit]} · {task.fields[rate]} {task.fields[unit]}/s ·"),
             TimeRemainingColumn(),
             console=self._console,
             transient=True,
         )
-        self._task = self._bar.add_task("", total=None, visible=False, rate=0)
+        self._task = self._bar.add_task("", total=None, visible=False, rate=0, unit="")
         self._begun = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -123,23 +147,20 @@ class TerminalReporter:
 
     def begin(self, load: Load, *, resumed: bool) -> None:
         """Start the bar anew."""
-        self._begun = time.monotonic()
         what = "resuming" if resumed else "loading"
-        self._bar.reset(
-            self._task,
-            total=None,
-            visible=True,
-            description=f"{what} {load.subject.slug!r}",
-            rate=0,
-        )
+        self._begin(f"{what} {load.subject.slug!r}", "works", None)
+
+    def begin_files(self, load: FilesLoad, size: int) -> None:
+        """Start the bar anew."""
+        self._begin(f"landing the files of {load.file_set.name}", "bytes", size)
 
     def expect(self, works: int) -> None:
         """Set the bar's length."""
         self._bar.update(self._task, total=works)
 
-    def advance(self, landed_works: int) -> None:
+    def advance(self, landed: int) -> None:
         """Move the bar."""
-        self._bar.advance(self._task, landed_works)
+        self._bar.advance(self._task, landed)
         rate = self._bar.tasks[0].completed / (time.monotonic() - self._begun)
         self._bar.update(self._task, rate=f"{rate:,.0f}")
 
@@ -160,9 +181,24 @@ class TerminalReporter:
             "yellow" if drift else "green",
         )
 
+    def files_committed(self, load: FilesLoad, record: Record) -> None:
+        """Print a load's summary."""
+        told = ", ".join(f"{file['name']} {file['records']:,}" for file in record["files"])
+        self._print(
+            f"✓ {load.file_set.name}: {record['record_count']:,} records ({told}), "
+            f"{time.monotonic() - self._begun:.1f} s",
+            "green",
+        )
+
     def failed(self, subject: Subject, error: ExtractError) -> None:
         """Print why a load ended without a commit."""
         self._print(f"✗ {error}", "red")
+
+    def _begin(self, what: str, unit: str, expected: int | None) -> None:
+        self._begun = time.monotonic()
+        self._bar.reset(
+            self._task, total=expected, visible=True, description=what, rate=0, unit=unit
+        )
 
     def _print(self, text: str, style: str) -> None:
         self._console.print(text, style=style, markup=False, soft_wrap=True)

@@ -1,27 +1,37 @@
 """The raw zone on S3."""
 
+import io
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.response import StreamingBody
 
-from extract.errors import AlreadyExists, RawZoneError
-from extract.storage import AT_ONCE
+from extract.errors import AlreadyExists, ExtractError
+from extract.storage import AT_ONCE, RAW_ZONE, Purpose
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 ATTEMPTS = 5  # of one call, by botocore, with backoff
 CONNECT_TIMEOUT = 10.0  # seconds
+PIECE = 8 * 2**20  # bytes of an opened object that are asked for at once, and held
 
 _USER = re.compile(r"//[^/\s]*@")  # of a URL, perhaps with a password
 
-# What to do about an error, by S3's code or botocore's class.
+# What to do about an error, by S3's code (of a HEAD, its status) or botocore's class.
 _REMEDIES = (
-    ("make the bucket or set RAW_ROOT", {"NoSuchBucket"}),
-    ("permit it to these credentials or set RAW_ROOT", {"AccessDenied", "AllAccessDisabled"}),
+    ("make the bucket or set {setting}", {"NoSuchBucket"}),
+    (
+        "permit it to these credentials or set {setting}",
+        {"AccessDenied", "AllAccessDisabled", "403"},
+    ),
+    ("let nobody write it meanwhile", {"PreconditionFailed"}),
     ("sign in anew", {"ExpiredToken", "InvalidToken", "TokenRefreshRequired"}),
     (
         "give valid credentials, as by AWS_PROFILE",
@@ -47,7 +57,8 @@ _REMEDIES = (
 class S3Store:
     """A prefix of an S3 bucket. Credentials, region and endpoint are boto3's usual ones."""
 
-    def __init__(self, bucket: str, prefix: str) -> None:
+    def __init__(self, bucket: str, prefix: str, purpose: Purpose = RAW_ZONE) -> None:
+        self._purpose = purpose
         self._bucket = bucket
         self._prefix = f"{prefix}/" if prefix else ""
         try:
@@ -83,17 +94,53 @@ class S3Store:
                 return
 
     def get(self, key: str) -> bytes:
-        """Read an object whole; again where it breaks off, which botocore leaves to its caller."""
+        """Read an object whole."""
+        return self._read(
+            lambda: self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)["Body"]
+        )
 
-        def body() -> StreamingBody:
-            return self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)["Body"]
+    def size(self, key: str) -> int | None:
+        """Ask for an object's size."""
+        try:
+            return self._client.head_object(Bucket=self._bucket, Key=self._prefix + key)[
+                "ContentLength"
+            ]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "404":
+                return None
+            raise self._unusable("read", error) from error
+        except BotoCoreError as error:
+            raise self._unusable("read", error) from error
 
+    def open(self, key: str) -> BinaryIO:
+        """Read an object in ranges, all of the same version of it."""
+        bucket, path = self._bucket, self._prefix + key
+        try:
+            found = self._client.head_object(Bucket=bucket, Key=path)
+        except (BotoCoreError, ClientError) as error:
+            raise self._unusable("read", error) from error
+
+        def piece(start: int, end: int) -> bytes:
+            return self._read(
+                lambda: self._client.get_object(
+                    Bucket=bucket,
+                    Key=path,
+                    Range=f"bytes={start}-{end - 1}",
+                    IfMatch=found["ETag"],
+                )["Body"]
+            )
+
+        pieces = _Pieces(found["ContentLength"], piece)
+        return cast("BinaryIO", io.BufferedReader(pieces, PIECE))
+
+    def _read(self, ask: Callable[[], StreamingBody]) -> bytes:
+        """Read a body; ask again where it breaks off, which botocore leaves to its caller."""
         try:
             for _ in range(ATTEMPTS - 1):
-                begun = body()
+                begun = ask()
                 with suppress(BotoCoreError):
                     return begun.read()
-            return body().read()
+            return ask().read()
         except (BotoCoreError, ClientError) as error:
             raise self._unusable("read", error) from error
 
@@ -109,11 +156,35 @@ class S3Store:
         except (BotoCoreError, ClientError) as error:
             raise self._unusable("read", error) from error
 
-    def _unusable(self, what: str, error: Exception) -> RawZoneError:
-        return RawZoneError(
-            f"cannot {what} the raw zone s3://{self._bucket}/{self._prefix}: "
-            f"{_USER.sub('//', str(error))} ({_remedy(error)}, then run `extract resume`)"
+    def _unusable(self, what: str, error: Exception) -> ExtractError:
+        purpose = self._purpose
+        remedy = _remedy(error).format(setting=purpose.setting)
+        return purpose.error(
+            f"cannot {what} {purpose.name} s3://{self._bucket}/{self._prefix}: "
+            f"{_USER.sub('//', str(error))} ({remedy}, then {purpose.again})"
         )
+
+
+class _Pieces(io.RawIOBase):
+    """An object of a known size, read in ranges."""
+
+    def __init__(self, size: int, piece: Callable[[int, int], bytes]) -> None:
+        self._size = size
+        self._piece = piece
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        view = memoryview(buffer)
+        end = min(self._at + len(view), self._size)
+        if end == self._at:
+            return 0
+        got = self._piece(self._at, end)
+        view[: len(got)] = got
+        self._at += len(got)
+        return len(got)
 
 
 def _remedy(error: Exception) -> str:
@@ -121,4 +192,4 @@ def _remedy(error: Exception) -> str:
     names = {kind.__name__ for kind in type(error).__mro__}
     if isinstance(error, ClientError):
         names = {error.response["Error"]["Code"]}
-    return next((told for told, of in _REMEDIES if names & of), "mend it or set RAW_ROOT")
+    return next((told for told, of in _REMEDIES if names & of), "mend it or set {setting}")

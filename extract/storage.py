@@ -7,14 +7,30 @@ object or raises.
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
-from extract.errors import AlreadyExists, InvalidInput, RawZoneError
+from extract.errors import AlreadyExists, ExtractError, InvalidInput, RawZoneError
 
 AT_ONCE = 16  # calls of one store under way, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a store is for: how its errors name it, and what they are."""
+
+    name: str
+    setting: str
+    again: str
+    error: type[ExtractError]
+
+
+RAW_ZONE = Purpose("the raw zone", "RAW_ROOT", "run `extract resume`", RawZoneError)
+RECEIVED = Purpose("the folder", "DIR", "run it again", InvalidInput)
 
 
 class Store(Protocol):
@@ -35,36 +51,54 @@ class Store(Protocol):
             RawZoneError: it could not be read.
         """
 
+    def size(self, key: str) -> int | None:
+        """Give an object's size in bytes; null where there is none.
+
+        Raises:
+            RawZoneError: it could not be learnt.
+        """
+
+    def open(self, key: str) -> BinaryIO:
+        """Open an object to be read piece by piece, however large it is.
+
+        Raises:
+            RawZoneError: it could not be opened; so does reading it later.
+        """
+
     def keys(self, prefix: str) -> Iterator[str]:
         """List the published keys below a folder, in no order; none where it is missing."""
 
 
-def open_store(root: str) -> Store:
-    """Open a raw root: a local folder, made on the first write, or ``s3://bucket/prefix``.
+def open_store(root: str, purpose: Purpose = RAW_ZONE) -> Store:
+    """Open a root: a local folder, made on the first write, or ``s3://bucket/prefix``.
+
+    What the store raises as ``RawZoneError`` is of the purpose's kind.
 
     Raises:
         InvalidInput: the root is an URL of another kind.
     """
+    setting = purpose.setting
     if root.startswith("s3://"):
         parts = urlsplit(root)
         if not parts.netloc:
-            raise InvalidInput(f"RAW_ROOT={root!r} names no bucket: give s3://bucket/prefix")
+            raise InvalidInput(f"{setting}={root!r} names no bucket: give s3://bucket/prefix")
         if "@" in parts.netloc:
-            raise InvalidInput("RAW_ROOT holds a user or password: give s3://bucket/prefix")
+            raise InvalidInput(f"{setting} holds a user or password: give s3://bucket/prefix")
         # imported only here: boto3 weighs 30 MB, which a local load does without
         from extract.s3_storage import S3Store  # noqa: PLC0415
 
-        return S3Store(parts.netloc, parts.path.strip("/"))
+        return S3Store(parts.netloc, parts.path.strip("/"), purpose)
     if "://" in root:
-        raise InvalidInput("RAW_ROOT is an URL: give a local folder or s3://bucket/prefix")
-    return LocalStore(Path(root))
+        raise InvalidInput(f"{setting} is an URL: give a local folder or s3://bucket/prefix")
+    return LocalStore(Path(root), purpose)
 
 
 class LocalStore:
     """A local folder. A half-written file is hidden (``.…tmp``) and stays so after a crash."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, purpose: Purpose = RAW_ZONE) -> None:
         self._root = root
+        self._purpose = purpose
 
     def put(self, key: str, body: bytes) -> None:
         """Write a hidden file, make it durable, then publish it under its name at once."""
@@ -94,6 +128,24 @@ class LocalStore:
         except OSError as error:
             raise self._unusable("read", error) from error
 
+    def size(self, key: str) -> int | None:
+        """Ask for a file's size."""
+        try:
+            found = (self._root / key).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise self._unusable("read", error) from error
+        # a folder, and a pipe, of which a second reading would wait for ever, are none
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+    def open(self, key: str) -> BinaryIO:
+        """Open a file."""
+        try:
+            return (self._root / key).open("rb")
+        except OSError as error:
+            raise self._unusable("read", error) from error
+
     def keys(self, prefix: str) -> Iterator[str]:
         """Walk a folder, without what is hidden."""
         try:
@@ -103,10 +155,11 @@ class LocalStore:
         except OSError as error:
             raise self._unusable("read", error) from error
 
-    def _unusable(self, what: str, error: OSError) -> RawZoneError:
-        return RawZoneError(
-            f"cannot {what} the raw zone {str(self._root)!r}: {error.strerror or error} "
-            "(mend it or set RAW_ROOT, then run `extract resume`)"
+    def _unusable(self, what: str, error: OSError) -> ExtractError:
+        purpose = self._purpose
+        return purpose.error(
+            f"cannot {what} {purpose.name} {str(self._root)!r}: {error.strerror or error} "
+            f"(mend it or set {purpose.setting}, then {purpose.again})"
         )
 
 

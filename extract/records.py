@@ -1,0 +1,185 @@
+"""Taking received files apart: the records of a CSV file or of a JSON array, one at a time.
+
+Each record is given as the bytes of a JSON object on one line. A file of any size takes the memory
+of a few of its records. What a file is called in errors is ``name``.
+"""
+
+import codecs
+import csv
+import json
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, NoReturn
+
+import msgspec
+
+from extract.errors import InvalidInput
+from extract.pages import MAX_WORK
+
+MAX_RECORD = MAX_WORK  # bytes of a line of CSV, characters of a JSON object
+READ = 2**20  # bytes of JSON that are read at a time
+LONGEST_TOKEN = 10  # characters of JSON that mean nothing before the last: -Infinity, \ud83d
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+# strings hold no raw line break, so that each stands between two tokens, where it means nothing
+_BREAK = re.compile(r"[ \t]*[\n\r][ \t\n\r]*")
+
+
+def csv_records(file: BinaryIO, columns: tuple[str, ...], name: str) -> Iterator[bytes]:
+    """Give a CSV file's rows as objects of texts, named by its header.
+
+    Raises:
+        InvalidInput: the header is another, a row has too few or too many cells, or the text is
+            no UTF-8 or no CSV.
+    """
+    rows = csv.reader(_lines(file, name), strict=True)
+    wanted = ",".join(columns)
+    try:
+        header = next(rows, None)
+        if header is None:
+            raise InvalidInput(f"{name} is empty: export it again, with the header {wanted}")
+        if tuple(header) != columns:
+            raise InvalidInput(
+                f"{name}, line 1: the header is {','.join(header)[:100]!r}: "
+                f"export it with {wanted!r}"
+            )
+        for row in rows:
+            if len(row) != len(columns):
+                raise InvalidInput(
+                    f"{name}, line {rows.line_num}: {len(row)} cells, not {len(columns)}: "
+                    "mend the row or export the file again"
+                )
+            yield msgspec.json.encode(dict(zip(columns, row, strict=True)))
+    except csv.Error as error:
+        raise InvalidInput(
+            f"{name}, line {rows.line_num}: {error}: mend the row or export the file again"
+        ) from error
+
+
+def _lines(file: BinaryIO, name: str) -> Iterator[str]:
+    number = 0
+    while line := file.readline(MAX_RECORD + 1):
+        number += 1
+        if len(line) > MAX_RECORD:
+            raise InvalidInput(
+                f"{name}, line {number} is over {MAX_RECORD >> 20} MiB: is it CSV, with line ends?"
+            )
+        try:
+            # spreadsheets write a byte order mark before the first cell
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise InvalidInput(
+                f"{name}, line {number} is not UTF-8 ({error.reason}): export it as UTF-8"
+            ) from error
+
+
+def json_records(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """Give the objects of a JSON array as they are written, without line breaks and indents.
+
+    Raises:
+        InvalidInput: it is not an array of objects, is cut, or is no UTF-8 or no JSON.
+    """
+    text = _JSONText(file, name)
+    if text.peek() != "[":
+        text.refuse("the file is not a JSON array" if text.peek() else "the file is empty")
+    text.skip()
+    if text.peek() == "]":
+        text.skip()
+    else:
+        while True:
+            yield text.take_object()
+            after = text.peek()
+            if after not in ("]", ","):
+                text.refuse(f"{after!r} follows an object" if after else "the file is cut")
+            text.skip()
+            if after == "]":
+                break
+    if text.peek():
+        text.refuse("something follows the array")
+
+
+class _JSONText:
+    """A JSON text that is read as far as it is needed."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._name = name
+        # a byte order mark is let pass, as in CSV
+        self._utf8 = codecs.getincrementaldecoder("utf-8-sig")()
+        self._decoder = json.JSONDecoder(
+            # numbers stay as they are written, and may have any number of digits
+            parse_int=str,
+            parse_float=str,
+            parse_constant=_refuse_constant,
+        )
+        self._text = ""
+        self._at = 0
+        self._line = self._column = 1  # of the first character of the text that is held
+
+    def peek(self) -> str:
+        """Go to the next token and give its first character; an empty text at the end."""
+        while True:
+            found = _SPACE.match(self._text, self._at)
+            self._at = found.end() if found else self._at
+            if self._at < len(self._text) or not self._read():
+                return self._text[self._at : self._at + 1]
+
+    def skip(self) -> None:
+        """Go past a character."""
+        self._at += 1
+
+    def take_object(self) -> bytes:
+        """Give the object that begins at the next token, and go past it."""
+        start = self.peek()
+        if start != "{":
+            self.refuse("no object where one must be" if start else "the file is cut")
+        while True:
+            try:
+                _, end = self._decoder.raw_decode(self._text, self._at)
+            except json.JSONDecodeError as error:
+                is_unfinished = error.msg.startswith(
+                    "Unterminated string"
+                ) or error.pos + LONGEST_TOKEN >= len(self._text)
+                if not is_unfinished:
+                    self.refuse(f"no JSON: {error.msg}", error.pos)
+                if len(self._text) - self._at > MAX_RECORD:
+                    self.refuse(f"an object is over {MAX_RECORD >> 20} MiB")
+                if not self._read():
+                    self.refuse("the file is cut", error.pos)
+            except (RecursionError, ValueError) as error:
+                self.refuse(f"no JSON that can be kept: {error}")
+            else:
+                break
+        record = self._text[self._at : end]
+        self._at = end
+        return _BREAK.sub("", record).encode()
+
+    def refuse(self, why: str, at: int | None = None) -> NoReturn:
+        """Raise what is wrong at a position of the text that is held, or where one stands."""
+        line, column = self._position(self._text, self._at if at is None else at)
+        raise InvalidInput(
+            f"{self._name}, line {line}, column {column}: {why}: ask for the file again"
+        )
+
+    def _read(self) -> bool:
+        """Read on, the more the longer the object that is begun; whether there was more."""
+        self._line, self._column = self._position(self._text, self._at)
+        self._text, self._at = self._text[self._at :], 0
+        read = self._file.read(max(READ, len(self._text)))
+        try:
+            self._text += self._utf8.decode(read, final=not read)
+        except UnicodeDecodeError as error:
+            self._text += error.object[: error.start].decode("utf-8-sig", errors="replace")
+            self.refuse(f"not UTF-8 ({error.reason})", len(self._text))
+        return bool(read)
+
+    def _position(self, text: str, at: int) -> tuple[int, int]:
+        """Give the line and column of a position, both counted from 1."""
+        breaks = text.count("\n", 0, at)
+        if not breaks:
+            return self._line, self._column + at
+        return self._line + breaks, at - text.rfind("\n", 0, at)
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
