@@ -19,7 +19,7 @@ from extract.file_sets import FileSet, WantedFile
 from extract.raw_zone import Attempt, RawZone, Record, totals
 from extract.records import csv_records, json_records
 from extract.snapshot import shrinks
-from extract.storage import RECEIVED, Store, open_store
+from extract.storage import Source, open_source
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -104,7 +104,7 @@ class FilesLoader:
             InvalidInput: a file is missing, cannot be read or is not what the set wants.
             LoadShrank: a file has far fewer records than in the last committed load.
         """
-        source = open_store(folder, RECEIVED)
+        source = open_source(folder)
         files = find(file_set, source, folder)
         last = next(self._zone.commits(file_set), None)
         known = {file["dataset"]: file for file in last["files"]} if last else {}
@@ -127,7 +127,7 @@ class FilesLoader:
             self._report.files_committed(load, record)
 
     def _land_file(
-        self, load: FilesLoad, source: Store, file: ReceivedFile
+        self, load: FilesLoad, source: Source, file: ReceivedFile
     ) -> tuple[Record, list[Record]]:
         """Land a file; give what the commit record says of it and of its parts."""
         dataset = file.wanted.dataset
@@ -155,7 +155,7 @@ class FilesLoader:
             )
 
 
-def find(file_set: FileSet, source: Store, folder: str) -> list[ReceivedFile]:
+def find(file_set: FileSet, source: Source, folder: str) -> list[ReceivedFile]:
     """Find each file of a set once: in its folder or in the set's own, compressed or not.
 
     Raises:
@@ -182,7 +182,7 @@ def find(file_set: FileSet, source: Store, folder: str) -> list[ReceivedFile]:
     return found
 
 
-def _is_known(source: Store, file: ReceivedFile, known: Record | None) -> bool:
+def _is_known(source: Source, file: ReceivedFile, known: Record | None) -> bool:
     """Whether a file is the one that was landed; only one of the same size is read for it."""
     if known is None or known["bytes"] != file.size:
         return False
@@ -194,7 +194,7 @@ def _is_known(source: Store, file: ReceivedFile, known: Record | None) -> bool:
 
 
 @contextmanager
-def _readable(source: Store, file: ReceivedFile) -> Iterator[BinaryIO]:
+def _readable(source: Source, file: ReceivedFile) -> Iterator[BinaryIO]:
     """Open a file; whatever goes wrong while it is read is one line about it."""
     try:
         with source.open(file.name) as opened:

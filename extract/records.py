@@ -133,37 +133,38 @@ class _JSONText:
         start = self.peek()
         if start != "{":
             self.refuse("no object where one must be" if start else "the file is cut")
-        while True:
-            try:
-                _, end = self._decoder.raw_decode(self._text, self._at)
-            except json.JSONDecodeError as error:
-                is_unfinished = error.msg.startswith(
-                    "Unterminated string"
-                ) or error.pos + LONGEST_TOKEN >= len(self._text)
-                if not is_unfinished:
-                    self.refuse(f"no JSON: {error.msg}", error.pos)
-                if len(self._text) - self._at > MAX_RECORD:
-                    self.refuse(f"an object is over {MAX_RECORD >> 20} MiB")
-                if not self._read():
-                    self.refuse("the file is cut", error.pos)
-            except (RecursionError, ValueError) as error:
-                self.refuse(f"no JSON that can be kept: {error}")
-            else:
-                break
+        end = self._end_of_object()
+        while end is None and len(self._text) - self._at <= MAX_RECORD:
+            if not self._read():
+                self.refuse("the file is cut, or broken at its end", len(self._text))
+            end = self._end_of_object()
+        if end is None or end - self._at > MAX_RECORD:
+            self.refuse(f"an object is over {MAX_RECORD >> 20} MiB")
         record = self._text[self._at : end]
         self._at = end
         return _BREAK.sub("", record).encode()
 
+    def _end_of_object(self) -> int | None:
+        """Give the end of the object that begins here; null where it is not read yet."""
+        try:
+            return self._decoder.raw_decode(self._text, self._at)[1]
+        except json.JSONDecodeError as error:
+            if error.msg.startswith("Unterminated") or error.pos > len(self._text) - LONGEST_TOKEN:
+                return None
+            self.refuse(f"no JSON: {error.msg}", error.pos)
+        except (RecursionError, ValueError) as error:
+            self.refuse(f"no JSON that can be kept: {error}")
+
     def refuse(self, why: str, at: int | None = None) -> NoReturn:
         """Raise what is wrong at a position of the text that is held, or where one stands."""
-        line, column = self._position(self._text, self._at if at is None else at)
+        line, column = self._position(self._at if at is None else at)
         raise InvalidInput(
             f"{self._name}, line {line}, column {column}: {why}: ask for the file again"
         )
 
     def _read(self) -> bool:
         """Read on, the more the longer the object that is begun; whether there was more."""
-        self._line, self._column = self._position(self._text, self._at)
+        self._line, self._column = self._position(self._at)
         self._text, self._at = self._text[self._at :], 0
         read = self._file.read(max(READ, len(self._text)))
         try:
@@ -173,12 +174,12 @@ class _JSONText:
             self.refuse(f"not UTF-8 ({error.reason})", len(self._text))
         return bool(read)
 
-    def _position(self, text: str, at: int) -> tuple[int, int]:
-        """Give the line and column of a position, both counted from 1."""
-        breaks = text.count("\n", 0, at)
+    def _position(self, at: int) -> tuple[int, int]:
+        """Give the line and column of a position of the text that is held, counted from 1."""
+        breaks = self._text.count("\n", 0, at)
         if not breaks:
             return self._line, self._column + at
-        return self._line + breaks, at - text.rfind("\n", 0, at)
+        return self._line + breaks, at - self._text.rfind("\n", 0, at)
 
 
 def _refuse_constant(constant: str) -> NoReturn:

@@ -11,10 +11,13 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 from extract.errors import AlreadyExists, ExtractError, InvalidInput, RawZoneError
+
+if TYPE_CHECKING:
+    from extract.s3_storage import S3Store
 
 AT_ONCE = 16  # calls of one store under way, at most
 
@@ -51,32 +54,47 @@ class Store(Protocol):
             RawZoneError: it could not be read.
         """
 
-    def size(self, key: str) -> int | None:
-        """Give an object's size in bytes; null where there is none.
-
-        Raises:
-            RawZoneError: it could not be learnt.
-        """
-
-    def open(self, key: str) -> BinaryIO:
-        """Open an object to be read piece by piece, however large it is.
-
-        Raises:
-            RawZoneError: it could not be opened; so does reading it later.
-        """
-
     def keys(self, prefix: str) -> Iterator[str]:
         """List the published keys below a folder, in no order; none where it is missing."""
 
 
-def open_store(root: str, purpose: Purpose = RAW_ZONE) -> Store:
-    """Open a root: a local folder, made on the first write, or ``s3://bucket/prefix``.
+class Source(Protocol):
+    """Where received files lie; names are relative, with ``/``."""
 
-    What the store raises as ``RawZoneError`` is of the purpose's kind.
+    def size(self, key: str) -> int | None:
+        """Give a file's size in bytes; null where there is none.
+
+        Raises:
+            InvalidInput: it could not be learnt.
+        """
+
+    def open(self, key: str) -> BinaryIO:
+        """Open a file to be read piece by piece, however large it is.
+
+        Raises:
+            InvalidInput: it could not be opened, or, later, be read from S3.
+        """
+
+
+def open_store(root: str) -> Store:
+    """Open a raw root: a local folder, made on the first write, or ``s3://bucket/prefix``.
 
     Raises:
         InvalidInput: the root is an URL of another kind.
     """
+    return _open(root, RAW_ZONE)
+
+
+def open_source(folder: str) -> Source:
+    """Open a folder of received files: a local one or ``s3://bucket/prefix``.
+
+    Raises:
+        InvalidInput: it is an URL of another kind.
+    """
+    return _open(folder, RECEIVED)
+
+
+def _open(root: str, purpose: Purpose) -> "LocalStore | S3Store":
     setting = purpose.setting
     if root.startswith("s3://"):
         parts = urlsplit(root)
@@ -85,7 +103,7 @@ def open_store(root: str, purpose: Purpose = RAW_ZONE) -> Store:
         if "@" in parts.netloc:
             raise InvalidInput(f"{setting} holds a user or password: give s3://bucket/prefix")
         # imported only here: boto3 weighs 30 MB, which a local load does without
-        from extract.s3_storage import S3Store  # noqa: PLC0415
+        from extract.s3_storage import S3Store  # noqa: PLC0415, F811
 
         return S3Store(parts.netloc, parts.path.strip("/"), purpose)
     if "://" in root:

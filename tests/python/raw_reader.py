@@ -55,7 +55,7 @@ def commits(root: Path, slug: str) -> list[Record]:
     newest: dict[str, Record] = {}
     for record in records(root, "loads"):
         known = newest.get(record["load_id"])
-        if record["subject"] == slug and (
+        if record.get("subject") == slug and (
             known is None or known["completed_at"] < record["completed_at"]
         ):
             newest[record["load_id"]] = record
@@ -68,15 +68,42 @@ def landed(root: Path, slug: str = "love") -> Landed | None:
     if not found:
         return None
     record = found[-1]
-    lines = [line for part in record["parts"] for line in _lines(root, record, part)]
+    lines = [
+        line for part in record["parts"] for line in _lines(root, "subject_works", record, part)
+    ]
+    assert {head["subject"] for head, _ in lines} <= {slug}
     at_place = {head["offset"] + head["position"]: work for head, work in lines}
     assert record["record_count"] == len(lines)
     assert record["bytes"] == sum(part["bytes"] for part in record["parts"])
     return Landed(record, [at_place[place] for place in sorted(at_place)], lines)
 
 
-def _lines(root: Path, record: Record, part: Record) -> Iterator[tuple[Record, bytes]]:
-    body = (root / "subject_works" / part["path"]).read_bytes()
+def files_landed(root: Path) -> list[Record]:
+    """The commit records of the streaming files, oldest first."""
+    return [record for record in records(root, "loads") if record["dataset"] == "streaming"]
+
+
+def file_lines(root: Path) -> dict[str, list[tuple[Record, bytes]]]:
+    """The lines of each dataset in the newest load of the streaming files, by place."""
+    record = files_landed(root)[-1]
+    assert record["record_count"] == sum(file["records"] for file in record["files"])
+    assert record["bytes"] == sum(part["bytes"] for part in record["parts"])
+    assert len(visible(root, "loads")) == len({r["load_id"] for r in records(root, "loads")})
+    return {
+        file["dataset"]: [
+            line
+            for part in record["parts"]
+            if part["dataset"] == file["dataset"]
+            for line in _lines(root, file["dataset"], record, part)
+        ]
+        for file in record["files"]
+    }
+
+
+def _lines(
+    root: Path, dataset: str, record: Record, part: Record
+) -> Iterator[tuple[Record, bytes]]:
+    body = (root / dataset / part["path"]).read_bytes()
     assert part["bytes"] == len(body)
     assert part["sha256"] == hashlib.sha256(body).hexdigest()
     lines = gzip.decompress(body).split(b"\n")
@@ -87,7 +114,6 @@ def _lines(root: Path, record: Record, part: Record) -> Iterator[tuple[Record, b
         assert match, line
         head = json.loads(match[1] + b"}")
         assert head["load_id"] == record["load_id"]
-        assert head["subject"] == record["subject"]
         yield head, match[2]
 
 

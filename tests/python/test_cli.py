@@ -19,7 +19,7 @@ from .loader_runs import COUNT, OFFSETS, Runs, works
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ["subjects", "resume", "loads"]
+COMMANDS = ["subjects", "resume", "files", "loads"]
 
 
 # --- help -----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from benchmarks import faults
 from benchmarks.faults import Fault
 from extract.errors import AlreadyExists, InvalidInput, RawZoneError
-from extract.storage import LocalStore, Store, open_store
+from extract.storage import LocalStore, Store, open_source, open_store
 
 from .loader_runs import OFFSETS, Runs
 from .s3_weather import download
@@ -27,11 +27,16 @@ DATASET = "subject_works/load_date=2026-11-21"
 
 
 @pytest.fixture(params=["local", "s3", "s3_without_prefix"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+def root(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "local":
-        return open_store(str(tmp_path / "raw"))
+        return str(tmp_path / "raw")
     bucket = request.getfixturevalue("bucket")
-    return open_store(f"s3://{bucket}/a/prefix" if request.param == "s3" else f"s3://{bucket}")
+    return f"s3://{bucket}/a/prefix" if request.param == "s3" else f"s3://{bucket}"
+
+
+@pytest.fixture
+def store(root: str) -> Store:
+    return open_store(root)
 
 
 def test_what_is_put_is_got(store: Store) -> None:
@@ -39,6 +44,33 @@ def test_what_is_put_is_got(store: Store) -> None:
         key = f"{DATASET}/{len(body)}"
         store.put(key, body)
         assert store.get(key) == body
+
+
+def test_what_is_put_is_read_piece_by_piece(
+    store: Store, root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extract.s3_storage.PIECE", 1_000)
+    body = bytes(range(256)) * 41
+    store.put("received/a b", body)
+    store.put("received/empty", b"")
+    source = open_source(root)
+    assert source.size("received/a b") == len(body)
+    with source.open("received/a b") as opened:
+        assert opened.read(10) == body[:10]
+        assert opened.readline() == body[10:11]
+        assert opened.read() == body[11:]
+        assert opened.read(1) == b""
+    with source.open("received/empty") as opened:
+        assert opened.read() == b""
+
+
+def test_what_is_missing_has_no_size_and_is_not_opened(store: Store, root: str) -> None:
+    store.put("received/a", b"")
+    source = open_source(root)
+    for key in ("received", "received/b", "received/a/b", "none/a"):
+        assert source.size(key) is None
+        with pytest.raises(InvalidInput, match="cannot read the folder"):
+            source.open(key).read()
 
 
 def test_keys_are_those_below_a_folder(store: Store) -> None:

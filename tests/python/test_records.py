@@ -1,0 +1,156 @@
+"""Received files are taken apart record by record, as they are written, or refused with a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract import records
+from extract.errors import InvalidInput
+from extract.records import csv_records, json_records
+
+COLUMNS = ("name", "email")
+
+
+def from_csv(text: bytes) -> list[Any]:
+    return [json.loads(record) for record in csv_records(io.BytesIO(text), COLUMNS, "users.csv")]
+
+
+def from_json(text: bytes) -> list[bytes]:
+    return list(json_records(io.BytesIO(text), "books.json"))
+
+
+# --- CSV ------------------------------------------------------------------------------------------
+
+cells = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.lists(st.tuples(cells, cells)), st.sampled_from(["\n", "\r\n"]))
+def test_any_cells_are_given_as_texts(rows: list[tuple[str, str]], line_end: str) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator=line_end, quoting=csv.QUOTE_ALL)
+    writer.writerows([COLUMNS, *rows])
+    expected = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    assert from_csv(text.getvalue().encode()) == expected
+
+
+def test_cells_are_not_interpreted() -> None:
+    text = b'\xef\xbb\xbfname,email\n 007 ,NULL\n"say ""hi"",\nnow",\nlast,one'
+    assert from_csv(text) == [
+        {"name": " 007 ", "email": "NULL"},
+        {"name": 'say "hi",\nnow', "email": ""},
+        {"name": "last", "email": "one"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"", "users.csv is empty: export it again, with the header name,email"),
+        (b"Ann,ann@x.org\n", "users.csv, line 1: the header is 'Ann,ann@x.org'"),
+        (b"email,name\n", "line 1: the header is 'email,name'"),
+        (b"name,email,age\n", "line 1: the header is 'name,email,age'"),
+        (b"\n", "line 1: the header is ''"),
+        (b"name,email\na,b\nc\n", "line 3: 1 cells, not 2"),
+        (b"name,email\na,b\nc,d,e\n", "line 3: 3 cells, not 2"),
+        (b"name,email\na,b\n\nc,d\n", "line 3: 0 cells, not 2"),
+        (b'name,email\n"a\nb",c\nd\n', "line 4: 1 cells, not 2"),
+        (b"name,email\na,b\n\xe9,c\n", "line 3 is not UTF-8 (invalid continuation byte)"),
+        (b"\xff\xfen\0a\0", "line 1 is not UTF-8"),
+        (b'name,email\n"a,b\n', "line 2: unexpected end of data"),
+        (b'name,email\n"a"b,c\n', "line 2: ',' expected after '\"'"),
+        (b"name,email\ra,b\r", "line 1: new-line character seen"),
+        (b"name,email\n" + b"a" * 2_000, "line 2 is over 0 MiB: is it CSV"),
+    ],
+)
+def test_a_file_that_is_no_such_csv_is_refused(
+    text: bytes, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "MAX_RECORD", 1_000)
+    with pytest.raises(InvalidInput) as refused:
+        from_csv(text)
+    assert told in str(refused.value)
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | cells,
+    lambda inner: st.lists(inner) | st.dictionaries(cells, inner),
+    max_leaves=10,
+)
+json_objects = st.dictionaries(cells, json_values)
+
+
+@given(
+    st.lists(json_objects, max_size=5),
+    st.sampled_from([None, 0, 4, "\t"]),
+    st.booleans(),
+    st.integers(1, 50),
+)
+def test_any_objects_are_given_whatever_is_read_at_a_time(
+    objects: list[Any], indent: int | str | None, is_ascii: bool, read: int
+) -> None:
+    text = json.dumps(objects, indent=indent, ensure_ascii=is_ascii).replace("Infinity", "1e999")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(records, "READ", read)
+        found = from_json(text.encode())
+    assert [json.loads(one) for one in found] == json.loads(text)
+    assert not any(b"\n" in one for one in found)
+
+
+def test_objects_are_given_byte_for_byte() -> None:
+    odd = (
+        b'{"a": 1,"a":2, "n":1.50e+3,"big":'
+        + b"9" * 5_000
+        + b',"t":"\\u00e9 \\/ \xc3\xa9 \\n { ]",'
+        b'"s":"\\ud800","deep":[[[{}]]],"z":-0.0 }'
+    )
+    assert from_json(b"\xef\xbb\xbf [" + odd + b" ,\r\n{}]\n") == [odd, b"{}"]
+    assert from_json(b'[\n  {\n\t"a" :\r\n  [ 1,\n 2 ]\n  }\n]') == [b'{"a" :[ 1,2 ]}']
+    assert from_json(b"[]") == from_json(b" [ \n ] ") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"", "line 1, column 1: the file is empty"),
+        (b" \n", "the file is empty"),
+        (b'{"a":1}', "line 1, column 1: the file is not a JSON array"),
+        (b"<html>", "line 1, column 1: the file is not a JSON array"),
+        (b'[{"a":1},\n 7]', "line 2, column 2: no object where one must be"),
+        (b"[null]", "line 1, column 2: no object"),
+        (b"[{},]", "line 1, column 5: no object"),
+        (b'[{"a":1}\n{"a":2}]', "line 2, column 1: '{' follows an object"),
+        (b"[{}]\n{}", "line 2, column 1: something follows the array"),
+        (b"[", "line 1, column 2: the file is cut"),
+        (b"[{}", "line 1, column 4: the file is cut"),
+        (b"[{},\n", "line 2, column 1: the file is cut"),
+        (b'[{"a":1},\n{"a":"x', "line 2, column 8: the file is cut"),
+        (b'[{"a":1},\n{"a":', "line 2, column 6: the file is cut"),
+        (b'[{"a":tru, "b": "something"}]', "line 1, column 7: no JSON: Expecting value"),
+        (b'[\n{"a":1 "b":"something long"}]', "line 2, column 8: no JSON: Expecting ',' delim"),
+        (b'[{"a":"new\nline, and what follows"}]', "line 1, column 11: no JSON: Invalid control"),
+        (b'[{"a":NaN}]', "no JSON that can be kept: NaN"),
+        (b'[{"a":' + b"[" * 100_000, "no JSON that can be kept: "),
+        (b'[{"a":1},\n{"a":"\xe9"}]', "line 2, column 7: not UTF-8 (invalid continuation byte)"),
+        (b'[{"a":"caf\xc3', "line 1, column 11: not UTF-8 (unexpected end of data)"),
+        (b'[{"a":"' + b"x" * 300_000 + b'"}]', "line 1, column 2: an object is over 0 MiB"),
+    ],
+)
+@pytest.mark.parametrize("read", [7, 2**20])
+def test_a_file_that_is_no_such_json_is_refused(
+    text: bytes, told: str, read: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "READ", read)
+    monkeypatch.setattr(records, "MAX_RECORD", 200_000)
+    with pytest.raises(InvalidInput) as refused:
+        from_json(text)
+    assert str(refused.value).startswith("books.json, line ")
+    assert told in str(refused.value)
