@@ -103,7 +103,7 @@ def _open(root: str, purpose: Purpose) -> "LocalStore | S3Store":
         if "@" in parts.netloc:
             raise InvalidInput(f"{setting} holds a user or password: give s3://bucket/prefix")
         # imported only here: boto3 weighs 30 MB, which a local load does without
-        from extract.s3_storage import S3Store  # noqa: PLC0415, F811
+        from extract.s3_storage import S3Store  # noqa: PLC0415
 
         return S3Store(parts.netloc, parts.path.strip("/"), purpose)
     if "://" in root:
