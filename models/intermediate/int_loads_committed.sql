@@ -16,7 +16,8 @@ ordered_records as (
             order by completed_at desc, source_file desc
         ) as record_rank
     from commit_records
-    where load_id is not null
+    -- what has no subject is a load of files
+    where load_id is not null and subject is not null
 
 ),
 

@@ -9,7 +9,8 @@ committed as (
 load_events as (
 
     select * from {{ ref('stg_extract__load_events') }}
-    where load_id is not null
+    -- what has no subject is a load of files
+    where load_id is not null and subject is not null
 
 ),
 
