@@ -23,6 +23,7 @@ source as (
             '$.retries',
             '$.extract_version',
             '$.parts',
+            '$.dataset',
         ]) }} as fields
     from {{ source('extract', 'loads') }}
 
@@ -37,6 +38,7 @@ typed as (
         load_date,
 
         -- text
+        {{ json_scalar(list_element('fields', 18)) }} as dataset,
         {{ json_scalar(list_element('fields', 2)) }} as subject,
         {{ json_scalar(list_element('fields', 3)) }} as subject_given,
         {{ json_scalar(list_element('fields', 4)) }} as subject_name,

@@ -91,7 +91,7 @@ def landed(dataset: str, *lines: dict[str, Any], also: tuple[str, ...] = ()) -> 
 
 
 # What a commit record, an event and a dead letter must have to pass their tests.
-COMMIT = {"load_id": "odd", "subject": "odd", "is_complete": True}
+COMMIT = {"load_id": "odd", "dataset": "subject_works", "subject": "odd", "is_complete": True}
 EVENT = {"load_id": "odd", "event": "started"}
 LETTER = {"load_id": "odd"}
 
