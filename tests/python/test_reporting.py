@@ -17,6 +17,8 @@ from rich.console import Console
 from benchmarks import faults
 from benchmarks.faults import Fault
 from extract.errors import SourceUnavailable
+from extract.file_sets import STREAMING
+from extract.files import FilesLoad
 from extract.names import parse_subject
 from extract.raw_zone import Load
 from extract.reporting import LogReporter, TerminalReporter
@@ -78,6 +80,21 @@ def test_a_log_tells_now_and_then_how_far_it_is(
     assert [t["seconds_left"] for t in told] == [30, 20]
 
 
+def test_a_log_tells_of_files_how_many_bytes_were_read(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("extract.reporting.time.monotonic", lambda: clock[0])
+    report = LogReporter()
+    report.begin_files(FilesLoad.begin(STREAMING, None), 4_000)
+    clock[0] += 10
+    report.advance(1_000)
+    begun, told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (begun["event"], begun["dataset"]) == ("load_started", "streaming")
+    assert (told["landed"], told["expected"], told["seconds_left"]) == (1_000, 4_000, 30)
+    assert told["bytes_per_second"] == 100
+
+
 def on_a_terminal(loader: Runs, *arguments: str) -> tuple[int, str]:
     """Run a command with a terminal of 100 columns for its standard error."""
     ours, theirs = pty.openpty()
@@ -117,6 +134,17 @@ def test_a_terminal_shows_a_bar_with_works_rate_and_time_left(loader: Runs) -> N
     assert re.search(r"\d:\d\d:\d\d", shown)
     assert f"✓ 'love': {COUNT:,} works of {COUNT:,} (complete), 6 requests, 0 retries" in shown
     assert "{" not in shown, "no JSON"
+
+
+def test_a_terminal_shows_what_became_of_each_file(loader: Runs) -> None:
+    code, shown = on_a_terminal(loader, "files", "streaming", "samples/streaming")
+    assert code == 0
+    assert "landing the files of streaming" in shown
+    assert "bytes/s" in shown
+    assert "✓ streaming: 11,331 records (internal/movies.csv.gz 91, internal/streams" in shown
+    code, shown = on_a_terminal(loader, "files", "streaming", "samples/streaming")
+    assert code == 0
+    assert "already loaded: dataset='streaming'" in shown
 
 
 def test_a_terminal_is_not_steered_by_a_name(loader: Runs) -> None:
