@@ -14,9 +14,8 @@ from typing import BinaryIO, NoReturn
 import msgspec
 
 from extract.errors import InvalidInput
-from extract.pages import MAX_WORK
 
-MAX_RECORD = MAX_WORK  # bytes of a line of CSV, characters of a JSON object
+MAX_RECORD = 4 * 2**20  # bytes of a line or object; several times that is held while it is read
 READ = 2**20  # bytes of JSON that are read at a time
 LONGEST_TOKEN = 10  # characters of JSON that mean nothing before the last: -Infinity, \ud83d
 
@@ -138,11 +137,11 @@ class _JSONText:
             if not self._read():
                 self.refuse("the file is cut, or broken at its end", len(self._text))
             end = self._end_of_object()
-        if end is None or end - self._at > MAX_RECORD:
+        record = _BREAK.sub("", self._text[self._at : end]).encode()
+        if end is None or len(record) > MAX_RECORD:
             self.refuse(f"an object is over {MAX_RECORD >> 20} MiB")
-        record = self._text[self._at : end]
         self._at = end
-        return _BREAK.sub("", record).encode()
+        return record
 
     def _end_of_object(self) -> int | None:
         """Give the end of the object that begins here; null where it is not read yet."""

@@ -142,6 +142,7 @@ def test_objects_are_given_byte_for_byte() -> None:
         (b'[{"a":1},\n{"a":"\xe9"}]', "line 2, column 7: not UTF-8 (invalid continuation byte)"),
         (b'[{"a":"caf\xc3', "line 1, column 11: not UTF-8 (unexpected end of data)"),
         (b'[{"a":"' + b"x" * 300_000 + b'"}]', "line 1, column 2: an object is over 0 MiB"),
+        (b'[{"a":"' + b"\xc3\xa9" * 150_000 + b'"}]', "line 1, column 2: an object is over 0 MiB"),
     ],
 )
 @pytest.mark.parametrize("read", [7, 2**20])
