@@ -15,7 +15,7 @@ import msgspec
 
 from extract.errors import InvalidInput
 
-MAX_RECORD = 4 * 2**20  # bytes of a line or object; several times that is held while it is read
+MAX_RECORD = 2 * 2**20  # bytes of a line or object; several times that is held while it is read
 READ = 2**20  # bytes of JSON that are read at a time
 LONGEST_TOKEN = 10  # characters of JSON that mean nothing before the last: -Infinity, \ud83d
 
