@@ -46,6 +46,7 @@ DEAD_LETTER = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give each cloud its tests."""
     for item in items:
