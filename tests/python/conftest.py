@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import boto3
@@ -90,8 +91,13 @@ def bucket(aws: S3Client, weather: Weather) -> Iterator[str]:
     aws.put_object(Bucket="library", Key="other/subject_works/x", Body=b"not ours")
     yield "library"
     weather.clear()
-    pages = aws.get_paginator("list_objects_v2").paginate(Bucket="library")
-    for page in pages:
-        for item in page.get("Contents", ()):
-            aws.delete_object(Bucket="library", Key=item["Key"])
+    while keys := _keys(aws):  # again, for what a loader that is gone had on its way
+        for key in keys:
+            aws.delete_object(Bucket="library", Key=key)
+        time.sleep(0.1)
     aws.delete_bucket(Bucket="library")
+
+
+def _keys(aws: S3Client) -> list[str]:
+    pages = aws.get_paginator("list_objects_v2").paginate(Bucket="library")
+    return [item["Key"] for page in pages for item in page.get("Contents", ())]
