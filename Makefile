@@ -99,7 +99,7 @@ test: dev ## Run every check, in a scratch folder; stops at the first that fails
 MISSING = $(foreach tool,mvn terraform,$(if $(shell command -v $(tool)),,$(tool)))
 rehearsal: dev lambda ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
 	@echo "==> rehearsal"
-	@$(BIN)/pytest --quiet -n 2 --dist loadgroup tests/athena
+	@$(BIN)/pytest --quiet -n 2 tests/athena
 
 lint: dev ## Run the checks that only read: ruff, mypy, sqlfluff
 	@$(in_scratch) check-python check-sql

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from dataclasses import astuple
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from benchmarks import synthetic
 from benchmarks.report import Row, table
@@ -25,11 +25,11 @@ from .production import deploy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from xdist.remote import Producer  # type: ignore[import-untyped]
+
     from tests.infra.conftest import Terraform
 
     from .production import Production
-
-HERE = Path(__file__).parent
 
 DEAD_LETTER = {
     "load_id": LOAD_ID,
@@ -46,12 +46,16 @@ DEAD_LETTER = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each cloud its tests."""
-    for item in items:
-        if item.path.parent == HERE:
-            is_day = item.path.name.removeprefix("test_")[0] in "1234567"
-            item.add_marker(pytest.mark.xdist_group("days" if is_day else "weather"))
+class Sides(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives each cloud its tests, where pytest-xdist runs them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        step = nodeid.partition("/test_")[2][0]
+        return "days" if step in "1234567" else "weather"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sides:
+    return Sides(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -162,7 +162,7 @@ LASTING: dict[str, tuple[Kind, str, str]] = {
 
 def assert_one_line(complaint: str, *told: str) -> None:
     assert complaint.startswith("extract: error: cannot ")
-    for text in ("s3://library/raw/", "then run `extract resume`", *told):
+    for text in ("s3://library-", "/raw/", "then run `extract resume`", *told):
         assert text in complaint
     for secret in ("hush", "testing", "Traceback"):
         assert secret not in complaint
