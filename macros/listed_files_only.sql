@@ -1,9 +1,9 @@
-{% macro listed_files_only(parts) %}
+{% macro listed_files_only(parts, condition='true') %}
     {%- set ranges = [] -%}
     {%- if execute and not parts.is_cte and load_relation(parts) -%}
         {%- set ranges = run_query(
             'select load_date, min(source_file), max(source_file) from ' ~ parts
-            ~ ' group by load_id, load_date order by 2'
+            ~ ' where ' ~ condition ~ ' group by load_id, load_date order by 2'
         ).rows -%}
     {%- endif -%}
     {%- if parts.is_cte -%}

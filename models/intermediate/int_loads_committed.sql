@@ -16,18 +16,18 @@ ordered_records as (
             order by completed_at desc, source_file desc
         ) as record_rank
     from commit_records
-    -- what has no subject is a load of files
-    where load_id is not null and subject is not null
+    where load_id is not null
 
 ),
 
--- The newest complete load of a subject is current; a partial one only where there is no complete.
+-- The newest complete load of a subject, or of a set of files, is current; a partial one only where
+-- there is no complete.
 ordered_loads as (
 
     select
         *,
         row_number() over (
-            partition by subject
+            partition by dataset, subject
             order by is_complete desc, started_at desc, load_id desc
         ) as load_rank
     from ordered_records
@@ -41,6 +41,7 @@ committed as (
         load_id,
         source_file,
         load_date,
+        dataset,
         subject,
         subject_given,
         subject_name,
@@ -57,8 +58,9 @@ committed as (
         load_rank = 1 as is_current,
         started_at,
         completed_at,
-        -- only the current load's parts are read, and a large load lists thousands
-        case when load_rank = 1 then parts_json end as parts_json
+        files_json,
+        -- of a subject only the current load's parts are read, and a large load lists thousands
+        case when load_rank = 1 or files_json is not null then parts_json end as parts_json
     from ordered_loads
 
 )

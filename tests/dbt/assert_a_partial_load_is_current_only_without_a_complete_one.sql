@@ -9,10 +9,11 @@ loads as (
 )
 
 select
+    dataset,
     subject,
     count(*) filter (where status = 'complete') as complete_count
 from loads
-group by subject
+group by dataset, subject
 having
     count(*) filter (where is_current and status <> 'complete') > 0
     and count(*) filter (where status = 'complete') > 0

@@ -9,9 +9,10 @@ loads as (
 )
 
 select
+    dataset,
     subject,
     count(*) filter (where is_current) as current_count
 from loads
 where status in ('complete', 'partial')
-group by subject
+group by dataset, subject
 having count(*) filter (where is_current) <> 1

@@ -6,7 +6,9 @@ with
 loads as (
 
     select * from {{ ref('loads') }}
-    where is_current
+    where
+        is_current
+        and subject is not null
 
 ),
 

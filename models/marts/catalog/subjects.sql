@@ -3,7 +3,7 @@ with
 current_loads as (
 
     select * from {{ ref('int_loads_committed') }}
-    where is_current
+    where is_current and subject is not null
 
 ),
 

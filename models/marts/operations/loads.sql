@@ -9,8 +9,7 @@ committed as (
 load_events as (
 
     select * from {{ ref('stg_extract__load_events') }}
-    -- what has no subject is a load of files
-    where load_id is not null and subject is not null
+    where load_id is not null
 
 ),
 
@@ -65,6 +64,7 @@ loads as (
         load_ids.load_id,
 
         -- text
+        coalesce(committed.dataset, last_events.dataset) as dataset,
         coalesce(committed.subject, last_events.subject) as subject,
         coalesce(committed.subject_given, last_events.subject_given) as subject_given,
         coalesce(committed.source, last_events.source) as source,

@@ -2,7 +2,107 @@ with
 
 rejected as (
 
-    select * from {{ ref('int_works_checked') }}
+    select
+        'subject_works' as dataset,
+        load_id,
+        subject,
+        rejected_file,
+        rejection_reason,
+        rejected_line,
+        page_offset,
+        page_position as record_position,
+        fetched_at as received_at
+    from {{ ref('int_works_checked') }}
+    where rejection_reason is not null
+
+    union all
+
+    select
+        'movies' as dataset,
+        load_id,
+        cast(null as varchar) as subject,
+        rejected_file,
+        rejection_reason,
+        rejected_line,
+        cast(null as bigint) as page_offset,
+        file_row as record_position,
+        landed_at as received_at
+    from {{ ref('int_movies_checked') }}
+    where rejection_reason is not null
+
+    union all
+
+    select
+        'streams' as dataset,
+        load_id,
+        cast(null as varchar) as subject,
+        rejected_file,
+        rejection_reason,
+        rejected_line,
+        cast(null as bigint) as page_offset,
+        file_row as record_position,
+        landed_at as received_at
+    from {{ ref('int_streams_checked') }}
+    where rejection_reason is not null
+
+    union all
+
+    select
+        'users' as dataset,
+        load_id,
+        cast(null as varchar) as subject,
+        rejected_file,
+        rejection_reason,
+        rejected_line,
+        cast(null as bigint) as page_offset,
+        file_row as record_position,
+        landed_at as received_at
+    from {{ ref('int_users_checked') }}
+    where rejection_reason is not null
+
+    union all
+
+    select
+        'vendor_books' as dataset,
+        load_id,
+        cast(null as varchar) as subject,
+        rejected_file,
+        rejection_reason,
+        rejected_line,
+        cast(null as bigint) as page_offset,
+        file_row as record_position,
+        landed_at as received_at
+    from {{ ref('int_vendor_books_checked') }}
+    where rejection_reason is not null
+
+    union all
+
+    select
+        'vendor_authors' as dataset,
+        load_id,
+        cast(null as varchar) as subject,
+        rejected_file,
+        rejection_reason,
+        rejected_line,
+        cast(null as bigint) as page_offset,
+        file_row as record_position,
+        landed_at as received_at
+    from {{ ref('int_vendor_authors_checked') }}
+    where rejection_reason is not null
+
+    union all
+
+    select
+        'vendor_reviews' as dataset,
+        load_id,
+        cast(null as varchar) as subject,
+        rejected_file,
+        rejection_reason,
+        rejected_line,
+        cast(null as bigint) as page_offset,
+        file_row as record_position,
+        landed_at as received_at
+    from {{ ref('int_vendor_reviews_checked') }}
     where rejection_reason is not null
 
 ),
@@ -13,7 +113,7 @@ numbered as (
         *,
         row_number() over (
             partition by rejected_file
-            order by page_position, rejected_line
+            order by record_position, rejected_line
         ) as number_in_file
     from rejected
 
@@ -23,14 +123,15 @@ rejected_records as (
 
     select
         rejected_file || '#' || cast(number_in_file as varchar) as rejected_record_key,
+        dataset,
         load_id,
         subject,
         rejected_file as source_file,
         rejection_reason as reason,
         rejected_line as line_start,
         page_offset,
-        page_position,
-        fetched_at
+        record_position,
+        received_at
     from numbered
 
 )

@@ -18,6 +18,7 @@ source as (
             '$.error_type',
             '$.error',
             '$.extract_version',
+            '$.dataset',
         ]) }} as fields
     from {{ source('extract', 'load_events') }}
 
@@ -31,6 +32,7 @@ typed as (
         source_file,
 
         -- text
+        {{ json_scalar(list_element('fields', 14)) }} as dataset,
         {{ json_scalar(list_element('fields', 2)) }} as subject,
         {{ json_scalar(list_element('fields', 3)) }} as subject_given,
         {{ json_scalar(list_element('fields', 4)) }} as source,

@@ -24,6 +24,7 @@ source as (
             '$.extract_version',
             '$.parts',
             '$.dataset',
+            '$.files',
         ]) }} as fields
     from {{ source('extract', 'loads') }}
 
@@ -46,6 +47,7 @@ typed as (
         {{ json_scalar(list_element('fields', 16)) }} as extract_version,
         {{ list_element('fields', 13) }} as missing_places_json,
         {{ list_element('fields', 17) }} as parts_json,
+        {{ list_element('fields', 19) }} as files_json,
 
         -- numbers
         {{ json_integer(list_element('fields', 9)) }} as promised_count,

@@ -1,0 +1,3 @@
+{% macro is_blank_json(json) -%}
+    {{ json }} in ('null', '""')
+{%- endmacro %}

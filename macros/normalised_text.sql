@@ -1,0 +1,16 @@
+{#- The Latin letters' accents are taken off, and what is neither letter nor digit is a space. -#}
+{% macro normalised_text(text) %}
+    {{- return(adapter.dispatch('normalised_text', 'book_analytics')(text)) -}}
+{% endmacro %}
+
+{% macro duckdb__normalised_text(text) -%}
+    trim(regexp_replace(lower(strip_accents({{ text }})), '[^\pL\pN]+', ' ', 'g'))
+{%- endmacro %}
+
+{% macro athena__normalised_text(text) -%}
+    trim(regexp_replace(
+        lower(normalize(regexp_replace(normalize({{ text }}, NFD), '\pM+', ''), NFC)),
+        '[^\pL\pN]+',
+        ' '
+    ))
+{%- endmacro %}

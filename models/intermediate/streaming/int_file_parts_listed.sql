@@ -1,0 +1,55 @@
+with
+
+loads as (
+
+    select
+        load_id,
+        load_date,
+        started_at as load_started_at,
+        -- the raw root is where the commit record itself was found
+        regexp_replace(source_file, '/loads/[^/]+/[^/]+$', '') as raw_root,
+        parts_json
+    from {{ ref('int_loads_committed') }}
+    where files_json is not null
+
+),
+
+-- A file is the newest picture of its dataset, and only the newest load's counts; but streams are
+-- events, and each file brings some: a file that was landed before brings none.
+files as (
+
+    select * from {{ ref('int_files_listed') }}
+    where (dataset = 'streams' and is_first_landing) or (dataset <> 'streams' and is_current)
+
+),
+
+parts as (
+
+    select * from
+        {{ unnested(
+            'loads',
+            'parts_json',
+            {'dataset': 'dataset', 'path': 'part_path', 'records': 'part_record_count'},
+            'part_position'
+        ) }} as listed
+
+),
+
+listed as (
+
+    select
+        parts.raw_root || '/' || parts.dataset || '/' || parts.part_path as source_file,
+        parts.dataset,
+        parts.load_id,
+        parts.load_date,
+        parts.load_started_at,
+        cast(parts.part_record_count as bigint) as record_count
+    from parts
+    inner join files
+        on
+            parts.load_id = files.load_id
+            and parts.dataset = files.dataset
+
+)
+
+select * from listed

@@ -1,0 +1,57 @@
+with
+
+loads as (
+
+    select
+        load_id,
+        load_date,
+        started_at as load_started_at,
+        is_current,
+        files_json
+    from {{ ref('int_loads_committed') }}
+    where files_json is not null
+
+),
+
+files as (
+
+    select
+        load_id,
+        load_date,
+        load_started_at,
+        is_current,
+        dataset,
+        file_name,
+        sha256,
+        cast(byte_count as bigint) as byte_count,
+        cast(record_count as bigint) as record_count
+    from
+        {{ unnested(
+            'loads',
+            'files_json',
+            {
+                'dataset': 'dataset',
+                'name': 'file_name',
+                'sha256': 'sha256',
+                'bytes': 'byte_count',
+                'records': 'record_count',
+            },
+            'file_position'
+        ) }} as listed
+
+),
+
+-- A file that did not change is landed again with those that did.
+listed as (
+
+    select
+        *,
+        row_number() over (
+            partition by dataset, sha256
+            order by load_started_at, load_id
+        ) = 1 as is_first_landing
+    from files
+
+)
+
+select * from listed

@@ -1,0 +1,24 @@
+with
+
+history as (
+
+    select * from {{ ref('movies_history') }}
+    where dbt_valid_to is null
+
+),
+
+movies as (
+
+    select
+        movie_key,
+        title as movie_title,
+        duration_minutes,
+        original_language,
+        size_mb,
+        dbt_is_deleted = 'True' as is_deleted,
+        dbt_valid_from as valid_from
+    from history
+
+)
+
+select * from movies

@@ -1,0 +1,134 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='merge',
+        unique_key=['user_email', 'movie_key', 'started_at'],
+        on_schema_change='fail',
+        merge_update_condition='DBT_INTERNAL_SOURCE.load_id >= DBT_INTERNAL_DEST.load_id',
+        update_condition='src.load_id >= target.load_id',
+    )
+}}
+
+with
+
+movies as (
+
+    select * from {{ ref('movies') }}
+
+),
+
+-- Those of loads that are not here yet, and those whose movie has another duration by now.
+records as (
+
+    select
+        load_id,
+        file_row,
+        user_email,
+        movie_key,
+        movie_title,
+        started_at,
+        ended_at,
+        size_mb
+    from {{ ref('int_streams_checked') }}
+    where
+        rejection_reason is null
+        {%- if is_incremental() %}
+        and load_id not in (select distinct known.load_id from {{ this }} as known)
+
+    union all
+
+    select
+        streams.load_id,
+        streams.file_row,
+        streams.user_email,
+        streams.movie_key,
+        streams.movie_title,
+        streams.started_at,
+        streams.ended_at,
+        streams.size_mb
+    from {{ this }} as streams
+    inner join movies on streams.movie_key = movies.movie_key
+    where streams.movie_duration_minutes is distinct from movies.duration_minutes
+        {%- endif %}
+
+),
+
+-- Few streams come more than once: only those are put in order.
+repeated as (
+
+    select
+        user_email,
+        movie_key,
+        started_at
+    from records
+    group by user_email, movie_key, started_at
+    having count(*) > 1
+
+),
+
+ordered as (
+
+    select
+        records.load_id,
+        records.file_row,
+        row_number() over (
+            partition by records.user_email, records.movie_key, records.started_at
+            order by records.load_id desc, records.file_row desc
+        ) as record_rank
+    from records
+    inner join repeated
+        on
+            records.user_email = repeated.user_email
+            and records.movie_key = repeated.movie_key
+            and records.started_at = repeated.started_at
+
+),
+
+newest as (
+
+    select * from records
+    where not exists (
+        select ordered.load_id
+        from ordered
+        where
+            ordered.record_rank > 1
+            and ordered.load_id = records.load_id
+            and ordered.file_row = records.file_row
+    )
+
+),
+
+measured as (
+
+    select
+        newest.*,
+        {{ seconds_between('newest.started_at', 'newest.ended_at') }} / 60 as watched_minutes,
+        movies.duration_minutes as movie_duration_minutes
+    from newest
+    left join movies on newest.movie_key = movies.movie_key
+
+),
+
+streams as (
+
+    select
+        user_email,
+        movie_key,
+        movie_title,
+        size_mb,
+        watched_minutes,
+        movie_duration_minutes,
+        case
+            when watched_minutes > movie_duration_minutes then cast(1 as double)
+            else watched_minutes / nullif(movie_duration_minutes, 0)
+        end as watched_share,
+        watched_minutes > movie_duration_minutes as is_longer_than_movie,
+        started_at,
+        ended_at,
+        load_id,
+        file_row
+    from measured
+
+)
+
+select * from streams

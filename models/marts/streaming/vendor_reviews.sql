@@ -1,0 +1,28 @@
+with
+
+history as (
+
+    select * from {{ ref('vendor_reviews_history') }}
+    where dbt_valid_to is null
+
+),
+
+vendor_reviews as (
+
+    select
+        vendor_review_key,
+        movie_key,
+        movie_title,
+        book_title,
+        rating,
+        review_text,
+        created_at,
+        updated_at,
+        coalesce(updated_at < created_at, false) as is_updated_before_created,
+        dbt_is_deleted = 'True' as is_deleted,
+        dbt_valid_from as valid_from
+    from history
+
+)
+
+select * from vendor_reviews

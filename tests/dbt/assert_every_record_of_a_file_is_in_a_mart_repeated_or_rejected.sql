@@ -1,0 +1,54 @@
+-- Counted from the marts: what is neither kept nor counted as a duplicate or rejected was lost.
+
+with
+
+summary as (
+
+    select * from {{ ref('file_quality_summary') }}
+
+),
+
+kept as (
+
+    select 'movies' as dataset, count(*) as row_count
+    from {{ ref('movies') }}
+    where not is_deleted
+
+    union all
+
+    select 'streams' as dataset, count(*) as row_count
+    from {{ ref('streams') }}
+
+    union all
+
+    select 'users' as dataset, count(*) as row_count
+    from {{ ref('users') }}
+
+    union all
+
+    select 'vendor_books' as dataset, count(*) as row_count
+    from {{ ref('vendor_books') }}
+    where not is_deleted
+
+    union all
+
+    select 'vendor_authors' as dataset, count(*) as row_count
+    from {{ ref('vendor_authors') }}
+    where not is_deleted
+
+    union all
+
+    select 'vendor_reviews' as dataset, count(*) as row_count
+    from {{ ref('vendor_reviews') }}
+    where not is_deleted
+
+)
+
+select
+    summary.*,
+    kept.row_count
+from summary
+left join kept on summary.dataset = kept.dataset
+where
+    summary.record_count - summary.rejected_count - summary.duplicate_count <> kept.row_count
+    or kept.row_count is null

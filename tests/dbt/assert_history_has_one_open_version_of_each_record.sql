@@ -1,0 +1,39 @@
+-- Two open versions would double the record in its mart, none would lose it; versions that overlap
+-- would give two answers for one day.
+
+with
+
+versions as (
+
+    {%- for history, key in {
+        'movies_history': 'movie_key',
+        'vendor_books_history': 'vendor_book_key',
+        'vendor_authors_history': 'author_name',
+        'vendor_reviews_history': 'vendor_review_key',
+    }.items() %}
+
+    select
+        '{{ history }}' as history,
+        {{ key }} as record_key,
+        dbt_valid_from as valid_from,
+        dbt_valid_to as valid_to
+    from {{ ref(history) }}
+    {{- '\n\n    union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+followed as (
+
+    select
+        *,
+        lead(valid_from) over (
+            partition by history, record_key
+            order by valid_from
+        ) as next_valid_from
+    from versions
+
+)
+
+select * from followed
+where valid_to is distinct from next_valid_from

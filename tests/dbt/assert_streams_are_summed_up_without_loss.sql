@@ -1,0 +1,34 @@
+-- A movie whose key met two titles, or none, would double streams or drop them from the summary.
+
+with
+
+streams as (
+
+    select * from {{ ref('streams') }}
+
+),
+
+summary as (
+
+    select * from {{ ref('movie_stream_summary') }}
+
+),
+
+counted as (
+
+    select count(*) as stream_count from streams
+
+),
+
+summed as (
+
+    select coalesce(sum(stream_count), 0) as stream_count from summary
+
+)
+
+select
+    counted.stream_count,
+    summed.stream_count as summed_count
+from counted
+cross join summed
+where counted.stream_count <> summed.stream_count
