@@ -61,10 +61,12 @@ lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 
 # --- use ---------------------------------------------------------------------------------------
 
-.PHONY: demo load build docs lambda
+.PHONY: demo load build answers docs lambda
 demo: venv ## Load a real sample, build every table, show a few rows (no network)
 	@echo "==> loading $(SAMPLE)"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
+	@echo "==> loading samples/streaming"
+	@$(BIN)/python -m extract files streaming samples/streaming
 	@echo "==> dbt build"
 	@$(BIN)/dbt --log-level warn build
 	@$(BIN)/python scripts/demo_summary.py
@@ -74,6 +76,9 @@ load: venv ## Load subjects: SUBJECTS="love 'science fiction'", or none for the 
 
 build: venv ## Build and test every table: TARGET=dev (DuckDB, default) or prod (Athena)
 	@$(BIN)/dbt build --target "$(TARGET)"
+
+answers: venv ## Answer six questions about the streams, each with what it assumes (TARGET)
+	@$(BIN)/python scripts/answers.py "$(TARGET)"
 
 docs: venv ## Write the tables' documentation as one HTML file
 	@$(BIN)/dbt --log-level warn docs generate --static --target "$(TARGET)"

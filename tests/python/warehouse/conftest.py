@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "samples" / "open_library" / "love-limit1000-offset0.json.gz"
+STREAMING = ROOT / "samples" / "streaming"
 DBT = Path(sys.executable).with_name("dbt")
 
 
@@ -41,6 +42,10 @@ class Project:
         """Run the loader and give what it printed."""
         return self._run(sys.executable, "-m", "extract", *args, fails=fails, **environment)
 
+    def script(self, name: str, *args: str, fails: bool = False) -> str:
+        """Run a script of the project and give what it printed."""
+        return self._run(sys.executable, f"scripts/{name}", *args, fails=fails)
+
     def connect(self) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(self.warehouse))
 
@@ -65,9 +70,10 @@ class Project:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The sample, landed and built; for reading only."""
+    """The samples, landed and built; for reading only."""
     built = Project(tmp_path_factory.mktemp("built"))
     built.extract("subjects", "love", "--from", str(SAMPLE))
+    built.extract("files", "streaming", str(STREAMING))
     built.dbt("build")
     return built
 

@@ -1,0 +1,30 @@
+with
+
+singaporeans as (
+
+    select author_name
+    from {{ ref('vendor_authors') }}
+    where
+        '; ' || nationality_slug || '; ' like '%; singaporeans; %'
+        and not is_deleted
+
+),
+
+movie_books as (
+
+    select * from {{ ref('movie_books') }}
+
+),
+
+streamed as (
+
+    select movie_key
+    from {{ ref('movie_stream_summary') }}
+    where stream_count > 0
+
+)
+
+select count(distinct streamed.movie_key) as movie_count
+from streamed
+inner join movie_books on streamed.movie_key = movie_books.movie_key
+inner join singaporeans on movie_books.author_name = singaporeans.author_name

@@ -1,0 +1,17 @@
+with
+
+ordered as (
+
+    select
+        size_mb,
+        row_number() over (order by size_mb) as place,
+        count(*) over () as stream_count
+    from {{ ref('streams') }}
+    where size_mb is not null
+
+)
+
+-- the middle one, or the two in the middle
+select round(avg(size_mb), 2) as megabytes
+from ordered
+where place between stream_count / 2e0 and stream_count / 2e0 + 1
