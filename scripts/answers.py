@@ -7,28 +7,26 @@ is assumed.
 import sys
 import textwrap
 from collections.abc import Iterator
-from typing import Any
 
+from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
 from dbt.cli.main import dbtRunner
 
 
 def main() -> None:
     arguments = ["--log-level", "none", "show", "--select", "answer_*", "--target", sys.argv[1]]
     shown = dbtRunner().invoke(arguments)
+    results = shown.result.results if isinstance(shown.result, RunExecutionResult) else []
     if not shown.success:
-        why = shown.exception or "; ".join(r.message for r in shown.result if r.message)
-        sys.exit(f"answers: error: {why} (is everything built? `make build`)")
-    results = sorted(shown.result, key=lambda result: str(result.node.name))
-    for number, result in enumerate(results, 1):
-        print("\n".join(answer(number, result)))
+        why = shown.exception or next(result.message for result in results if result.message)
+        sys.exit(f"answers: error: {' '.join(str(why).split())} (is all built? `make build`)")
+    for number, result in enumerate(sorted(results, key=lambda result: result.node.name), 1):
+        sys.stdout.writelines(f"{line}\n" for line in answer(number, result))
 
 
-def answer(number: int, result: Any) -> Iterator[str]:
+def answer(number: int, result: RunResult) -> Iterator[str]:
     question, _, assumptions = result.node.description.strip().partition("\n\n")
     yield f"## {number}. {' '.join(question.split())}\n"  # a heading is one line
-    for column, value in zip(
-        result.agate_table.column_names, result.agate_table.rows[0], strict=True
-    ):
+    for column, value in result.agate_table.rows[0].dict().items() if result.agate_table else ():
         yield f"- {column}: {value}"
     sql = f"([SQL](../{result.node.original_file_path}))"
     yield "\n" + textwrap.fill(f"{assumptions} {sql}", 100, break_on_hyphens=False) + "\n"
