@@ -10,35 +10,47 @@ summary as (
 
 kept as (
 
-    select 'movies' as dataset, count(*) as row_count
+    select
+        'movies' as dataset,
+        count(*) as row_count
     from {{ ref('movies') }}
     where not is_deleted
 
     union all
 
-    select 'streams' as dataset, count(*) as row_count
+    select
+        'streams' as dataset,
+        count(*) as row_count
     from {{ ref('streams') }}
 
     union all
 
-    select 'users' as dataset, count(*) as row_count
+    select
+        'users' as dataset,
+        count(*) as row_count
     from {{ ref('users') }}
 
     union all
 
-    select 'vendor_books' as dataset, count(*) as row_count
+    select
+        'vendor_books' as dataset,
+        count(*) as row_count
     from {{ ref('vendor_books') }}
     where not is_deleted
 
     union all
 
-    select 'vendor_authors' as dataset, count(*) as row_count
+    select
+        'vendor_authors' as dataset,
+        count(*) as row_count
     from {{ ref('vendor_authors') }}
     where not is_deleted
 
     union all
 
-    select 'vendor_reviews' as dataset, count(*) as row_count
+    select
+        'vendor_reviews' as dataset,
+        count(*) as row_count
     from {{ ref('vendor_reviews') }}
     where not is_deleted
 
