@@ -34,7 +34,12 @@ checked as (
                 then 'birth_date is not a time with an offset'
             when death_date is null and not {{ is_blank_json('death_date_json') }}
                 then 'died_at is not a time with an offset'
-            when third_nationality_json is not null
+            when
+                third_nationality_json is not null
+                or (
+                    {{ json_kind('nationalities_json') }} <> '['
+                    and not {{ is_blank_json('nationalities_json') }}
+                )
                 then 'nationalities is not a list of at most two'
             when
                 {{ json_kind('first_nationality_json') }} in ('{', '[')

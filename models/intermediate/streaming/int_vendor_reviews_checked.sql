@@ -50,7 +50,12 @@ checked as (
                 then 'movies names more than one movie'
             when {{ movie_title }} is null
                 then 'movies names no movie'
-            when second_book_json is not null
+            when
+                second_book_json is not null
+                or (
+                    {{ json_kind('books_json') }} <> '['
+                    and not {{ is_blank_json('books_json') }}
+                )
                 then 'books is not a list of at most one'
             when rating is null and not {{ is_blank_json('rating_json') }}
                 then 'rating is not a whole number'
