@@ -19,6 +19,8 @@ MAX_RECORD = 2 * 2**20  # bytes of a line or object; several times that is held 
 READ = 2**20  # bytes of JSON that are read at a time
 LONGEST_TOKEN = 10  # characters of JSON that mean nothing before the last: -Infinity, \ud83d
 
+csv.field_size_limit(MAX_RECORD)  # the module's own limit is lower, and one for all
+
 _SPACE = re.compile(r"[ \t\n\r]*")
 # strings hold no raw line break, so that each stands between two tokens, where it means nothing
 _BREAK = re.compile(r"[ \t]*[\n\r][ \t\n\r]*")

@@ -150,7 +150,7 @@ def test_what_is_accepted_is_what_was_sent(odd: Project) -> None:
         with odd.connect() as connection:
             return connection.execute(query).fetchall()
 
-    titles = [row[0] for row, reason in MOVIES if not reason]
+    titles = [str(row[0]) for row, reason in MOVIES if not reason]
     assert sorted(t for (t,) in fetch("select movie_title from movies")) == sorted(titles)
     assert fetch(
         "select strftime(started_at, '%d %H:%M'), watched_minutes, size_mb "
