@@ -54,13 +54,26 @@ kept as (
     from {{ ref('vendor_reviews') }}
     where not is_deleted
 
+),
+
+rejected as (
+
+    select
+        dataset,
+        count(*) as row_count
+    from {{ ref('rejected_records') }}
+    group by dataset
+
 )
 
 select
     summary.*,
-    kept.row_count
+    kept.row_count,
+    rejected.row_count as rejected_row_count
 from summary
 left join kept on summary.dataset = kept.dataset
+left join rejected on summary.dataset = rejected.dataset
 where
     summary.record_count - summary.rejected_count - summary.duplicate_count <> kept.row_count
+    or summary.rejected_count <> coalesce(rejected.row_count, 0)
     or kept.row_count is null
