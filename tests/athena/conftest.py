@@ -7,6 +7,7 @@ each, tests run in order.
 from __future__ import annotations
 
 import json
+import signal
 from dataclasses import astuple
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from tests.infra.conftest import Terraform
 
     from .production import Production
+
+# a shell's background job ignores SIGINT, and so would the builds that the tests start
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 DEAD_LETTER = {
     "load_id": LOAD_ID,
