@@ -1,4 +1,3 @@
-{#- The Latin letters' accents are taken off, and what is neither letter nor digit is a space. -#}
 {% macro normalised_text(text) %}
     {{- return(adapter.dispatch('normalised_text', 'book_analytics')(text)) -}}
 {% endmacro %}

@@ -1,19 +1,24 @@
 {% snapshot movies_history %}
 
-{{ config(unique_key='movie_key', check_cols=['title', 'duration_minutes', 'original_language', 'size_mb']) }}
+    {{
+        config(
+            unique_key='movie_key',
+            check_cols=['title', 'duration_minutes', 'original_language', 'size_mb'],
+        )
+    }}
 
-{%- do refuse_older_files(ref('int_files_listed')) -%}
+    {%- do refuse_older_files(ref('int_files_listed')) -%}
 
-select
-    movie_key,
-    title,
-    duration_minutes,
-    original_language,
-    size_mb,
-    load_started_at
-from {{ ref('int_movies_checked') }}
-where
-    rejection_reason is null
-    and record_rank = 1
+    select
+        movie_key,
+        title,
+        duration_minutes,
+        original_language,
+        size_mb,
+        load_started_at
+    from {{ ref('int_movies_checked') }}
+    where
+        rejection_reason is null
+        and record_rank = 1
 
 {% endsnapshot %}

@@ -1,19 +1,24 @@
 {% snapshot vendor_authors_history %}
 
-{{ config(unique_key='author_name', check_cols=['birth_date', 'death_date', 'nationality', 'nationality_slug']) }}
+    {{
+        config(
+            unique_key='author_name',
+            check_cols=['birth_date', 'death_date', 'nationality', 'nationality_slug'],
+        )
+    }}
 
-{%- do refuse_older_files(ref('int_files_listed')) -%}
+    {%- do refuse_older_files(ref('int_files_listed')) -%}
 
-select
-    author_name,
-    birth_date,
-    death_date,
-    nationality,
-    nationality_slug,
-    load_started_at
-from {{ ref('int_vendor_authors_checked') }}
-where
-    rejection_reason is null
-    and record_rank = 1
+    select
+        author_name,
+        birth_date,
+        death_date,
+        nationality,
+        nationality_slug,
+        load_started_at
+    from {{ ref('int_vendor_authors_checked') }}
+    where
+        rejection_reason is null
+        and record_rank = 1
 
 {% endsnapshot %}

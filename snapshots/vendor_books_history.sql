@@ -1,19 +1,24 @@
 {% snapshot vendor_books_history %}
 
-{{ config(unique_key='vendor_book_key', check_cols=['publisher', 'page_count']) }}
+    {{
+        config(
+            unique_key='vendor_book_key',
+            check_cols=['publisher', 'page_count'],
+        )
+    }}
 
-{%- do refuse_older_files(ref('int_files_listed')) -%}
+    {%- do refuse_older_files(ref('int_files_listed')) -%}
 
-select
-    vendor_book_key,
-    book_title,
-    author_name,
-    publisher,
-    page_count,
-    load_started_at
-from {{ ref('int_vendor_books_checked') }}
-where
-    rejection_reason is null
-    and record_rank = 1
+    select
+        vendor_book_key,
+        book_title,
+        author_name,
+        publisher,
+        page_count,
+        load_started_at
+    from {{ ref('int_vendor_books_checked') }}
+    where
+        rejection_reason is null
+        and record_rank = 1
 
 {% endsnapshot %}

@@ -43,7 +43,7 @@ ROUNDS = """
 def copy(tmp_path: Path) -> Path:
     """The project, to be spoilt."""
     place = tmp_path / "copy"
-    for folder in ("macros", "models", "profiles", "seeds", "tests/dbt"):
+    for folder in ("macros", "models", "profiles", "seeds", "snapshots", "tests/dbt"):
         shutil.copytree(ROOT / folder, place / folder)
     shutil.copy(ROOT / "dbt_project.yml", place)
     return place

@@ -5,21 +5,20 @@ with
 
 versions as (
 
-    {%- for history, key in {
+    {% for history, key in {
         'movies_history': 'movie_key',
         'vendor_books_history': 'vendor_book_key',
         'vendor_authors_history': 'author_name',
         'vendor_reviews_history': 'vendor_review_key',
     }.items() %}
-
-    select
-        '{{ history }}' as history,
-        {{ key }} as record_key,
-        dbt_valid_from as valid_from,
-        dbt_valid_to as valid_to
-    from {{ ref(history) }}
-    {{- '\n\n    union all' if not loop.last }}
-    {%- endfor %}
+        select
+            '{{ history }}' as history,
+            {{ key }} as record_key,
+            dbt_valid_from as valid_from,
+            dbt_valid_to as valid_to
+        from {{ ref(history) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

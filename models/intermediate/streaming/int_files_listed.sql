@@ -22,7 +22,7 @@ files as (
         is_current,
         dataset,
         file_name,
-        sha256,
+        file_sha256,
         cast(byte_count as bigint) as byte_count,
         cast(record_count as bigint) as record_count
     from
@@ -32,7 +32,7 @@ files as (
             {
                 'dataset': 'dataset',
                 'name': 'file_name',
-                'sha256': 'sha256',
+                'sha256': 'file_sha256',
                 'bytes': 'byte_count',
                 'records': 'record_count',
             },
@@ -47,7 +47,7 @@ listed as (
     select
         *,
         row_number() over (
-            partition by dataset, sha256
+            partition by dataset, file_sha256
             order by load_started_at, load_id
         ) = 1 as is_first_landing
     from files

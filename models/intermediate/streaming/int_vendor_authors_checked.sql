@@ -24,7 +24,8 @@ checked as (
         birth_date,
         death_date,
         nullif(concat_ws('; ', first_nationality, second_nationality), '') as nationality,
-        nullif(concat_ws('; ', first_nationality_slug, second_nationality_slug), '') as nationality_slug,
+        nullif(concat_ws('; ', first_nationality_slug, second_nationality_slug), '')
+            as nationality_slug,
         case
             {{ file_line_rejections() }}
             when author_name is null
@@ -33,9 +34,15 @@ checked as (
                 then 'birth_date is not a time with an offset'
             when death_date is null and not {{ is_blank_json('death_date_json') }}
                 then 'died_at is not a time with an offset'
-            when third_nationality_json is not null
+            when
+                third_nationality_json is not null
+                or (
+                    {{ json_kind('nationalities_json') }} <> '['
+                    and not {{ is_blank_json('nationalities_json') }}
+                )
                 then 'nationalities is not a list of at most two'
-            when {{ json_kind('first_nationality_json') }} in ('{', '[')
+            when
+                {{ json_kind('first_nationality_json') }} in ('{', '[')
                 or {{ json_kind('second_nationality_json') }} in ('{', '[')
                 then 'nationality is not text'
         end as rejection_reason,

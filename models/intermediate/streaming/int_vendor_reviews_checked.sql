@@ -41,12 +41,21 @@ checked as (
                 then 'created is not a time with an offset'
             when updated_at is null and not {{ is_blank_json('updated_at_json') }}
                 then 'updated is not a time with an offset'
-            when third_movie_json is not null
-                or (nullif(first_movie, 'end') is not null and nullif(second_movie, 'end') is not null)
+            when
+                third_movie_json is not null
+                or (
+                    nullif(first_movie, 'end') is not null
+                    and nullif(second_movie, 'end') is not null
+                )
                 then 'movies names more than one movie'
             when {{ movie_title }} is null
                 then 'movies names no movie'
-            when second_book_json is not null
+            when
+                second_book_json is not null
+                or (
+                    {{ json_kind('books_json') }} <> '['
+                    and not {{ is_blank_json('books_json') }}
+                )
                 then 'books is not a list of at most one'
             when rating is null and not {{ is_blank_json('rating_json') }}
                 then 'rating is not a whole number'

@@ -28,7 +28,7 @@ reviews as (
 
 ),
 
--- A review names its book by the title alone: where several have it, none of them is meant for sure.
+-- A review names its book by the title alone: where several have it, none is meant for sure.
 titles as (
 
     select

@@ -32,24 +32,24 @@ records as (
     from {{ ref('int_streams_checked') }}
     where
         rejection_reason is null
-        {%- if is_incremental() %}
+    {% if is_incremental() %}
         and load_id not in (select distinct known.load_id from {{ this }} as known)
 
     union all
 
     select
-        streams.load_id,
-        streams.file_row,
-        streams.user_email,
-        streams.movie_key,
-        streams.movie_title,
-        streams.started_at,
-        streams.ended_at,
-        streams.size_mb
-    from {{ this }} as streams
-    inner join movies on streams.movie_key = movies.movie_key
-    where streams.movie_duration_minutes is distinct from movies.duration_minutes
-        {%- endif %}
+        known.load_id,
+        known.file_row,
+        known.user_email,
+        known.movie_key,
+        known.movie_title,
+        known.started_at,
+        known.ended_at,
+        known.size_mb
+    from {{ this }} as known
+    inner join movies on known.movie_key = movies.movie_key
+    where known.movie_duration_minutes is distinct from movies.duration_minutes
+    {% endif %}
 
 ),
 

@@ -70,7 +70,7 @@ best_authors as (
         *,
         row_number() over (
             partition by vendor_book_key, book_key
-            order by author_overlap desc, author_name
+            order by author_overlap desc, author_name asc
         ) as author_rank
     from compared
 

@@ -17,6 +17,7 @@ source as (
             '$.record.nationalities[1].label',
             '$.record.nationalities[1].slug',
             '$.record.nationalities[2]',
+            '$.record.nationalities',
         ]) }} as fields
     from {{ source('streaming', 'vendor_authors') }}
 
@@ -38,7 +39,8 @@ unpacked as (
         {{ list_element('fields', 7) }} as first_nationality_slug_json,
         {{ list_element('fields', 8) }} as second_nationality_json,
         {{ list_element('fields', 9) }} as second_nationality_slug_json,
-        {{ list_element('fields', 10) }} as third_nationality_json
+        {{ list_element('fields', 10) }} as third_nationality_json,
+        {{ list_element('fields', 11) }} as nationalities_json
     from source
 
 ),
@@ -67,6 +69,7 @@ typed as (
         author_name_json,
         birth_date_json,
         death_date_json,
+        nationalities_json,
         third_nationality_json,
         first_nationality_json,
         second_nationality_json

@@ -18,6 +18,7 @@ source as (
             '$.record.movies[2]',
             '$.record.created',
             '$.record.updated',
+            '$.record.books',
         ]) }} as fields
     from {{ source('streaming', 'vendor_reviews') }}
 
@@ -40,7 +41,8 @@ unpacked as (
         {{ list_element('fields', 8) }} as second_movie_json,
         {{ list_element('fields', 9) }} as third_movie_json,
         {{ list_element('fields', 10) }} as created_at_json,
-        {{ list_element('fields', 11) }} as updated_at_json
+        {{ list_element('fields', 11) }} as updated_at_json,
+        {{ list_element('fields', 12) }} as books_json
     from source
 
 ),
@@ -68,6 +70,7 @@ typed as (
         is_json,
         rating_json,
         updated_at_json,
+        books_json,
         second_book_json,
         third_movie_json,
         review_text_json

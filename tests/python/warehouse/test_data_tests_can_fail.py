@@ -19,6 +19,7 @@ from benchmarks.faults import Fault, html_503
 from benchmarks.stand_in import StandIn
 
 from .conftest import SAMPLE, Project
+from .streaming_files import Received, at, author, book, review
 
 pytestmark = pytest.mark.xdist_group("data_tests_can_fail")  # what is built, is built once
 
@@ -50,6 +51,21 @@ SPACE = [
     work(7, 1930, NOVELIST, title={"nested": "title"}),
     work(2, 1900, NOVELIST),
 ]
+
+# Of each dataset two records at least; two are rejected, and a movie and a stream come twice.
+RECEIVED = Received(
+    movies=[("Heat", 100, "English", 700), ("Heat", 170, "English", 700), ("Rush", 100, "", "")],
+    streams=[
+        ("RUSH", "a@example.org", 1, at(1, 8), at(1, 9)),
+        ("RUSH", "a@example.org", 1, at(1, 8), at(1, 10)),
+        ("Heat", "a@example.org", 1, at(2, 8), at(2, 9)),
+        ("Heat", "a@example.org", 1, at(3, 8), ""),
+    ],
+    users=[("A", "B", "a@example.org"), ("C", "D", "c@example.org")],
+    books=[book("Book 1", "A. Novelist", 1), book("Unread", "Author", 1)],
+    authors=[author("A. Novelist"), author("Author"), author(None)],
+    reviews=[review("RUSH", at(1, 8), 5, "Book 1"), review("OTHER", at(2, 8), 4, "Unheard of")],
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +111,14 @@ COMMIT = {"load_id": "odd", "dataset": "subject_works", "subject": "odd", "is_co
 EVENT = {"load_id": "odd", "event": "started"}
 LETTER = {"load_id": "odd"}
 
+HISTORIES = (
+    "movies_history",
+    "vendor_books_history",
+    "vendor_authors_history",
+    "vendor_reviews_history",
+)
+IN_A_MART = "assert_every_record_of_a_file_is_in_a_mart_repeated_or_rejected"
+
 CORRUPTIONS = {
     # staging: what the loader would never write
     "not_null_stg_extract__loads_load_id": landed("loads", COMMIT | {"load_id": None}),
@@ -109,7 +133,8 @@ CORRUPTIONS = {
     # a file always has a name: only a view that lost the column could be without
     "not_null_stg_extract__loads_source_file": sql(
         "create or replace view main_staging.stg_extract__loads as "
-        "select 'x' as load_id, 'x' as subject, true as is_complete, null as source_file"
+        "select 'x' as load_id, 'subject_works' as dataset, 'x' as subject, true as is_complete, "
+        "null as source_file"
     ),
     "not_null_stg_extract__load_events_source_file": sql(
         "create or replace view main_staging.stg_extract__load_events as "
@@ -294,6 +319,7 @@ CORRUPTIONS = {
     "unique_rejected_records_rejected_record_key": sql(
         "insert into rejected_records from rejected_records",
         "assert_every_line_is_a_book_a_duplicate_or_rejected",
+        IN_A_MART,
     ),
     "relationships_rejected_records_load_id__load_id__ref_loads_": sql(
         "update rejected_records set load_id = 'unheard-of'"
@@ -328,17 +354,158 @@ CORRUPTIONS = {
     "assert_every_book_is_dated_implausible_or_undated": sql(
         "update data_quality_summary set dated_book_count = dated_book_count + 1"
     ),
+    # intermediate: files
+    "unique_combination_int_files_listed_load_id__dataset": sql(
+        "insert into main_intermediate.int_files_listed from main_intermediate.int_files_listed"
+    ),
+    "not_null_int_file_parts_listed_source_file": sql(
+        "update main_intermediate.int_file_parts_listed set source_file = null "
+        "where dataset = 'users'"
+    ),
+    "unique_int_file_parts_listed_source_file": sql(
+        "insert into main_intermediate.int_file_parts_listed "
+        "select * replace (0 as record_count) from main_intermediate.int_file_parts_listed"
+    ),
+    **{
+        f"unique_combination_int_{dataset}_checked_load_id__file_row": sql(
+            f"update main_intermediate.int_{dataset}_checked set file_row = 1 "  # noqa: S608
+            "where rejection_reason is null"
+        )
+        for dataset in (
+            *("movies", "streams", "users"),
+            *("vendor_books", "vendor_authors", "vendor_reviews"),
+        )
+    },
+    # history
+    **{
+        f"unique_{history}_dbt_scd_id": sql(
+            f"update main_history.{history} set dbt_scd_id = 'same'"  # noqa: S608
+        )
+        for history in HISTORIES
+    },
+    "assert_history_has_one_open_version_of_each_record": sql(
+        "update main_history.vendor_books_history set dbt_valid_to = dbt_valid_from"
+    ),
+    # movies, users
+    "not_null_movies_movie_key": sql("update movies set movie_key = null where movie_key = 'heat'"),
+    "not_null_movies_movie_title": sql("update movies set movie_title = null"),
+    "not_null_movies_is_deleted": sql("update movies set is_deleted = null", IN_A_MART),
+    "not_null_movies_valid_from": sql("update movies set valid_from = null"),
+    "unique_movies_movie_key": sql(
+        "insert into movies select * replace (true as is_deleted) from movies"
+    ),
+    "not_null_users_user_email": sql(
+        "update users set user_email = null where user_email = 'c@example.org'"
+    ),
+    "unique_users_user_email": sql("insert into users from users", IN_A_MART),
+    # streams
+    "not_null_streams_ended_at": sql("update streams set ended_at = null"),
+    "not_null_streams_file_row": sql("update streams set file_row = null"),
+    "not_null_streams_load_id": sql(
+        "update streams set load_id = null", "assert_every_accepted_stream_is_kept"
+    ),
+    "not_null_streams_watched_minutes": sql("update streams set watched_minutes = null"),
+    "relationships_streams_user_email__user_email__ref_users_": sql(
+        "update users set user_email = 'unheard@example.org' where user_email = 'a@example.org'"
+    ),
+    "unique_combination_streams_user_email__movie_key__started_at": sql(
+        "insert into streams from streams where movie_key = 'heat'",
+        IN_A_MART,
+        "assert_streams_are_summed_up_without_loss",
+    ),
+    "assert_every_accepted_stream_is_kept": sql(
+        "update streams set started_at = started_at + interval 1 hour where movie_key = 'heat'"
+    ),
+    # the vendor
+    "not_null_vendor_books_vendor_book_key": sql(
+        "update vendor_books set vendor_book_key = null where book_title = 'Unread'"
+    ),
+    "not_null_vendor_books_book_title": sql("update vendor_books set book_title = null"),
+    "not_null_vendor_books_author_name": sql("update vendor_books set author_name = null"),
+    "not_null_vendor_books_is_deleted": sql("update vendor_books set is_deleted = null", IN_A_MART),
+    "not_null_vendor_books_valid_from": sql("update vendor_books set valid_from = null"),
+    "unique_vendor_books_vendor_book_key": sql(
+        "insert into vendor_books select * replace (true as is_deleted) from vendor_books"
+    ),
+    "not_null_vendor_authors_author_name": sql(
+        "update vendor_authors set author_name = null where author_name = 'Author'"
+    ),
+    "not_null_vendor_authors_is_deleted": sql(
+        "update vendor_authors set is_deleted = null", IN_A_MART
+    ),
+    "not_null_vendor_authors_valid_from": sql("update vendor_authors set valid_from = null"),
+    "unique_vendor_authors_author_name": sql(
+        "insert into vendor_authors select * replace (true as is_deleted) from vendor_authors"
+    ),
+    "not_null_vendor_reviews_vendor_review_key": sql(
+        "update vendor_reviews set vendor_review_key = null where movie_key = 'rush'"
+    ),
+    "not_null_vendor_reviews_movie_key": sql("update vendor_reviews set movie_key = null"),
+    "not_null_vendor_reviews_created_at": sql("update vendor_reviews set created_at = null"),
+    "not_null_vendor_reviews_is_deleted": sql(
+        "update vendor_reviews set is_deleted = null", IN_A_MART
+    ),
+    "not_null_vendor_reviews_valid_from": sql("update vendor_reviews set valid_from = null"),
+    "unique_vendor_reviews_vendor_review_key": sql(
+        "insert into vendor_reviews select * replace (true as is_deleted) from vendor_reviews"
+    ),
+    "vendor_reviews_rating_is_one_to_five": sql("update vendor_reviews set rating = 6"),
+    # what movies, books and streams have to do with each other
+    "relationships_movie_books_vendor_book_key__vendor_book_key__ref_vendor_books_": sql(
+        "update movie_books set vendor_book_key = 'unheard of'"
+    ),
+    "unique_combination_movie_books_movie_key__book_title_key": sql(
+        "insert into movie_books from movie_books"
+    ),
+    "not_null_movie_stream_summary_movie_key": sql(
+        "update movie_stream_summary set movie_key = null where movie_key = 'heat'"
+    ),
+    "unique_movie_stream_summary_movie_key": sql(
+        "insert into movie_stream_summary from movie_stream_summary where stream_count = 0"
+    ),
+    "assert_streams_are_summed_up_without_loss": sql(
+        "delete from movie_stream_summary where movie_key = 'heat'"
+    ),
+    "relationships_vendor_book_matches_vendor_book_key__vendor_book_key__ref_vendor_books_": sql(
+        "update vendor_book_matches set vendor_book_key = 'unheard of'"
+    ),
+    "relationships_vendor_book_matches_book_key__book_key__ref_books_": sql(
+        "update vendor_book_matches set book_key = '/works/OL999999999W'"
+    ),
+    "unique_combination_vendor_book_matches_vendor_book_key__book_key": sql(
+        "insert into vendor_book_matches from vendor_book_matches"
+    ),
+    "vendor_book_matches_class_is_documented": sql(
+        "update vendor_book_matches set match_class = 'perhaps'"
+    ),
+    "not_null_file_quality_summary_dataset": sql(
+        "insert into file_quality_summary by name "
+        "select 0 as record_count, 0 as rejected_count, 0 as duplicate_count",
+        IN_A_MART,
+    ),
+    "unique_file_quality_summary_dataset": sql(
+        "insert into file_quality_summary from file_quality_summary"
+    ),
+    "relationships_file_quality_summary_load_id__load_id__ref_loads_": sql(
+        "update file_quality_summary set load_id = 'unheard-of'"
+    ),
+    "assert_every_record_of_a_file_was_read": sql(
+        "update main_intermediate.int_file_parts_listed set record_count = record_count + 1 "
+        "where dataset = 'users'"
+    ),
+    IN_A_MART: sql("delete from vendor_authors where author_name = 'Author'"),
 }
 
 
 @pytest.fixture(scope="session")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A warehouse with two subjects, duplicates, a rejected record, a failed load, dead letters."""
+    """A warehouse with two subjects, files, duplicates, rejected records, a failed load, letters."""
     project = Project(tmp_path_factory.mktemp("busy"))
     saved = project.scratch / "space.json"
     body = {"key": "/subjects/space", "name": "Space", "work_count": 7, "works": SPACE}
     saved.write_text(json.dumps(body))
     project.extract("subjects", "--from", str(saved), str(SAMPLE))
+    project.extract("files", "streaming", str(RECEIVED.write(project.scratch / "received")))
     works = [json.dumps(w).encode() for w in SPACE[:3]]
     with StandIn({"mars": works}, faults=[Fault(html_503, lambda place: place.limit > 0)]) as api:
         project.extract(

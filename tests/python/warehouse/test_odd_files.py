@@ -73,7 +73,9 @@ AUTHORS: list[tuple[dict[str, Any], str | None]] = [
         "nationalities is not a list of at most two",
     ),
     (author("D") | {"nationalities": [{"label": {}}]}, "nationality is not text"),
-    (author("E") | {"nationalities": "danes"}, None),
+    (author("E") | {"nationalities": "danes"}, "nationalities is not a list of at most two"),
+    (author("F") | {"nationalities": {}}, "nationalities is not a list of at most two"),
+    (author("G") | {"nationalities": None}, None),
     ({"metadata": None}, "name is missing or not text"),
 ]
 REVIEWS: list[tuple[dict[str, Any], str | None]] = [
@@ -92,6 +94,8 @@ REVIEWS: list[tuple[dict[str, Any], str | None]] = [
     ),
     (review("RUSH", at(8, 8), 5) | {"books": []}, None),
     (review("RUSH", at(9, 8), 5) | {"books": [{}, {}]}, "books is not a list of at most one"),
+    (review("RUSH", at(9, 9), 5) | {"books": "B"}, "books is not a list of at most one"),
+    (review("RUSH", at(9, 10), 5) | {"books": None}, None),
     (review("RUSH", at(10, 8), 5) | {"rating": {"rate": "5"}}, None),
     (review("RUSH", at(11, 8), 5) | {"rating": {"rate": 4.5}}, "rating is not a whole number"),
     (review("RUSH", at(12, 8), 5) | {"content": {"text": {}}}, "content is not text"),
@@ -156,5 +160,5 @@ def test_what_is_accepted_is_what_was_sent(odd: Project) -> None:
     assert fetch("select author_name, nationality from vendor_authors order by all") == [
         ("Author", "Danes"),
         ("B", "a; b"),
-        ("E", None),
+        ("G", None),
     ]
