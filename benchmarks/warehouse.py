@@ -93,8 +93,8 @@ def dbt(bench: Bench, raw: Path, *arguments: str) -> Usage:
         "DBT_TARGET_PATH": str(bench.path("target")),
         "DBT_LOG_PATH": str(bench.path("logs")),
     }
-    command = [Path(sys.executable).with_name("dbt"), *arguments]
-    usage = run(command, bench.path("dbt.log"), env=env)
+    program = str(Path(sys.executable).with_name("dbt"))
+    usage = run([program, *arguments], bench.path("dbt.log"), env=env)
     shutil.rmtree(bench.path("logs"), ignore_errors=True)
     return usage
 
