@@ -149,8 +149,9 @@ check-dbt:
 	@$(BIN)/dbt --quiet --warn-error parse
 	@echo "==> dbt build of nothing loaded"
 	@$(BIN)/dbt --log-level warn build --target dev
-	@echo "==> dbt build of the sample"
+	@echo "==> dbt build of the samples"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
+	@$(BIN)/python -m extract files streaming samples/streaming
 	@$(BIN)/dbt --log-level warn build --target dev
 
 # dbt-bouncer looks for the manifest in $DBT_PROJECT_DIR/target.
