@@ -101,7 +101,7 @@ test: dev ## Run every check, in a scratch folder; stops at the first that fails
 	@$(if $(MISSING),echo "==> no rehearsal: not on PATH: $(MISSING)",$(MAKE) --no-print-directory rehearsal)
 	@echo "==> all checks passed"
 
-MISSING = $(foreach tool,mvn terraform,$(if $(shell command -v $(tool)),,$(tool)))
+MISSING = $(strip $(foreach tool,mvn terraform,$(if $(shell command -v $(tool)),,$(tool))))
 rehearsal: dev lambda ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
 	@echo "==> rehearsal"
 	@$(BIN)/pytest --quiet -n 2 tests/athena
@@ -149,8 +149,9 @@ check-dbt:
 	@$(BIN)/dbt --quiet --warn-error parse
 	@echo "==> dbt build of nothing loaded"
 	@$(BIN)/dbt --log-level warn build --target dev
-	@echo "==> dbt build of the sample"
+	@echo "==> dbt build of the samples"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
+	@$(BIN)/python -m extract files streaming samples/streaming
 	@$(BIN)/dbt --log-level warn build --target dev
 
 # dbt-bouncer looks for the manifest in $DBT_PROJECT_DIR/target.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import demo, loader, warehouse
+from benchmarks import demo, loader, streaming, warehouse
 from benchmarks.report import FULL, Bench, Row, table
 
 BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
@@ -15,12 +15,28 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "past-loads": warehouse.past_loads,
     "loader-paced": loader.paced,
     "loader-unpaced": loader.unpaced,
+    "streaming-sample": streaming.sample,
+    "streaming-streams": streaming.streams,
+    "streaming-dumps": streaming.dumps,
     "demo": demo.demo,
 }
+GROUPS = ("loader", "streaming")  # each stands for all that begin with it
 
 
-@click.command(epilog=f"Benchmarks: {', '.join(BENCHMARKS)}. Example: python -m benchmarks demo")
-@click.argument("names", nargs=-1, type=click.Choice(list(BENCHMARKS)), metavar="[NAME]...")
+def wanted(names: tuple[str, ...]) -> list[str]:
+    """The benchmarks that are named, alone or by their group; all where none is."""
+    return [
+        name
+        for name in BENCHMARKS
+        if not names or name in names or name.partition("-")[0] in {*names} & {*GROUPS}
+    ]
+
+
+@click.command(
+    epilog=f"Benchmarks: {', '.join(BENCHMARKS)}. `loader` and `streaming` stand for all of theirs."
+    " Example: python -m benchmarks demo"
+)
+@click.argument("names", nargs=-1, type=click.Choice([*BENCHMARKS, *GROUPS]), metavar="[NAME]...")
 @click.option("--works", default=FULL, show_default=True, help="Fewer is quicker, and no proof.")
 @click.option("--repeat", default=3, show_default=True, help="Measure so often, take the middle.")
 @click.option(
@@ -36,7 +52,7 @@ def main(names: tuple[str, ...], works: int, repeat: int, scratch: Path | None) 
     with tempfile.TemporaryDirectory(prefix="book-analytics-") as temporary:
         bench = Bench((scratch or Path(temporary)).resolve(), works, repeat)
         rows = []
-        for name in names or BENCHMARKS:
+        for name in wanted(names):
             bench.say(name)
             rows += BENCHMARKS[name](bench)
     click.echo(table(rows))

@@ -3,6 +3,9 @@ with
 commit_records as (
 
     select * from {{ ref('stg_extract__loads') }}
+    {%- if var('as_of') %}
+    where started_at <= {{ iso_timestamp(string_literal(var('as_of'))) }}
+    {%- endif %}
 
 ),
 

@@ -7,7 +7,8 @@ each, tests run in order.
 from __future__ import annotations
 
 import json
-from dataclasses import astuple
+import signal
+from dataclasses import astuple, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from benchmarks import synthetic
 from benchmarks.report import Row, table
 from tests.python.warehouse.conftest import SAMPLE, Project
+from tests.python.warehouse.streaming_files import Received, author, book, sample
+from tests.python.warehouse.test_odd_files import ODD
 from tests.python.warehouse.test_odd_records import DAY, LOAD_ID, cases, land
 
 from .cloud import Cloud
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
 
     from .production import Production
 
+# a shell's background job ignores SIGINT, and so would the builds that the tests start
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 DEAD_LETTER = {
     "load_id": LOAD_ID,
     "dataset": "subject_works",
@@ -44,6 +50,39 @@ DEAD_LETTER = {
     "failed_at": "2026-11-21T08:00:02.000000Z",
     "extract_version": "0.1.0",
 }
+
+
+HISTORY = ("+resource_type:snapshot", "+streams")
+
+
+def dumps() -> Iterator[Received]:
+    """The sample; what is odd, without most of it; and the sample again, with changes.
+
+    So records come, go and return, changed and not; the last dump is met twice, since all is built
+    once more. Some of its books are Open Library's.
+    """
+    yield sample()
+    yield replace(ODD, books=[*ODD.books, *sample().books[:50]], movies=[*ODD.movies, *MOVIES])
+    last = sample()
+    for place, changed in enumerate(last.books[::10]):
+        changed["pages"] += place
+    last.reviews[::7] = [one | {"rating": {"rate": 1, "label": "ONE"}} for one in last.reviews[::7]]
+    yield replace(
+        last,
+        movies=[*MOVIES, *last.movies[10:]],
+        streams=[*ODD.streams, *last.streams[:5]],
+        books=[
+            *last.books[3:],
+            book("Wuthering heights!", "Bronte, Emily", 1),
+            book("Memoires d'Hadrien", "M. Yourcenar", 2),
+            book("Love", "Nobody", 3),
+        ],
+        authors=[*last.authors[:-9], author("Emily", "1818-07-30T00:00:00.000+0000", "english")],
+    )
+
+
+# Two of the sample's movies, one longer and one shorter: shares of streams change.
+MOVIES = [("The Great Escape", 200, "English", 876), ("THE THIRD MAN", 30, "French", 1857)]
 
 
 class Sides(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -115,9 +154,16 @@ def both(
     """The same raw files, built on both engines.
 
     They hold the real page; records of every odd shape; 100,000 synthetic works of three subjects,
-    of which two share theirs and one has an older load; and a dead letter.
+    of which two share theirs and one has an older load; a dead letter; and received files, dump
+    after dump, with builds between.
     """
     project, athena = Project(tmp_path_factory.mktemp("both")), production.of("both")
+    for number, received in enumerate(dumps()):
+        folder = received.write(project.scratch / f"received-{number}")
+        project.extract("files", "streaming", str(folder), "--allow-shrink")
+        athena.land(project.raw_root)
+        for dbt in (project.dbt, athena.dbt):
+            dbt("build", "--select", *HISTORY, "--exclude-resource-type", "unit_test", "test")
     project.extract("subjects", "love", "--from", str(SAMPLE))
     odd = [line for line, _ in cases()]
     land(project.raw_root, odd, len(odd))

@@ -151,7 +151,9 @@ def _columns(kinds: dict[str, str], raw_root: str) -> str:
     - paths are compared below the raw root, which is a folder on one engine and a bucket on the
       other;
     - JSON texts are compared as values, because the engines escape a character of two UTF-16 units
-      differently.
+      differently;
+    - the ids of a snapshot's versions are left out, which each engine hashes in its own way: a test
+      says that they are unique.
     """
     root = raw_root.rstrip("/") + "/"
 
@@ -162,4 +164,6 @@ def _columns(kinds: dict[str, str], raw_root: str) -> str:
             return f'coalesce(try(cast(json("{column}") as varchar)), "{column}")'
         return f'"{column}"'
 
-    return ", ".join(f'{compared(column)} as "{column}"' for column in kinds)
+    return ", ".join(
+        f'{compared(column)} as "{column}"' for column in kinds if column != "dbt_scd_id"
+    )

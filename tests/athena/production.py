@@ -87,11 +87,17 @@ class Production:
         return Production(self.cloud, self.scratch / name, self.environment | own, databases)
 
     def land(self, raw_root: Path) -> None:
-        """Copy a raw zone on this machine into this one."""
+        """Copy what is new in a raw zone on this machine into this one."""
         bucket, _, prefix = self.raw_root.removeprefix("s3://").partition("/")
         s3 = self.cloud.client("s3")
-        for path in sorted(raw_root.rglob("*.jsonl*")):
-            key = f"{prefix}/{path.relative_to(raw_root).as_posix()}".lstrip("/")
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        landed = {item["Key"] for page in pages for item in page.get("Contents", ())}
+        keys = {
+            f"{prefix}/{path.relative_to(raw_root).as_posix()}".lstrip("/"): path
+            for path in sorted(raw_root.rglob("*.jsonl*"))
+        }
+        for key in keys.keys() - landed:
+            path = keys[key]
             s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes(), IfNoneMatch="*")
 
     def rows(self, mart: str, columns: str = "*") -> list[tuple[Any, ...]]:

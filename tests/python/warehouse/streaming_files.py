@@ -1,6 +1,7 @@
 """Received files of the streaming company, a few records each, as a test wants them."""
 
 import csv
+import gzip
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 
 from extract.file_sets import STREAMING
 
-Rows = list[tuple[object, ...]]
+SAMPLES = Path(__file__).parents[3] / "samples" / "streaming"
+Rows = list[Any]
 Objects = list[dict[str, Any]]
 
 
@@ -61,3 +63,15 @@ class Received:
 def at(day: int, hour: int, minute: int = 0) -> str:
     """A time of December 2021 as the sources write it."""
     return f"2021-12-{day:02}T{hour:02}:{minute:02}:00.000+0100"
+
+
+def sample() -> Received:
+    """The streaming company's files of ``samples/``."""
+    received: dict[str, list[Any]] = {}
+    for wanted in STREAMING.files:
+        with gzip.open(
+            SAMPLES / wanted.folder / f"{wanted.name}.gz", "rt", encoding="utf-8", newline=""
+        ) as file:
+            name = Path(wanted.name).stem
+            received[name] = list(csv.reader(file))[1:] if wanted.columns else json.load(file)
+    return Received(**received)

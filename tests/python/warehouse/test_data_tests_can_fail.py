@@ -499,7 +499,7 @@ CORRUPTIONS = {
 
 @pytest.fixture(scope="session")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A warehouse with two subjects, files, duplicates, rejects, a failed load, dead letters."""
+    """A warehouse with two subjects, files, duplicates, rejections, a failed load, letters."""
     project = Project(tmp_path_factory.mktemp("busy"))
     saved = project.scratch / "space.json"
     body = {"key": "/subjects/space", "name": "Space", "work_count": 7, "works": SPACE}

@@ -1,0 +1,156 @@
+"""The streaming domain: what its real data takes, viewings against the floor, and its history."""
+
+import os
+import shutil
+from pathlib import Path
+
+from benchmarks.measure import Usage, megabytes, run
+from benchmarks.report import Bench, Row
+from benchmarks.warehouse import dbt, new_warehouse, same_rows
+
+SAMPLE = Path("samples/streaming")
+# As production builds, without unit tests; and without the tests that ask other domains, too.
+STREAMING = (
+    *("--select", "+path:models/marts/streaming"),
+    *("--exclude-resource-type", "unit_test"),
+    *("--indirect-selection", "cautious"),
+)
+STREAMS_PER_WORK = 10  # the bounds are for ten million
+DAYS_SHARE = 1_000  # a day has one viewing for so many before it
+DUMPS = 10
+
+
+def sample(bench: Bench) -> list[Row]:
+    """The domain's build on the real data, less what dbt takes to start."""
+    raw = _landed(bench, "raw-streaming-sample")
+    starts, builds = [], []
+    for _ in range(bench.repeat):
+        new_warehouse(bench, raw)
+        # it parses and selects as a build does, and builds nothing
+        starts.append(dbt(bench, raw, "ls", *STREAMING))
+        builds.append(_build(bench, raw))
+        _floor(bench, raw)
+        same_rows(bench, "streaming")
+    start = bench.measured("dbt's start", starts)
+    built = bench.measured("dbt build of the sample", builds)
+    details = f"{built.cpu:.1f} s less {start.cpu:.1f} s of dbt's own start"
+    return [Row("streaming, real data, `dbt build`, CPU", built.cpu - start.cpu, 5, "s", details)]
+
+
+def streams(bench: Bench) -> list[Row]:
+    """Viewings against the floor, and a day of them more against the first build."""
+    count = bench.works * STREAMS_PER_WORK
+    day = max(1, count // DAYS_SHARE)
+    size = ("--streams", str(count))
+    before = _landed(bench, f"raw-streams-{count}", "streams", *size)
+    after = _landed(
+        bench, f"raw-streams-{count}-day", "day", *size, "--count", str(day), before=before
+    )
+    floors, firsts, days = [], [], []
+    for _ in range(bench.repeat):
+        floors.append(_floor(bench, before))
+        raw = _current(bench, before)
+        new_warehouse(bench, raw)
+        firsts.append(_build(bench, raw))
+        same_rows(bench, "streaming")
+        _current(bench, after)
+        days.append(_build(bench, raw))
+        _floor(bench, after)
+        same_rows(bench, "streaming")
+    floor = bench.measured("streaming floor", floors)
+    first = bench.measured(f"dbt build of {count:,} streams", firsts)
+    added = bench.measured(f"dbt build of {day:,} more", days)
+    details = f"{first.cpu:.1f} s CPU against {floor.cpu:.1f} s; peak {megabytes(first.rss)}"
+    more = f"{added.cpu:.1f} s CPU against {first.cpu:.1f} s; peak {megabytes(added.rss)}"
+    return [
+        Row(f"`dbt build` of {count:,} streams, CPU", first.cpu / floor.cpu, 2.0, "x", details),
+        Row(f"the same after {day:,} more, CPU", added.cpu / first.cpu, 0.15, "x", more),
+    ]
+
+
+def dumps(bench: Bench) -> list[Row]:
+    """The last build of a vendor's dumps, each landed and built after the other, and the second."""
+    zones = _dumps(bench)
+    seconds, lasts = [], []
+    for _ in range(bench.repeat):
+        raw = _current(bench, zones[0])
+        new_warehouse(bench, raw)
+        builds = []
+        for zone in zones:
+            _current(bench, zone)
+            builds.append(_build(bench, raw))
+        seconds.append(builds[1])
+        lasts.append(builds[-1])
+    second = bench.measured(f"dbt build of dump 2 of {bench.works:,} books", seconds)
+    last = bench.measured(f"dbt build of dump {DUMPS}", lasts)
+    details = (
+        f"{last.cpu:.1f} s CPU against {second.cpu:.1f} s, {bench.works:,} books each; "
+        f"peak {megabytes(last.rss)}"
+    )
+    what = f"`dbt build` of a vendor's dump {DUMPS}, CPU against dump 2"
+    return [Row(what, last.cpu / second.cpu, 1.3, "x", details)]
+
+
+def _dumps(bench: Bench) -> list[Path]:
+    """The raw zone as it is after each dump."""
+    zones: list[Path] = []
+    for number in range(1, DUMPS + 1):
+        arguments = ("dump", "--books", str(bench.works), "--number", str(number))
+        before = zones[-1] if zones else None
+        name = f"raw-dumps-{bench.works}-{number}"
+        zones.append(_landed(bench, name, *arguments, before=before))
+    return zones
+
+
+def _landed(bench: Bench, name: str, *arguments: str, before: Path | None = None) -> Path:
+    """A raw zone with what there was before and the files that the arguments ask for; made once.
+
+    Without arguments it is the sample.
+    """
+    root = bench.path(name)
+    done = root / "done"
+    if done.exists():
+        return root
+    bench.say(f"  landing {' '.join(arguments) or 'the sample'}")
+    shutil.rmtree(root, ignore_errors=True)
+    if before:
+        # what is landed is never written to again
+        shutil.copytree(before, root, copy_function=os.link, ignore=lambda *_: {done.name})
+    received = SAMPLE
+    if arguments:
+        received = bench.path("received")
+        shutil.rmtree(received, ignore_errors=True)
+        run(
+            bench.python("benchmarks.synthetic_streaming", *arguments, received),
+            bench.path("synthetic.log"),
+        )
+    run(
+        bench.python("extract", "files", "streaming", received, "--allow-shrink"),
+        bench.path("extract.log"),
+        env={"RAW_ROOT": str(root)},
+    )
+    if arguments:
+        shutil.rmtree(received)
+    done.touch()
+    return root
+
+
+def _current(bench: Bench, zone: Path) -> Path:
+    """A path that leads to this raw zone: were another named, dbt would parse the project again."""
+    current = bench.path("raw-current")
+    current.unlink(missing_ok=True)
+    current.symlink_to(zone)
+    return current
+
+
+def _build(bench: Bench, raw: Path) -> Usage:
+    return dbt(bench, raw, "build", *STREAMING)
+
+
+def _floor(bench: Bench, raw: Path) -> Usage:
+    warehouse = bench.path("floor.duckdb")
+    warehouse.unlink(missing_ok=True)
+    command = bench.python(
+        "benchmarks.streaming_floor", "--raw-root", raw, "--warehouse", warehouse
+    )
+    return run(command, bench.path("floor.log"))
