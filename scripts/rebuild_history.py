@@ -5,29 +5,50 @@ docs/runbooks/history.md says when, and what must be dropped before.
 
 import json
 import sys
+from itertools import groupby
 
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 
-LOADS = """
-    select started_at
-    from {{ ref('int_loads_committed') }}
-    where dataset = 'streaming'
-    order by started_at
+# Each load, and each history that does not know a newer one: so a run that was cut short is gone on
+# with, and a second one changes nothing.
+STEPS = """
+    with known as (
+        {%- if execute %}
+        {%- for node in graph.nodes.values() if node.resource_type == 'snapshot' %}
+        {%- set history = load_relation(api.Relation.create(
+            database=node.database, schema=node.schema, identifier=node.alias
+        )) %}
+        select
+            '{{ node.name }}' as history,
+            {{ '(select max(dbt_updated_at) from ' ~ history ~ ')' if history
+                else 'cast(null as timestamp(6))' }} as newest_at
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+        {%- endif %}
+    )
+    select loads.started_at, known.history
+    from {{ ref('int_loads_committed') }} as loads
+    cross join known
+    where
+        loads.dataset = 'streaming'
+        and (known.newest_at is null or known.newest_at <= loads.started_at)
+    order by loads.started_at, known.history
 """
-SNAPSHOTS = ("--select", "+resource_type:snapshot")
 NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 
 
 def main() -> None:
     target = ("--target", sys.argv[1])
     run("build", "--select", "+int_loads_committed", *NO_TESTS, *target)
-    shown = run("show", "--inline", LOADS, "--limit", "-1", *target)
+    shown = run("show", "--inline", STEPS, "--limit", "-1", *target)
     table = shown.results[0].agate_table
-    times = [str(row[0]) for row in table.rows] if table else []
-    for number, time in enumerate(times, 1):
-        sys.stdout.write(f"load {number} of {len(times)}: {time}\n")
-        run("build", *SNAPSHOTS, *NO_TESTS, "--vars", json.dumps({"as_of": time}), *target)
+    steps = [(str(time), f"+{history}") for time, history in table.rows] if table else []
+    for time, group in groupby(steps, key=lambda step: step[0]):
+        sys.stdout.write(f"load of {time}\n")
+        histories = [history for _, history in group]
+        as_of = ("--vars", json.dumps({"as_of": time}))
+        run("build", "--select", *histories, *NO_TESTS, *as_of, *target)
 
 
 def run(*arguments: str) -> RunExecutionResult:
