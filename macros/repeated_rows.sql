@@ -1,29 +1,42 @@
-{% macro repeated_rows(relation, columns) %}
-    {{- return(adapter.dispatch('repeated_rows', 'book_analytics')(relation, columns)) -}}
+{% macro repeated_rows(relation, columns, added_by=none) %}
+    {{- return(
+        adapter.dispatch('repeated_rows', 'book_analytics')(
+            relation,
+            columns | join(', '),
+            added_by ~ ' = (select max(' ~ added_by ~ ') from ' ~ relation ~ ')' if added_by
+        )
+    ) -}}
 {% endmacro %}
 
-{% macro default__repeated_rows(relation, columns) %}
+{% macro default__repeated_rows(relation, columns, newest) %}
     select
-        {{ columns | join(', ') }},
+        {{ columns }},
         count(*) as row_count
     from {{ relation }}
-    group by {{ columns | join(', ') }}
+    {%- if newest %}
+    where ({{ columns }}) in (select {{ columns }} from {{ relation }} where {{ newest }})
+    {%- endif %}
+    group by {{ columns }}
     having count(*) > 1
 {% endmacro %}
 
 {#- Grouping numbers is several times cheaper than grouping texts, and only what shares one is looked
     at again. Athena bills what is read, and would bill it twice. -#}
-{% macro duckdb__repeated_rows(relation, columns) %}
-    {%- set row_hash = 'hash(' ~ columns | join(', ') ~ ')' -%}
+{% macro duckdb__repeated_rows(relation, columns, newest) %}
     select
-        {{ columns | join(', ') }},
+        {{ columns }},
         count(*) as row_count
     from {{ relation }}
-    where {{ row_hash }} in (
-        select {{ row_hash }} from {{ relation }}
-        group by {{ row_hash }}
+    where hash({{ columns }}) in (
+        select hash({{ columns }}) from {{ relation }}
+        {%- if newest %}
+        where hash({{ columns }}) in (
+            select hash({{ columns }}) from {{ relation }} where {{ newest }}
+        )
+        {%- endif %}
+        group by hash({{ columns }})
         having count(*) > 1
     )
-    group by {{ columns | join(', ') }}
+    group by {{ columns }}
     having count(*) > 1
 {% endmacro %}

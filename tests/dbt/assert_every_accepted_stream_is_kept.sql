@@ -1,25 +1,36 @@
 -- The summary takes what is not in the mart for repeated, so that a stream which a build failed to
--- append would look like a duplicate.
+-- append would look like a duplicate. The newest load's word counts, so that its streams are all
+-- there; the older ones' were looked for when they were new.
 
 with
 
 records as (
 
-    select {{ distinct_row_count(['user_email', 'movie_key', 'started_at']) }} as stream_count
+    select
+        load_id,
+        {{ distinct_row_count(['user_email', 'movie_key', 'started_at']) }} as stream_count
     from {{ ref('int_streams_checked') }}
-    where rejection_reason is null
+    where
+        rejection_reason is null
+        and load_id = (select max(newest.load_id) from {{ ref('int_streams_checked') }} as newest)
+    group by load_id
 
 ),
 
 streams as (
 
-    select count(*) as stream_count from {{ ref('streams') }}
+    select
+        load_id,
+        count(*) as stream_count
+    from {{ ref('streams') }}
+    group by load_id
 
 )
 
 select
+    records.load_id,
     records.stream_count,
     streams.stream_count as kept_count
 from records
-cross join streams
-where streams.stream_count < records.stream_count
+left join streams on records.load_id = streams.load_id
+where coalesce(streams.stream_count, 0) < records.stream_count

@@ -1,7 +1,9 @@
-{# The columns together are a key: no combination occurs twice, and none of them is null. #}
-{% test unique_combination(model, columns) %}
+{# The columns together are a key: no combination occurs twice, and none of them is null. Where rows
+   are added load by load, ``added_by`` names the load's column, and what the newest load has is
+   compared with all: the older ones' rows were, when they were new. #}
+{% test unique_combination(model, columns, added_by=none) %}
 
-    {{ repeated_rows(model, columns) }}
+    {{ repeated_rows(model, columns, added_by) }}
 
     union all
 
