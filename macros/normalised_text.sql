@@ -3,13 +3,13 @@
 {% endmacro %}
 
 {% macro duckdb__normalised_text(text) -%}
-    trim(regexp_replace(lower(strip_accents({{ text }})), '[^\pL\pN]+', ' ', 'g'))
+    trim(regexp_replace(lower(strip_accents({{ text }})), '[^\p{L}\p{N}]+', ' ', 'g'))
 {%- endmacro %}
 
 {% macro athena__normalised_text(text) -%}
     trim(regexp_replace(
-        lower(normalize(regexp_replace(normalize({{ text }}, NFD), '\pM+', ''), NFC)),
-        '[^\pL\pN]+',
+        lower(normalize(regexp_replace(normalize({{ text }}, NFD), '\p{M}+', ''), NFC)),
+        '[^\p{L}\p{N}]+',
         ' '
     ))
 {%- endmacro %}

@@ -5,27 +5,21 @@ with
 
 records as (
 
-    select * from {{ ref('int_streams_checked') }}
+    select {{ distinct_row_count(['user_email', 'movie_key', 'started_at']) }} as stream_count
+    from {{ ref('int_streams_checked') }}
     where rejection_reason is null
 
 ),
 
 streams as (
 
-    select * from {{ ref('streams') }}
+    select count(*) as stream_count from {{ ref('streams') }}
 
 )
 
 select
-    records.load_id,
-    records.file_row
+    records.stream_count,
+    streams.stream_count as kept_count
 from records
-where not exists (
-    select streams.load_id
-    from streams
-    where
-        streams.user_email = records.user_email
-        and streams.movie_key = records.movie_key
-        and streams.started_at = records.started_at
-        and streams.load_id >= records.load_id
-)
+cross join streams
+where streams.stream_count < records.stream_count

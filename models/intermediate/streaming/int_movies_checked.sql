@@ -29,13 +29,32 @@ checked as (
             {{ file_line_rejections() }}
             when title is null
                 then 'title is missing'
-            when duration_minutes is null and not {{ is_blank_json('duration_minutes_json') }}
+            when duration_minutes is null and duration_minutes_text <> ''
                 then 'duration_mins is not a whole number'
-            when size_mb is null and not {{ is_blank_json('size_mb_json') }}
+            when size_mb is null and size_mb_text <> ''
                 then 'size_mb is not a number'
         end as rejection_reason,
         line
     from records
+
+),
+
+outcome as (
+
+    select
+        source_file,
+        file_row,
+        landed_at,
+        movie_key,
+        title,
+        duration_minutes,
+        original_language,
+        size_mb,
+        rejection_reason,
+        -- of use for a rejected record only, and long
+        case when rejection_reason is not null then source_file end as rejected_file,
+        case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
+    from checked
 
 ),
 
@@ -46,25 +65,22 @@ of_loads as (
     select
         parts.load_id,
         parts.load_started_at,
-        checked.file_row,
-        checked.landed_at,
-        checked.movie_key,
-        checked.title,
-        checked.duration_minutes,
-        checked.original_language,
-        checked.size_mb,
-        checked.rejection_reason,
-        -- of use for a rejected record only, and long
-        case when checked.rejection_reason is not null then checked.source_file end
-            as rejected_file,
-        case when checked.rejection_reason is not null then substr(checked.line, 1, 1000) end
-            as rejected_line,
+        outcome.file_row,
+        outcome.landed_at,
+        outcome.movie_key,
+        outcome.title,
+        outcome.duration_minutes,
+        outcome.original_language,
+        outcome.size_mb,
+        outcome.rejection_reason,
+        outcome.rejected_file,
+        outcome.rejected_line,
         row_number() over (
-            partition by checked.rejection_reason is null, checked.movie_key
-            order by checked.file_row desc
+            partition by outcome.rejection_reason is null, outcome.movie_key
+            order by outcome.file_row desc
         ) as record_rank
-    from checked
-    inner join parts on checked.source_file = parts.source_file
+    from outcome
+    inner join parts on outcome.source_file = parts.source_file
 
 )
 

@@ -46,11 +46,31 @@ checked as (
                 then 'end_at is not a time with an offset'
             when ended_at < started_at
                 then 'end_at is before start_at'
-            when size_mb is null and not {{ is_blank_json('size_mb_json') }}
+            when size_mb is null and size_mb_text <> ''
                 then 'size_mb is not a number'
         end as rejection_reason,
         line
     from records
+
+),
+
+outcome as (
+
+    select
+        source_file,
+        file_row,
+        landed_at,
+        user_email,
+        movie_key,
+        movie_title,
+        started_at,
+        ended_at,
+        size_mb,
+        rejection_reason,
+        -- of use for a rejected record only, and long
+        case when rejection_reason is not null then source_file end as rejected_file,
+        case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
+    from checked
 
 ),
 
@@ -61,22 +81,19 @@ of_loads as (
     select
         parts.load_id,
         parts.load_started_at,
-        checked.file_row,
-        checked.landed_at,
-        checked.user_email,
-        checked.movie_key,
-        checked.movie_title,
-        checked.started_at,
-        checked.ended_at,
-        checked.size_mb,
-        checked.rejection_reason,
-        -- of use for a rejected record only, and long
-        case when checked.rejection_reason is not null then checked.source_file end
-            as rejected_file,
-        case when checked.rejection_reason is not null then substr(checked.line, 1, 1000) end
-            as rejected_line
-    from checked
-    inner join parts on checked.source_file = parts.source_file
+        outcome.file_row,
+        outcome.landed_at,
+        outcome.user_email,
+        outcome.movie_key,
+        outcome.movie_title,
+        outcome.started_at,
+        outcome.ended_at,
+        outcome.size_mb,
+        outcome.rejection_reason,
+        outcome.rejected_file,
+        outcome.rejected_line
+    from outcome
+    inner join parts on outcome.source_file = parts.source_file
 
 )
 

@@ -33,6 +33,23 @@ checked as (
 
 ),
 
+outcome as (
+
+    select
+        source_file,
+        file_row,
+        landed_at,
+        user_email,
+        first_name,
+        last_name,
+        rejection_reason,
+        -- of use for a rejected record only, and long
+        case when rejection_reason is not null then source_file end as rejected_file,
+        case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
+    from checked
+
+),
+
 -- Last, when rows are narrow: Trino 476 loses rows beside one with several values of megabytes in
 -- what a join hands on.
 of_loads as (
@@ -40,23 +57,20 @@ of_loads as (
     select
         parts.load_id,
         parts.load_started_at,
-        checked.file_row,
-        checked.landed_at,
-        checked.user_email,
-        checked.first_name,
-        checked.last_name,
-        checked.rejection_reason,
-        -- of use for a rejected record only, and long
-        case when checked.rejection_reason is not null then checked.source_file end
-            as rejected_file,
-        case when checked.rejection_reason is not null then substr(checked.line, 1, 1000) end
-            as rejected_line,
+        outcome.file_row,
+        outcome.landed_at,
+        outcome.user_email,
+        outcome.first_name,
+        outcome.last_name,
+        outcome.rejection_reason,
+        outcome.rejected_file,
+        outcome.rejected_line,
         row_number() over (
-            partition by checked.rejection_reason is null, checked.user_email
-            order by checked.file_row desc
+            partition by outcome.rejection_reason is null, outcome.user_email
+            order by outcome.file_row desc
         ) as record_rank
-    from checked
-    inner join parts on checked.source_file = parts.source_file
+    from outcome
+    inner join parts on outcome.source_file = parts.source_file
 
 )
 

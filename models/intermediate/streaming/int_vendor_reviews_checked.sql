@@ -67,6 +67,29 @@ checked as (
 
 ),
 
+outcome as (
+
+    select
+        source_file,
+        file_row,
+        landed_at,
+        vendor_review_key,
+        movie_key,
+        movie_title,
+        created_at,
+        book_title_key,
+        book_title,
+        rating,
+        review_text,
+        updated_at,
+        rejection_reason,
+        -- of use for a rejected record only, and long
+        case when rejection_reason is not null then source_file end as rejected_file,
+        case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
+    from checked
+
+),
+
 -- Last, when rows are narrow: Trino 476 loses rows beside one with several values of megabytes in
 -- what a join hands on.
 of_loads as (
@@ -74,29 +97,26 @@ of_loads as (
     select
         parts.load_id,
         parts.load_started_at,
-        checked.file_row,
-        checked.landed_at,
-        checked.vendor_review_key,
-        checked.movie_key,
-        checked.movie_title,
-        checked.created_at,
-        checked.book_title_key,
-        checked.book_title,
-        checked.rating,
-        checked.review_text,
-        checked.updated_at,
-        checked.rejection_reason,
-        -- of use for a rejected record only, and long
-        case when checked.rejection_reason is not null then checked.source_file end
-            as rejected_file,
-        case when checked.rejection_reason is not null then substr(checked.line, 1, 1000) end
-            as rejected_line,
+        outcome.file_row,
+        outcome.landed_at,
+        outcome.vendor_review_key,
+        outcome.movie_key,
+        outcome.movie_title,
+        outcome.created_at,
+        outcome.book_title_key,
+        outcome.book_title,
+        outcome.rating,
+        outcome.review_text,
+        outcome.updated_at,
+        outcome.rejection_reason,
+        outcome.rejected_file,
+        outcome.rejected_line,
         row_number() over (
-            partition by checked.rejection_reason is null, checked.vendor_review_key
-            order by checked.updated_at desc nulls last, checked.file_row desc
+            partition by outcome.rejection_reason is null, outcome.vendor_review_key
+            order by outcome.updated_at desc nulls last, outcome.file_row desc
         ) as record_rank
-    from checked
-    inner join parts on checked.source_file = parts.source_file
+    from outcome
+    inner join parts on outcome.source_file = parts.source_file
 
 )
 

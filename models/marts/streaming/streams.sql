@@ -56,13 +56,7 @@ records as (
 -- Few streams come more than once: only those are put in order.
 repeated as (
 
-    select
-        user_email,
-        movie_key,
-        started_at
-    from records
-    group by user_email, movie_key, started_at
-    having count(*) > 1
+    {{ repeated_rows('records', ['user_email', 'movie_key', 'started_at']) }}
 
 ),
 

@@ -6,7 +6,7 @@ source as (
         nullif(line, '') as line,
         load_date,
         "$path" as source_file,
-        {{ json_fields('line', [
+        {{ json_texts('line', [
             '$.row',
             '$.landed_at',
             '$.record.first_name',
@@ -24,11 +24,11 @@ unpacked as (
         load_date,
         source_file,
         fields is not null as is_json,
-        {{ list_element('fields', 1) }} as file_row_json,
-        {{ list_element('fields', 2) }} as landed_at_json,
-        {{ list_element('fields', 3) }} as first_name_json,
-        {{ list_element('fields', 4) }} as last_name_json,
-        {{ list_element('fields', 5) }} as user_email_json
+        {{ list_element('fields', 1) }} as file_row_text,
+        {{ list_element('fields', 2) }} as landed_at_text,
+        {{ list_element('fields', 3) }} as first_name_text,
+        {{ list_element('fields', 4) }} as last_name_text,
+        {{ list_element('fields', 5) }} as user_email_text
     from source
 
 ),
@@ -39,15 +39,15 @@ typed as (
         -- where it came from
         source_file,
         load_date,
-        {{ json_integer('file_row_json') }} as file_row,
-        {{ iso_timestamp(json_scalar('landed_at_json')) }} as landed_at,
+        {{ json_integer('file_row_text') }} as file_row,
+        {{ iso_timestamp('landed_at_text') }} as landed_at,
 
         -- the record, by type
-        nullif({{ json_scalar('first_name_json') }}, '') as first_name,
-        nullif({{ json_scalar('last_name_json') }}, '') as last_name,
-        nullif({{ json_scalar('user_email_json') }}, '') as user_email,
+        nullif(first_name_text, '') as first_name,
+        nullif(last_name_text, '') as last_name,
+        nullif(user_email_text, '') as user_email,
 
-        -- as it was sent, for the rules that ask what kind of value it was
+        -- as it was sent, for the rules that ask whether there was a value
         line,
         is_json
     from unpacked

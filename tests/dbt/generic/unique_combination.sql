@@ -1,15 +1,17 @@
 {# The columns together are a key: no combination occurs twice, and none of them is null. #}
 {% test unique_combination(model, columns) %}
 
+    {{ repeated_rows(model, columns) }}
+
+    union all
+
     select
         {{ columns | join(', ') }},
-        count(*) as row_count
+        1 as row_count
     from {{ model }}
-    group by {{ columns | join(', ') }}
-    having
-        count(*) > 1
+    where
         {%- for column in columns %}
-        or {{ column }} is null
+        {{ 'or ' if not loop.first }}{{ column }} is null
         {%- endfor %}
 
 {% endtest %}
