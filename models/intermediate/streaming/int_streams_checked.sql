@@ -1,4 +1,12 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy=append_strategy(),
+        unique_key=['load_id', 'file_row'],
+        unique_tmp_table_suffix=true,
+        on_schema_change='fail',
+    )
+}}
 
 {#- What was read is kept: appending a day reads the day. -#}
 {%- set unread = "dataset = 'streams'" -%}

@@ -3,6 +3,7 @@
         materialized='incremental',
         incremental_strategy='merge',
         unique_key=['user_email', 'movie_key', 'started_at'],
+        unique_tmp_table_suffix=true,
         on_schema_change='fail',
         merge_update_condition='DBT_INTERNAL_SOURCE.load_id >= DBT_INTERNAL_DEST.load_id',
         update_condition='src.load_id >= target.load_id',
