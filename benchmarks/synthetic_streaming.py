@@ -8,7 +8,7 @@ its number and the dump's: nothing is kept from dump to dump. Memory is flat wha
     python -m benchmarks.synthetic_streaming streams --streams 10000000 DIR
     python -m benchmarks.synthetic_streaming day --streams 10000000 --day 1 --count 10000 DIR
     python -m benchmarks.synthetic_streaming dump --books 1000000 --number 2 DIR
-    python -m extract files streaming DIR --allow-shrink
+    python -m extract files streaming DIR
 """
 
 import gzip

@@ -260,6 +260,8 @@ def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
     \b
       internal/movies.csv, internal/streams.csv, internal/users.csv
       vendor/books.json, vendor/authors.json, vendor/reviews.json
+
+    streams.csv holds what is new, a day or all of it; each other file is the whole picture.
     """
     zone = RawZone(open_store(read_settings().raw_root))
     with open_reporter() as reporter:

@@ -15,6 +15,7 @@ class WantedFile:
     name: str
     folder: str  # where it may lie below the set's own
     columns: tuple[str, ...] = ()
+    adds: bool = False  # a file brings what is new, be it little; else it is the whole picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ STREAMING = FileSet(
             "streams.csv",
             "internal",
             ("movie_title", "user_email", "size_mb", "start_at", "end_at"),
+            adds=True,
         ),
         WantedFile("users", "users.csv", "internal", ("first_name", "last_name", "email")),
         WantedFile("vendor_books", "books.json", "vendor"),

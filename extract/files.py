@@ -119,7 +119,8 @@ class FilesLoader:
         with self._zone.noting_failure(load, lambda: {"landed_file_count": len(landed)}):
             for file in files:
                 entry, its_parts = self._land_file(load, source, file)
-                self._refuse_if_shrunk(entry, known.get(file.wanted.dataset))
+                if not file.wanted.adds:
+                    self._refuse_if_shrunk(entry, known.get(file.wanted.dataset))
                 landed.append(entry)
                 parts += its_parts
             record = {"is_complete": True, "files": landed} | totals(parts)

@@ -377,6 +377,16 @@ def test_a_file_that_shrank_is_refused_unless_that_is_right(loader: Runs, receiv
     assert loader.run("files", "streaming", received).code == 6
 
 
+def test_a_file_of_what_is_new_may_be_small(loader: Runs, received: Path) -> None:
+    streams = received / "internal/streams.csv"
+    header, row, *_ = streams.read_text().splitlines(keepends=True)
+    streams.write_text(header + row * 10)
+    land(loader, received)
+    streams.write_text(header + row)
+    land(loader, received)
+    assert_landed(loader.root, received)
+
+
 # --- killed and stopped ---------------------------------------------------------------------------
 
 
