@@ -1,0 +1,12 @@
+{#- DuckDB has one writer. On Athena two builds at once would both append what is new. -#}
+{% macro append_strategy() %}
+    {{- return(adapter.dispatch('append_strategy', 'book_analytics')()) -}}
+{% endmacro %}
+
+{% macro default__append_strategy() %}
+    {{- return('append') -}}
+{% endmacro %}
+
+{% macro athena__append_strategy() %}
+    {{- return('merge') -}}
+{% endmacro %}
