@@ -1,42 +1,35 @@
 {% macro repeated_rows(relation, columns, added_by=none) %}
     {{- return(
-        adapter.dispatch('repeated_rows', 'book_analytics')(
-            relation,
-            columns | join(', '),
-            added_by ~ ' = (select max(' ~ added_by ~ ') from ' ~ relation ~ ')' if added_by
-        )
+        adapter.dispatch('repeated_rows', 'book_analytics')(relation, columns, added_by)
     ) -}}
 {% endmacro %}
 
-{% macro default__repeated_rows(relation, columns, newest) %}
+{% macro default__repeated_rows(relation, columns, added_by) %}
+    {%- set key = columns | join(', ') -%}
     select
-        {{ columns }},
+        {{ key }},
         count(*) as row_count
     from {{ relation }}
-    {%- if newest %}
-    where ({{ columns }}) in (select {{ columns }} from {{ relation }} where {{ newest }})
-    {%- endif %}
-    group by {{ columns }}
+    {{ where_newest(relation, columns, '(' ~ key ~ ')', added_by) }}
+    group by {{ key }}
     having count(*) > 1
 {% endmacro %}
 
 {#- Grouping numbers is several times cheaper than grouping texts, and only what shares one is looked
     at again. Athena bills what is read, and would bill it twice. -#}
-{% macro duckdb__repeated_rows(relation, columns, newest) %}
+{% macro duckdb__repeated_rows(relation, columns, added_by) %}
+    {%- set key = columns | join(', ') -%}
+    {%- set key_hash = 'hash(' ~ key ~ ')' -%}
     select
-        {{ columns }},
+        {{ key }},
         count(*) as row_count
     from {{ relation }}
-    where hash({{ columns }}) in (
-        select hash({{ columns }}) from {{ relation }}
-        {%- if newest %}
-        where hash({{ columns }}) in (
-            select hash({{ columns }}) from {{ relation }} where {{ newest }}
-        )
-        {%- endif %}
-        group by hash({{ columns }})
+    where {{ key_hash }} in (
+        select {{ key_hash }} from {{ relation }}
+        {{ where_newest(relation, columns, key_hash, added_by) }}
+        group by {{ key_hash }}
         having count(*) > 1
     )
-    group by {{ columns }}
+    group by {{ key }}
     having count(*) > 1
 {% endmacro %}
