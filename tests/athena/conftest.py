@@ -1,7 +1,7 @@
-"""Two clouds at most: one for production's days, one for what goes wrong in it.
+"""Two clouds at most, side by side: Terraform waits, and dbt starts, more than they work.
 
-Both wait for Terraform, and for dbt to start, more than they work, so they run side by side. In
-each, tests run in order.
+Tests are handed out in three parts, in order within each: production's days, what goes wrong in it,
+and whether both engines say the same.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ DEAD_LETTER = {
 
 
 class Sides(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Gives each cloud its tests, where pytest-xdist runs them."""
+    """Keeps the parts together, where pytest-xdist runs them."""
 
     def _split_scope(self, nodeid: str) -> str:
         step = nodeid.partition("/test_")[2][0]
-        return "days" if step in "1234567" else "weather"
+        return "days" if step in "1234" else "engines" if step in "567" else "weather"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sides:

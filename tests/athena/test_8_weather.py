@@ -156,7 +156,7 @@ def reader(ground: Ground) -> Iterator[set[object]]:
                 seen.add(str(error))
             if last:
                 return
-            ended.wait(0.2)
+            ended.wait(1)
 
     thread = threading.Thread(target=read)
     thread.start()
