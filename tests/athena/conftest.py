@@ -10,13 +10,14 @@ import json
 import signal
 from dataclasses import astuple, replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from benchmarks import synthetic
 from benchmarks.report import Row, table
+from benchmarks.stand_in import StandIn
 from tests.python.warehouse.conftest import SAMPLE, Project
 from tests.python.warehouse.streaming_files import Received, author, book, sample
 from tests.python.warehouse.test_odd_files import ODD
@@ -32,10 +33,13 @@ if TYPE_CHECKING:
 
     from tests.infra.conftest import Terraform
 
+    from .calls import Call
     from .production import Production
 
 # a shell's background job ignores SIGINT, and so would the builds that the tests start
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+DBT_KEY = "dbt"  # its access key: storms hit it, and no reader
 
 DEAD_LETTER = {
     "load_id": LOAD_ID,
@@ -83,6 +87,14 @@ def dumps() -> Iterator[Received]:
 
 # Two of the sample's movies, one longer and one shorter: shares of streams change.
 MOVIES = [("The Great Escape", 200, "English", 876), ("THE THIRD MAN", 30, "French", 1857)]
+
+
+class Watched(NamedTuple):
+    """An environment that was loaded and built by whom production lets, and what they called."""
+
+    name: str
+    production: Production  # as dbt
+    calls: list[Call]
 
 
 class Sides(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -179,3 +191,20 @@ def both(
     for dbt in (project.dbt, athena.dbt):
         dbt("build", "--exclude-resource-type", "unit_test", "test")
     return project, athena
+
+
+@pytest.fixture(scope="session")
+def watched(production: Production) -> Watched:
+    """A small environment, with all calls that were made to load it and to build it."""
+    name, cloud = "watched", production.cloud
+    own = production.of(name)
+    cloud.calls.clear()
+    with StandIn({"love": list(synthetic.works(50, seed=1))}) as api:
+        asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*", "AWS_ACCESS_KEY_ID": "loader"}
+        own.extract("subjects", "love", "--rate", "0", environment=asks)
+        own.extract("resume", "--rate", "0", environment=asks)
+    own = replace(own, environment=own.environment | {"AWS_ACCESS_KEY_ID": DBT_KEY})
+    own.dbt("build", "--exclude-resource-type", "unit_test", "test")
+    for _ in range(2):  # what the first one made is replaced, then the version before that deleted
+        own.dbt("run", "--select", "books")
+    return Watched(name, own, list(cloud.calls))

@@ -6,22 +6,18 @@ A query has the rights of who sent it, so what the engine asks for, dbt must be 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from benchmarks import synthetic
-from benchmarks.stand_in import StandIn
 from tests.infra.policies import Policy, is_allowed
 
 from .trino import Trino
 
 if TYPE_CHECKING:
     from .calls import Call
+    from .conftest import Watched
     from .production import Production
-
-NAME = "permissions"
 
 
 class Made(NamedTuple):
@@ -51,20 +47,10 @@ def _passes(call: Call, policies: list[Policy]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def made(production: Production) -> dict[str, Made]:
+def made(production: Production, watched: Watched) -> dict[str, Made]:
     """What was called for a load and for builds, as if of the environment that is deployed."""
-    own, cloud = production.of(NAME), production.cloud
-    iam = cloud.client("iam")
-    cloud.calls.clear()
-    with StandIn({"love": list(synthetic.works(50, seed=1))}) as api:
-        asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*", "AWS_ACCESS_KEY_ID": "loader"}
-        own.extract("subjects", "love", "--rate", "0", environment=asks)
-        own.extract("resume", "--rate", "0", environment=asks)
-    dbt = replace(own, environment=own.environment | {"AWS_ACCESS_KEY_ID": "dbt"})
-    dbt.dbt("build", "--exclude-resource-type", "unit_test", "test")
-    for _ in range(2):  # what the first one made is replaced, then the version before that deleted
-        dbt.dbt("run", "--select", "books")
-    calls = [_as_deployed(call, production) for call in cloud.calls]
+    iam = production.cloud.client("iam")
+    calls = [_as_deployed(call, watched, production) for call in watched.calls]
     (managed,) = (
         policy
         for policy in iam.list_policies(Scope="Local")["Policies"]
@@ -90,15 +76,15 @@ def made(production: Production) -> dict[str, Made]:
     }
 
 
-def _as_deployed(call: Call, production: Production) -> Call:
+def _as_deployed(call: Call, watched: Watched, production: Production) -> Call:
     """Give the call as of production itself, and not of its copy."""
-    resource = call.resource.replace(f"_{NAME}", "").replace(f"/{NAME}/", "/", 1)
+    resource = call.resource.replace(f"_{watched.name}", "").replace(f"/{watched.name}/", "/", 1)
     if resource == "*" and call.action.startswith("athena:"):
         # of one query: it is in the workgroup that it was started in
         group = production.environment["ATHENA_WORKGROUP"]
-        (arn,) = {c.resource for c in production.cloud.calls if c.resource.endswith(f"/{group}")}
+        (arn,) = {c.resource for c in watched.calls if c.resource.endswith(f"/{group}")}
         resource = arn
-    prefix = call.prefix.removeprefix(f"{NAME}/").replace(f"_{NAME}", "")
+    prefix = call.prefix.removeprefix(f"{watched.name}/").replace(f"_{watched.name}", "")
     return call._replace(resource=resource, prefix=prefix)
 
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from benchmarks import synthetic
 from tests.python.warehouse.conftest import DBT
 
 from .cloud import QueryFailed
+from .conftest import DBT_KEY as KEY
 from .faults import ALWAYS
 from .trino import Trino
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .cloud import Cloud
+    from .conftest import Watched
     from .production import Production
     from .service import Execution
 
-KEY = "dbt"  # its access key: storms hit it, and not the reader
 YEARS = (1450, 1950)  # first plausible ones
 REBUILT = ("books", "books_per_year")
 BUILDING = r'create table [^(]*"books__building_'
@@ -94,17 +94,11 @@ def _rebuild(year: int, *what: str) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(production: Production, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    own = production.of("weather")
-    own = replace(own, environment=own.environment | {"AWS_ACCESS_KEY_ID": KEY})
-    raw_root = tmp_path_factory.mktemp("raw")
-    synthetic.land(raw_root, "love", 50)
-    own.land(raw_root)
-    ground = Ground(own, {})
-    everything = ("build", "--resource-type", "seed", "--resource-type", "model")
-    for year, what in zip(YEARS, (everything, ()), strict=True):
-        ground.run(year, *what)
-        ground.truths[year] = ground.read()
+def undisturbed(watched: Watched) -> Ground:
+    ground = Ground(watched.production, {})
+    ground.truths[YEARS[0]] = ground.read()
+    ground.run(YEARS[1])
+    ground.truths[YEARS[1]] = ground.read()
     assert all(ground.truths[YEARS[0]][mart] != ground.truths[YEARS[1]][mart] for mart in REBUILT)
     return ground
 
@@ -156,7 +150,7 @@ def reader(ground: Ground) -> Iterator[set[object]]:
                 seen.add(str(error))
             if last:
                 return
-            ended.wait(0.2)
+            ended.wait(1)
 
     thread = threading.Thread(target=read)
     thread.start()
