@@ -125,7 +125,7 @@ clean: ## Remove what was loaded into data/, what was built, logs, caches (not .
 
 # --- the steps of `make test` --------------------------------------------------------------------
 
-PYTHON_CODE = $(wildcard extract scripts tests/python tests/infra tests/athena benchmarks)
+PYTHON_CODE = $(wildcard extract publish scripts tests/python tests/infra tests/athena benchmarks)
 SQL_CODE    = $(wildcard models snapshots analyses tests/dbt)
 
 .PHONY: check-python check-sql fix-sql check-dbt check-conventions check-pytest check-infra
