@@ -5,12 +5,14 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from publish.errors import PublishError
-from publish.warehouse import TARGETS
+from publish.report.write import REPORT, write_report
+from publish.warehouse import TARGETS, warehouse
 
 INTERRUPTED = 130
 
@@ -62,6 +64,25 @@ def publishing(command: Command) -> Callable[..., NoReturn]:
 @click.group(epilog=EXIT_CODES)
 def cli() -> None:
     """Publish what dbt built: the marts, as analysts and other systems want them."""
+
+
+@cli.command()
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=REPORT,
+    show_default=True,
+    help="The file to write.",
+)
+@publishing
+def report(target: str, output: Path) -> None:
+    """Write the report: one HTML file that opens from disk and asks the network for nothing.
+
+    docs/report.md says what is in it, and how it judges whether the numbers can be trusted.
+    """
+    with warehouse(target) as opened:
+        write_report(opened, output)
+    click.echo(f"The report is {output}: open it in a browser.")
 
 
 def main() -> None:
