@@ -37,12 +37,12 @@ select
     scope,
     place,
     case place
-        when 1 then 'exactly 1'
-        when 2 then '1 to 1.5'
-        when 3 then '1.5 to 2'
-        when 4 then '2 to 3'
-        when 5 then '3 to 5'
-        when 6 then '5 to 10'
+        when 1 then '1'
+        when 2 then 'over 1 to 1.5'
+        when 3 then 'over 1.5 to 2'
+        when 4 then 'over 2 to 3'
+        when 5 then 'over 3 to 5'
+        when 6 then 'over 5 to 10'
         else 'over 10'
     end as average_books,
     count(*) as author_count

@@ -12,7 +12,14 @@ book_totals as (
         scope,
         count(*) as book_count,
         count(first_publish_year) as dated_book_count,
+        count(*) filter (where first_publish_year_reported is null) as books_without_year_count,
+        count(*) filter (
+            where
+            first_publish_year_reported is not null
+            and first_publish_year is null
+        ) as books_with_implausible_year_count,
         count(*) filter (where author_count = 0) as books_without_author_count,
+        count(*) filter (where title is null) as books_without_title_count,
         cast(sum(edition_count) as bigint) as edition_count,
         min(first_publish_year) as first_publish_year,
         max(first_publish_year) as last_publish_year
@@ -38,7 +45,10 @@ select
     coalesce(subjects.subject_name, '') as subject_name,
     book_totals.book_count,
     book_totals.dated_book_count,
+    book_totals.books_without_year_count,
+    book_totals.books_with_implausible_year_count,
     book_totals.books_without_author_count,
+    book_totals.books_without_title_count,
     coalesce(author_totals.author_count, 0) as author_count,
     coalesce(book_totals.edition_count, 0) as edition_count,
     book_totals.first_publish_year,

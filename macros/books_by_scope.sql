@@ -16,6 +16,7 @@
         books.book_key,
         books.title,
         books.first_publish_year,
+        books.first_publish_year_reported,
         books.edition_count,
         books.author_count
     from {{ ref('books') }} as books
@@ -27,6 +28,7 @@
         books.book_key,
         books.title,
         books.first_publish_year,
+        books.first_publish_year_reported,
         books.edition_count,
         books.author_count
     from {{ ref('books') }} as books

@@ -15,7 +15,7 @@ function rows(name, group) {
   return found.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
 }
 
-const authorName = (row) => row.author_name ?? row.author_key;
+const authorName = (row) => row.author_name ?? `without a name (${row.author_key.replace("/authors/", "")})`;
 
 // --- elements --------------------------------------------------------------------------------------
 
@@ -54,14 +54,31 @@ function absent(id, text) {
 
 // --- tables ----------------------------------------------------------------------------------------
 
-const LANGUAGE = {
-  search: "Search", zeroRecords: "Nothing matches.", info: "_START_ to _END_ of _TOTAL_ shown here",
-  infoEmpty: "", infoFiltered: "(of _MAX_)", emptyTable: "Nothing to show.",
-};
-const LAYOUT = { topStart: null, topEnd: null, bottomStart: "info", bottomEnd: "paging" };
+const PAGE = 10; // rows
+const phone = matchMedia("(max-width: 40rem)");
+phone.addEventListener("change", () => {
+  DataTable.tables({ api: true }).columns(".wide").visible(!phone.matches);
+});
 
-function layout(count) {
-  return { ...LAYOUT, topStart: count > 10 ? "search" : null, bottomEnd: count > 10 ? "paging" : null };
+// What every table has; one that fits needs no search and no pages.
+function options(count, total = count) {
+  const fits = count <= PAGE;
+  return {
+    order: [],
+    autoWidth: false,
+    pageLength: PAGE,
+    pagingType: "simple_numbers",
+    language: {
+      search: "Search", zeroRecords: "Nothing matches.", infoEmpty: "", infoFiltered: "(of _MAX_)",
+      info: total > count
+        ? `_START_ to _END_ of _TOTAL_; these are the first ${number.format(count)} of ${number.format(total)}`
+        : "_START_ to _END_ of _TOTAL_",
+    },
+    layout: {
+      topStart: fits ? null : "search", topEnd: null,
+      bottomStart: fits && total <= count ? null : "info", bottomEnd: fits ? null : "paging",
+    },
+  };
 }
 
 // Columns: title, of (the value to sort and to search), show (its text or element), number, wide.
@@ -74,7 +91,8 @@ function table(host, label, columns, data, total) {
     data,
     columns: columns.map(({ title, of, show, number: isNumber, wide }) => ({
       title,
-      className: [isNumber ? "n" : "text", wide ? "wide" : ""].join(" "),
+      className: `${isNumber ? "n" : "text"}${wide ? " wide" : ""}`,
+      visible: !(wide && phone.matches),
       type: isNumber ? "num" : "string-utf8",
       orderSequence: isNumber ? ["desc", "asc"] : ["asc", "desc"],
       data: null,
@@ -85,17 +103,7 @@ function table(host, label, columns, data, total) {
         return shown instanceof Node ? shown : document.createTextNode(shown);
       },
     })),
-    order: [],
-    autoWidth: false,
-    pageLength: 10,
-    pagingType: "simple_numbers",
-    language: {
-      ...LANGUAGE,
-      info: total > data.length
-        ? `_START_ to _END_ of _TOTAL_; these are the first ${number.format(data.length)} of ${number.format(total)}`
-        : "_START_ to _END_ of _TOTAL_",
-    },
-    layout: layout(data.length),
+    ...options(data.length, total),
   });
 }
 
@@ -109,7 +117,9 @@ const TITLE = {
 
 const drawn = new Map();
 
-async function chart(id, name, data, description, onClick) {
+// Of bars that lie, `lines` is their number: Vega warns of a height that it has to find out. Columns
+// come in the order of their years.
+async function chart(id, name, data, description, { lines, columns, onClick } = {}) {
   const host = byId(id);
   drawn.get(id)?.finalize();
   drawn.delete(id);
@@ -117,7 +127,14 @@ async function chart(id, name, data, description, onClick) {
   host.classList.add("chart");
   host.classList.toggle("link", Boolean(onClick));
   if (!data.length) return;
-  const result = await vegaEmbed(host, { ...charts[name], description, datasets: { rows: data } }, {
+  const spec = { ...charts[name], description, datasets: { rows: data } };
+  if (lines) spec.height = spec.height.step * lines;
+  if (columns) { // no room between columns that are thin
+    const [first, last] = [data[0], data[data.length - 1]];
+    const thin = host.clientWidth / ((last.end - first.year) / (first.end - first.year)) < 5;
+    spec.mark = { ...spec.mark, binSpacing: thin ? 0 : 0.5 };
+  }
+  const result = await vegaEmbed(host, spec, {
     actions: false, ast: true, defaultStyle: false, renderer: "svg",
     tooltip: { disableDefaultStyle: true, theme: "custom" },
   });
@@ -126,7 +143,7 @@ async function chart(id, name, data, description, onClick) {
 }
 
 // Columns of so many years each, empty ones left out.
-function columns(data, width) {
+function yearColumns(data, width) {
   const counts = new Map();
   for (const row of data) {
     const start = Math.floor(row.first_publish_year / width) * width;
@@ -170,8 +187,8 @@ function showYears(scope) {
   const sum = (some) => number.format(some.reduce((books, row) => books + row.book_count, 0));
   titled("chart-early", early.length ? `Until ${LATE - 1}, by decade: ${sum(early)} books` : null);
   titled("chart-late", late.length ? `From ${LATE}, by year: ${sum(late)} books (another scale)` : null);
-  chart("chart-early", "years", columns(early, 10), `Books first published until ${LATE - 1}, by decade`);
-  chart("chart-late", "years", columns(late, 1), `Books first published from ${LATE}, by year`);
+  chart("chart-early", "years", yearColumns(early, 10), `Books first published until ${LATE - 1}, by decade`, { columns: true });
+  chart("chart-late", "years", yearColumns(late, 1), `Books first published from ${LATE}, by year`, { columns: true });
 }
 
 function showAuthors(scope, totals) {
@@ -180,7 +197,9 @@ function showAuthors(scope, totals) {
   const bars = unique(data.slice(0, 15), authorName).map(([author, row]) => ({
     author, key: row.author_key, books: row.book_count, text: number.format(row.book_count),
   }));
-  chart("chart-authors", "authors", bars, "The authors with the most books", (bar) => { location.hash = authorHash(bar.key); });
+  chart("chart-authors", "authors", bars, "The authors with the most books", {
+    lines: bars.length, onClick: (bar) => { location.hash = authorHash(bar.key); },
+  });
   table(byId("table-authors"), "The most prolific authors", [
     { title: "Author", of: authorName, show: authorButton },
     { title: "Books", of: (row) => row.book_count, number: true },
@@ -207,14 +226,17 @@ function showHeat(scope) {
   absent("heat", data.length ? null : "No author has a book with a plausible year.");
   const years = data.map((row) => row.first_publish_year);
   const span = Math.max(...years) - Math.min(...years) + 1;
-  const width = span <= 120 ? 1 : span <= 300 ? 5 : 10;
+  const room = (byId("chart-heat").clientWidth - 160) / 6; // cells of 6 pixels, beside the names
+  const width = [1, 2, 5, 10, 20, 50].find((each) => span / each <= room) ?? 100;
   const cells = [...named.keys()].flatMap((place) => {
     const [author, { author_key: key }] = named.get(place);
-    return columns(data.filter((row) => row.place === place), width).map((cell) => ({ ...cell, author, key }));
+    return yearColumns(data.filter((row) => row.place === place), width).map((cell) => ({ ...cell, author, key }));
   });
   titled("chart-heat", data.length && width > 1 ? `One cell is ${width} years.` : null);
-  byId("chart-heat").parentElement.classList.add("has-scroll");
-  chart("chart-heat", "heat", cells, "Books per author and year", (cell) => cell.key && (location.hash = authorHash(cell.key)));
+  chart("chart-heat", "heat", cells, "Books per author and year", {
+    lines: new Set(cells.map((cell) => cell.author)).size,
+    onClick: (cell) => { if (cell.key) location.hash = authorHash(cell.key); },
+  });
 }
 
 function showGroups(id, data, label, of, count, counted) {
@@ -224,7 +246,7 @@ function showGroups(id, data, label, of, count, counted) {
     [label]: of(row), [count]: counted(row),
     text: `${number.format(counted(row))} · ${percentOf(counted(row), total)}`,
   }));
-  chart(`chart-${id}`, id, bars, byId(`${id}-title`).textContent);
+  chart(`chart-${id}`, id, bars, byId(`${id}-title`).textContent, { lines: bars.length });
 }
 
 function percentOf(part, whole) {
@@ -249,23 +271,33 @@ function showBooks(scope, totals) {
 
 function showChanges(scope) {
   const loads = rows("report_newest_loads").filter((load) => load.load_id && load.subject && (!scope || load.subject === scope));
-  const comparable = loads.filter((load) => load.status === "complete" && load.previous_started_at);
-  const data = rows("report_changed_books").filter((row) => comparable.some((load) => load.subject === row.subject));
-  const says = comparable.map((load) => {
-    const count = (change) => data.find((row) => row.subject === load.subject && row.change === change)?.book_count ?? 0;
-    return `“${load.subject}”: ${number.format(count("new"))} new and ${number.format(count("vanished"))} vanished since the load of ${day(load.previous_started_at)}.`;
-  });
-  const rest = loads.length - comparable.length;
-  if (rest) says.push(`${rest === loads.length && rest === 1 ? "There is" : `Of ${rest} ${rest === 1 ? "subject" : "subjects"} there is`} no earlier complete load to compare with, or the newest is a part.`);
-  absent("changes", says.join(" "));
-  const shown = new Map();
-  for (const row of data) shown.set(`${row.subject} ${row.change}`, row.book_count);
-  table(byId("table-changes"), "New and vanished books", [
-    TITLE,
-    { title: "Change", of: (row) => row.change },
-    { title: "Subject", of: (row) => row.subject, wide: true },
-    year((row) => row.first_publish_year),
-  ], data, [...shown.values()].reduce((sum, count) => sum + count, 0));
+  const compared = loads.filter((load) => load.status === "complete" && load.previous_started_at);
+  const all = rows("report_changed_books");
+  const count = (load, change) => all.find((row) => row.subject === load.subject && row.change === change)?.book_count ?? 0;
+  const since = (load) => day(load.previous_started_at);
+  const host = byId("table-changes");
+  host.replaceChildren();
+  if (!compared.length) {
+    absent("changes", "There is nothing to compare yet: that takes two loads of a whole subject.");
+  } else if (!scope) {
+    absent("changes", compared.length < loads.length
+      ? `${compared.length} of ${loads.length} subjects have two loads to compare.` : null);
+    table(host, "New and vanished books by subject", [
+      { title: "Subject", of: (load) => load.subject },
+      { title: "Since", of: (load) => load.previous_started_at, show: since },
+      { title: "New", of: (load) => count(load, "new"), number: true },
+      { title: "Vanished", of: (load) => count(load, "vanished"), number: true },
+    ], compared, compared.length);
+  } else {
+    const [load] = compared;
+    const [added, gone] = ["new", "vanished"].map((change) => count(load, change));
+    absent("changes", `${number.format(added)} new and ${number.format(gone)} vanished since ${since(load)}.`);
+    table(host, "New and vanished books", [
+      TITLE,
+      { title: "Change", of: (row) => row.change },
+      year((row) => row.first_publish_year),
+    ], all.filter((row) => row.subject === scope), added + gone);
+  }
 }
 
 // --- authors ---------------------------------------------------------------------------------------
@@ -281,7 +313,7 @@ function showAuthor() {
     return;
   }
   const books = rows("report_author_profile_books", key);
-  byId("author-name").textContent = profile.author_name ?? key;
+  byId("author-name").textContent = profile.author_name ?? key.replace("/authors/", "");
   byId("author-link").replaceChildren(openLibrary(key, "The author's page at Open Library"));
   const average = (value) => value === null ? "–" : decimal.format(value);
   byId("author-tiles").replaceChildren(
@@ -295,7 +327,7 @@ function showAuthor() {
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
   const years = rows("report_author_profile_years", key);
-  chart("chart-profile", "profile", columns(years, 1), `Books per year of ${profile.author_name ?? key}`);
+  chart("chart-profile", "profile", yearColumns(years, 1), `Books per year of ${profile.author_name ?? key.replace("/authors/", "")}`, { columns: true });
   table(byId("table-profile"), "The author's books", [
     TITLE, year((row) => row.first_publish_year), { title: "Editions", of: (row) => row.edition_count, number: true },
   ], books, profile.book_count);
@@ -313,7 +345,7 @@ function showStreaming() {
   absent("movies", movies.length ? null : "No movie has been received.");
   const bars = unique(movies.slice(0, 15).filter((row) => row.stream_count), (row) => row.movie_title)
     .map(([movie, row]) => ({ movie, streams: row.stream_count, text: number.format(row.stream_count) }));
-  chart("chart-movies", "movies", bars, "The movies with the most streams");
+  chart("chart-movies", "movies", bars, "The movies with the most streams", { lines: bars.length });
   const rating = { title: "Rating", of: (row) => row.average_rating, number: true,
     show: (row) => row.average_rating === null ? "–" : decimal.format(row.average_rating) };
   table(byId("table-movies"), "Movies", [
@@ -324,7 +356,6 @@ function showStreaming() {
     { title: "Hours", of: (row) => row.watched_hours, number: true, wide: true, show: (row) => number.format(Math.round(row.watched_hours)) },
     rating,
     { title: "Reviews", of: (row) => row.review_count, number: true, wide: true },
-    { title: "Books", of: (row) => row.book_count, number: true, wide: true },
   ], movies, movies[0]?.movie_count);
 
   const based = rows("report_movie_books");
@@ -342,7 +373,7 @@ function showStreaming() {
 // --- how old the data is ---------------------------------------------------------------------------
 
 const DAY = 86_400_000;
-const day = (time) => new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const day = (time) => new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 
 function ago(days) {
   return days < 1 ? "today" : days < 2 ? "yesterday" : `${number.format(Math.floor(days))} days ago`;
@@ -351,22 +382,39 @@ function ago(days) {
 const MARKS = [["good", "✓", "good"], ["note", "i", "to know"], ["care", "!", "care"], ["bad", "✕", "bad"]];
 const VERDICTS = { 0: "These numbers can be trusted", 2: "Use these numbers with care", 3: "Do not rely on these numbers" };
 
+// One finding for each degree of age that there is among the loads of a domain.
+function ageFindings(domain, loads) {
+  const { warn_days: warn, error_days: error } = freshFor;
+  const aged = loads.map((load) => {
+    const days = (Date.now() - Date.parse(load.completed_at)) / DAY;
+    return { name: load.subject ?? load.dataset, days, level: error && days > error ? 3 : warn && days > warn ? 2 : 0 };
+  });
+  return [3, 2, 0].flatMap((level) => {
+    const some = aged.filter((load) => load.level === level);
+    if (!some.length) return [];
+    const names = some.slice(0, 3).map((load) => `“${load.name}”`).join(", ") + (some.length > 3 ? ` and ${some.length - 3} more` : "");
+    const oldest = ago(Math.max(...some.map((load) => load.days)));
+    const newest = ago(Math.min(...some.map((load) => load.days)));
+    const when = oldest === newest ? oldest : `from ${oldest} to ${newest}`;
+    return [{ domain, level, says: `${names}: loaded ${when}${["", "", ", which is old", ", which is stale"][level]}.` }];
+  });
+}
+
 function judgeAge() {
   const box = byId("verdict-box");
   if (!box) return;
   let worst = Number(box.dataset.level);
-  for (const load of rows("report_newest_loads")) {
-    if (!load.completed_at) continue;
-    const { warn_days: warn, error_days: error } = freshFor;
-    const days = (Date.now() - Date.parse(load.completed_at)) / DAY;
-    const level = error && days > error ? 3 : warn && days > warn ? 2 : 0;
+  const loads = rows("report_newest_loads").filter((load) => load.completed_at);
+  const found = [
+    ...ageFindings("catalog", loads.filter((load) => load.subject)),
+    ...ageFindings("streaming", loads.filter((load) => !load.subject)),
+  ];
+  for (const { domain, level, says } of found) {
     const [name, sign, word] = MARKS[level];
-    const what = load.subject ? `“${load.subject}” was` : "The files were";
-    const says = `${what} loaded ${ago(days)}${level === 3 ? ": stale" : level === 2 ? ": old" : ""}.`;
-    const list = byId(`findings-${load.subject ? "catalog" : "streaming"}`).querySelector("ul");
+    const list = byId(`findings-${domain}`).querySelector("ul");
     const item = element("li", { class: name }, element("span", { class: "mark", "aria-hidden": "true" }, sign),
       element("span", {}, element("span", { class: "hidden" }, `${word}: `), says));
-    const better = [...list.children].find((other) => MARKS.findIndex(([other_]) => other.classList.contains(other_)) < level);
+    const better = [...list.children].find((other) => MARKS.findIndex(([mark]) => other.classList.contains(mark)) < level);
     list.insertBefore(item, better ?? null);
     worst = Math.max(worst, level);
   }
@@ -374,6 +422,10 @@ function judgeAge() {
   box.className = `verdict ${name}`;
   box.querySelector(".mark").textContent = sign;
   byId("verdict").textContent = VERDICTS[worst];
+  const all = [...document.querySelectorAll(".findings li")];
+  const grave = all.filter((item) => item.matches(".care, .bad")).length;
+  byId("verdict-why").textContent = grave
+    ? `${grave} of ${all.length} findings ${grave === 1 ? "is a reason" : "are reasons"} for it.` : `${all.length} findings, and none against it.`;
   const time = document.querySelector("time");
   if (time) byId("age").textContent = `, ${ago((Date.now() - Date.parse(time.dateTime)) / DAY)}`;
 }
@@ -402,8 +454,10 @@ colour();
 
 judgeAge();
 for (const made of document.querySelectorAll("table.data")) {
-  const count = made.tBodies[0].rows.length;
-  new DataTable(made, { order: [], autoWidth: false, pageLength: 10, language: { ...LANGUAGE, info: "_START_ to _END_ of _TOTAL_" }, layout: layout(count) });
+  new DataTable(made, {
+    ...options(made.tBodies[0].rows.length),
+    columnDefs: [{ targets: "wide", visible: !phone.matches }],
+  });
 }
 if (byId("implausible")) {
   const data = rows("report_implausible_years");

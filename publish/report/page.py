@@ -20,7 +20,7 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
-from publish.report import charts, trust
+from publish.report import charts, trust, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +70,12 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"number": _number, "day": _day, "moment": _moment, "bytes": _bytes}
+    environment.filters |= {
+        "number": words.number,
+        "day": words.day,
+        "moment": words.moment,
+        "size": words.size,
+    }
     return environment.get_template("page.html.jinja").render(
         policy=_policy(scripts, styles),
         scripts=[Markup(text) for text in scripts],  # noqa: S704 - not from outside
@@ -93,7 +98,7 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
             for domain, title in ((trust.CATALOG, "Books"), (trust.STREAMING, "Streaming"))
         ],
         verdict=trust.verdict,
-        share=trust.share,
+        share=words.share,
     )
 
 
@@ -159,19 +164,3 @@ def _plain(value: object) -> object:
             return float(value)
         case _:
             raise TypeError(f"{type(value).__name__} is no value of a mart")
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:,}"
-
-
-def _day(value: date | None) -> str:
-    return "–" if value is None else f"{value.day} {value:%B %Y}"
-
-
-def _moment(value: datetime | None) -> str:
-    return "–" if value is None else f"{value.day} {value:%b %Y, %H:%M}"
-
-
-def _bytes(value: int) -> str:
-    return f"{value / 1e6:,.1f} MB" if value >= 1e6 else f"{value / 1e3:,.1f} kB"

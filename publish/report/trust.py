@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from publish.report.words import listed, moment, plural, share
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     Row = Mapping[str, Any]
     Rows = Sequence[Row]
 
-# Shares of the records or books. One record in a hundred changes no chart's shape; one in twenty
-# may. A tenth is what a reader of a chart notices to be missing.
+# Shares of the records or books. One in a hundred changes no chart's shape; one in twenty may. A
+# tenth is what a reader of a chart notices to be missing.
 FEW = 0.01
 MANY = 0.05
 NOTICEABLE = 0.1
@@ -37,20 +39,21 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence about the data of a domain, and the analysis that it comes from."""
+    """One sentence about the data of a domain."""
 
     domain: str
     level: Level
     says: str
-    analysis: str
 
 
 def findings(tables: Mapping[str, Rows]) -> list[Finding]:
-    """Judge what the analyses say, the worst first; none about a domain that was never loaded."""
+    """Judge what the analyses say, the worst first; nothing of what was never loaded."""
+    newest = tables["report_newest_loads"]
     found = [
-        *_loads(tables["report_newest_loads"]),
-        *_subjects(tables["report_subjects"]),
-        *_files(tables["report_files"]),
+        *_subject_loads([load for load in newest if load["subject"]], tables["report_subjects"]),
+        *_books(tables["report_scopes"], tables["report_subjects"]),
+        *_file_loads([load for load in newest if not load["subject"]]),
+        *_records(STREAMING, tables["report_files"]),
         *_streams(tables["report_streaming_totals"]),
     ]
     return sorted(found, key=lambda finding: -finding.level)
@@ -62,113 +65,102 @@ def verdict(found: Sequence[Finding]) -> Level:
     return Level.GOOD if worst == Level.NOTE else worst
 
 
-def share(part: int, whole: int) -> str:
-    """Say a part of a whole in percent, and never 0 % of some or 100 % of not all."""
-    if not part or not whole:
-        return "0 %"
-    percent = 100 * part / whole
-    if percent < 0.1:
-        return "under 0.1 %"
-    if part < whole and percent > 99.9:
-        return "over 99.9 %"
-    return f"{percent:.1f} %" if percent < 10 or percent > 99 else f"{percent:.0f} %"
+def _subject_loads(loads: Rows, subjects: Rows) -> Iterator[Finding]:
+    def of(level: Level, names: Sequence[str], says: str) -> Iterator[Finding]:
+        if names:
+            yield Finding(CATALOG, level, f"{listed(names)}: {says}")
 
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
-def _name(load: Row) -> str:
-    return f"“{load['subject']}”" if load["subject"] else "the streaming company's files"
-
-
-def _loads(loads: Rows) -> Iterator[Finding]:
-    for load in loads:
-        domain = CATALOG if load["subject"] else STREAMING
-
-        def found(level: Level, says: str, domain: str = domain) -> Finding:
-            return Finding(domain, level, says[0].upper() + says[1:], "report_newest_loads")
-
-        name = _name(load)
-        if load["last_status"] in {"failed", "interrupted", "unfinished"}:
-            ended = "has not ended" if load["last_status"] == "unfinished" else "failed"
-            if load["load_id"] is None:
-                yield found(Level.BAD, f"{name}: no load has succeeded yet, the newest {ended}.")
-                continue
-            if load["last_started_at"] > load["started_at"]:
-                yield found(
-                    Level.CARE,
-                    f"{name}: the newest load, of {load['last_started_at']:%-d %B %Y}, {ended};"
-                    f" these are the numbers of {load['started_at']:%-d %B %Y}.",
-                )
+    current = [load for load in loads if load["load_id"]]
+    yield from of(
+        Level.BAD,
+        [load["subject"] for load in loads if not load["load_id"]],
+        "no load has succeeded yet.",
+    )
+    if loads:
+        yield from of(
+            Level.CARE,
+            [
+                subject["subject"]
+                for subject in subjects
+                if subject["is_tracked"]
+                and subject["subject"] not in {load["subject"] for load in loads}
+            ],
+            "tracked, and never loaded.",
+        )
+    for load in current:
+        if _is_behind(load):
+            yield from of(Level.CARE, [load["subject"]], _behind(load))
         if load["status"] == "partial":
-            of = f" of {load['promised_count']:,}" if load["promised_count"] else ""
-            yield found(
-                Level.CARE,
-                f"{name} is a part of the subject: {load['work_count']:,}{of} books were asked for.",
-            )
-        elif load["status"] == "complete" and load["subject"]:
-            yield found(Level.GOOD, f"{name} is complete: {load['work_count']:,} books.")
-        elif load["status"] == "complete":
-            yield found(Level.GOOD, f"{name} are complete: {load['record_count']:,} records.")
+            whole = f" of {load['promised_count']:,}" if load["promised_count"] else ""
+            says = f"only a part, {load['work_count']:,}{whole} books, was loaded."
+            yield from of(Level.CARE, [load["subject"]], says)
         if load["missing_count"]:
-            yield found(
-                Level.CARE,
-                f"{name}: {_plural(load['missing_count'], 'place')} of the subject could not be"
-                " fetched and were given up.",
-            )
+            places = plural(load["missing_count"], "place")
+            says = f"{places} in its list of books could not be fetched and were given up."
+            yield from of(Level.CARE, [load["subject"]], says)
         if load["drift_count"]:
-            yield found(
-                Level.CARE,
-                f"{name}: {_plural(load['drift_count'], 'book')} could not be reconciled with the"
-                " number that Open Library promised.",
-            )
+            says = f"{plural(load['drift_count'], 'book')} more or fewer than Open Library promised."
+            yield from of(Level.CARE, [load["subject"]], says)
+    whole_ones = [load for load in current if load["status"] == "complete"]
+    if whole_ones:
+        books = sum(load["work_count"] for load in whole_ones)
+        names = [load["subject"] for load in whole_ones]
+        yield from of(Level.GOOD, names, f"loaded whole, {plural(books, 'book')}.")
 
 
-def _subjects(subjects: Rows) -> Iterator[Finding]:
-    landed = [subject for subject in subjects if subject["loaded_at"]]
-    for subject in subjects:
-        if landed and subject["is_tracked"] and not subject["loaded_at"]:
-            says = f"“{subject['subject']}” is tracked, and was never loaded."
-            yield Finding(CATALOG, Level.CARE, says, "report_subjects")
-    if not landed:
+def _is_behind(load: Row) -> bool:
+    return bool(load["last_status"] not in {"complete", "partial"}) and (
+        load["last_started_at"] > load["started_at"]
+    )
+
+
+def _behind(load: Row) -> str:
+    ended = "has not ended" if load["last_status"] == "unfinished" else "failed"
+    return (
+        f"the load of {moment(load['last_started_at'])} {ended};"
+        f" these numbers are of {moment(load['started_at'])}."
+    )
+
+
+def _books(scopes: Rows, subjects: Rows) -> Iterator[Finding]:
+    if not scopes:
         return
-
-    def total(column: str) -> int:
-        return sum(subject[column] or 0 for subject in landed)
-
-    books = total("book_count")
-    yield _rejected(CATALOG, total("rejected_count"), total("record_count"), "report_subjects")
-    for column, noun, few in (
-        ("books_with_implausible_year_count", "an implausible year of publication", FEW),
-        ("books_without_year_count", "no year of publication", NOTICEABLE),
-        ("books_without_author_count", "no author", NOTICEABLE),
-        ("books_without_title_count", "no title", FEW),
+    yield from _records(CATALOG, [subject for subject in subjects if subject["loaded_at"]])
+    books = scopes[0]
+    for column, lacks, few, left_out in (
+        ("books_with_implausible_year_count", "an implausible year", FEW, "by year"),
+        ("books_without_year_count", "no year", NOTICEABLE, "by year"),
+        ("books_without_author_count", "no author", NOTICEABLE, "by author"),
+        ("books_without_title_count", "no title", FEW, None),
     ):
-        if count := total(column):
-            level = Level.CARE if count > few * books else Level.NOTE
-            missed = {"no author": "counts by author", "no title": ""}.get(noun, "counts by year")
-            yield Finding(
-                CATALOG,
-                level,
-                f"{_plural(count, 'book')} ({share(count, books)}) "
-                f"{'has' if count == 1 else 'have'} {noun}"
-                + (f" and {'is' if count == 1 else 'are'} left out of {missed}." if missed else "."),
-                "report_subjects",
-            )
+        if count := books[column]:
+            verb, be = ("has", "is") if count == 1 else ("have", "are")
+            says = f"{plural(count, 'book')} ({share(count, books['book_count'])}) {verb} {lacks}"
+            says += f" and {be} left out of what is counted {left_out}." if left_out else "."
+            is_much = count > few * books["book_count"]
+            yield Finding(CATALOG, Level.CARE if is_much else Level.NOTE, says)
 
 
-def _files(files: Rows) -> Iterator[Finding]:
-    if files:
-        rejected = sum(file["rejected_count"] for file in files)
-        records = sum(file["record_count"] for file in files)
-        yield _rejected(STREAMING, rejected, records, "report_files")
+def _file_loads(loads: Rows) -> Iterator[Finding]:
+    for load in loads:
+        name = f"The set of files “{load['dataset']}”"
+        if not load["load_id"]:
+            yield Finding(STREAMING, Level.BAD, f"{name}: no load has succeeded yet.")
+            continue
+        if _is_behind(load):
+            yield Finding(STREAMING, Level.CARE, f"{name}: {_behind(load)}")
+        records = plural(load["record_count"], "record")
+        yield Finding(STREAMING, Level.GOOD, f"{name} was received whole, {records}.")
 
 
-def _rejected(domain: str, rejected: int, records: int, analysis: str) -> Finding:
+def _records(domain: str, summaries: Rows) -> Iterator[Finding]:
+    if not summaries:
+        return
+    rejected = sum(summary["rejected_count"] for summary in summaries)
+    records = sum(summary["record_count"] for summary in summaries)
     if not rejected:
-        says = f"None of {_plural(records, 'record')} was rejected."
-        return Finding(domain, Level.GOOD, says, analysis)
+        yield Finding(domain, Level.GOOD, f"None of {plural(records, 'record')} was rejected.")
+        return
     level = (
         Level.BAD
         if rejected > MANY * records
@@ -176,29 +168,28 @@ def _rejected(domain: str, rejected: int, records: int, analysis: str) -> Findin
         if rejected > FEW * records
         else Level.NOTE
     )
-    says = f"{rejected:,} of {_plural(records, 'record')} ({share(rejected, records)})"
-    return Finding(
-        domain, level, f"{says} {'was' if rejected == 1 else 'were'} rejected.", analysis
-    )
+    says = f"{rejected:,} of {plural(records, 'record')} ({share(rejected, records)})"
+    yield Finding(domain, level, f"{says} {'was' if rejected == 1 else 'were'} rejected.")
 
 
 def _streams(totals: Rows) -> Iterator[Finding]:
     for total in totals:
-        longer, compared = total["longer_than_movie_count"], total["compared_stream_count"]
-        if longer:
-            yield Finding(
-                STREAMING,
-                Level.CARE if longer > NOTICEABLE * compared else Level.NOTE,
-                f"{longer:,} of {_plural(compared, 'stream')} ({share(longer, compared)}) last"
-                " longer than their movie: hours are as reported, and overstated.",
-                "report_streaming_totals",
-            )
-        early, reviews = total["updated_before_created_count"], total["review_count"]
-        if early:
-            yield Finding(
-                STREAMING,
-                Level.CARE if early > NOTICEABLE * reviews else Level.NOTE,
-                f"{early:,} of {_plural(reviews, 'review')} ({share(early, reviews)}) were changed"
-                " before they were written, as the vendor says: do not rely on their times.",
-                "report_streaming_totals",
-            )
+        for part, whole, noun, says in (
+            (
+                total["longer_than_movie_count"],
+                total["compared_stream_count"],
+                "stream",
+                "last longer than their movie: hours are as reported, and overstated.",
+            ),
+            (
+                total["updated_before_created_count"],
+                total["review_count"],
+                "review",
+                "were changed before they were written, the vendor says: do not rely on their"
+                " times.",
+            ),
+        ):
+            if part:
+                level = Level.CARE if part > NOTICEABLE * whole else Level.NOTE
+                of = f"{part:,} of {plural(whole, noun)} ({share(part, whole)})"
+                yield Finding(STREAMING, level, f"{of} {says}")
