@@ -9,8 +9,10 @@ from typing import Any, NoReturn
 
 import click
 
-from publish.errors import PublishError
-from publish.warehouse import TARGETS
+from publish.errors import InvalidInput, PublishError
+from publish.files import export_root, write_files
+from publish.postgresql import SCHEMA, Destination
+from publish.warehouse import TARGETS, warehouse
 
 INTERRUPTED = 130
 
@@ -19,6 +21,14 @@ EXIT_CODES = """
 Exit codes: 0 published; 1 a defect of the program; 2 an argument or a setting; 3 the warehouse
 cannot be read; 4 the destination cannot be written; 130 interrupted. Whenever it is not 0, what was
 published last is still there, whole.
+"""
+
+EXPORT_EPILOG = """
+\b
+Examples:
+  python -m publish export                                     data/export, or EXPORT_ROOT
+  python -m publish export --target prod
+  PGPASSWORD=… python -m publish export --to postgresql://user@host/database
 """
 
 Command = Callable[..., None]
@@ -62,6 +72,34 @@ def publishing(command: Command) -> Callable[..., NoReturn]:
 @click.group(epilog=EXIT_CODES)
 def cli() -> None:
     """Publish what dbt built: the marts, as analysts and other systems want them."""
+
+
+@cli.command(epilog=EXPORT_EPILOG)
+@click.option(
+    "--to",
+    "url",
+    envvar="EXPORT_TO",
+    metavar="URL",
+    help="Replace tables of PostgreSQL instead: postgresql://user@host/database. "
+    "[EXPORT_TO does the same, and is not seen in a list of processes]",
+)
+@click.option("--raw", is_flag=True, help="In CSV, leave texts that a spreadsheet would run.")
+@publishing
+def export(target: str, url: str | None, *, raw: bool) -> None:
+    """Write every mart as a CSV and a Parquet file, or as a table of PostgreSQL.
+
+    What is replaced is replaced when all is written. docs/exports.md says what is in the files.
+    """
+    if url and raw:
+        raise InvalidInput("--raw is for CSV: tables of PostgreSQL hold every text as it is")
+    destination = Destination(url) if url else None
+    folder = export_root()
+    with warehouse(target) as opened:
+        if destination:
+            rows, where = destination.replace_tables(opened), f"PostgreSQL, schema {SCHEMA}"
+        else:
+            rows, where = write_files(opened, folder, raw=raw), str(folder)
+        click.echo(f"{len(opened.marts())} marts, {rows:,} rows: {where}")
 
 
 def main() -> None:

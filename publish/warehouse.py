@@ -76,6 +76,11 @@ class Warehouse:
         self._connections = connections
         self._queries = 0
 
+    @property
+    def is_duckdb(self) -> bool:
+        """Whether the engine is DuckDB, which runs in this process and can write files."""
+        return self._manifest.metadata.adapter_type == "duckdb"
+
     def marts(self) -> list[Mart]:
         """Give the contracted marts by name, with their columns in the contract's order."""
         tests = [
@@ -134,9 +139,7 @@ class Warehouse:
             with self._connections.exception_handler(sql):
                 yield
         except DbtRuntimeError as error:
-            raise WarehouseError(
-                f"{error.msg} (`make build` builds what is missing; while dbt is building, wait)"
-            ) from error
+            raise WarehouseError(f"{error.msg} (is everything built? `make build`)") from error
 
 
 @contextmanager
