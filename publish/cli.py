@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
+from threading import Event
 from typing import Any, NoReturn
 
 import click
@@ -15,6 +16,7 @@ from publish.postgresql import SCHEMA, Destination
 from publish.warehouse import TARGETS, warehouse
 
 INTERRUPTED = 130
+_interrupted = Event()
 
 EXIT_CODES = """
 \b
@@ -47,24 +49,13 @@ def publishing(command: Command) -> Callable[..., NoReturn]:
     @click.option("--verbose", is_flag=True, help="Show tracebacks.")
     @wraps(command)
     def run(*, verbose: bool, **options: Any) -> NoReturn:  # noqa: ANN401 - checked by click
-        code = 0
         try:
             command(**options)
-        except KeyboardInterrupt:
-            _say("interrupted; what was published last is still there")
-            code = INTERRUPTED
-        except PublishError as error:
+        except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last line of defence
             if verbose:
                 traceback.print_exc()
-            _say(f"error: {error}")
-            code = error.exit_code
-        except Exception as error:  # noqa: BLE001 - the last line of defence
-            if verbose:
-                traceback.print_exc()
-            defect = PublishError(f"{type(error).__name__}: {error}")
-            _say(f"error: {defect} (a defect of publish: run it with --verbose and report it)")
-            code = defect.exit_code
-        sys.exit(code)
+            sys.exit(_tell(error))
+        sys.exit()
 
     return run
 
@@ -104,9 +95,25 @@ def export(target: str, url: str | None, *, raw: bool) -> None:
 
 def main() -> None:
     """Run the command line; SIGTERM stops it as SIGINT does."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _interrupt)
     cli()
 
 
-def _say(text: str) -> None:
+def _interrupt(*_: object) -> NoReturn:
+    _interrupted.set()
+    raise KeyboardInterrupt
+
+
+def _tell(error: BaseException) -> int:
+    """Say in one line why there is nothing new; give the exit code."""
+    if _interrupted.is_set():  # DuckDB makes an error of its own of it
+        text, code = "interrupted; what was published last is still there", INTERRUPTED
+    elif isinstance(error, PublishError):
+        text, code = f"error: {error}", error.exit_code
+    else:
+        defect = PublishError(f"{type(error).__name__}: {error}")
+        text = f"error: {defect} (a defect of publish: run it with --verbose and report it)"
+        code = defect.exit_code
     click.echo(f"publish: {text}", err=True)
+    return code

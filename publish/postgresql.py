@@ -52,11 +52,9 @@ class Destination:
             parts = conninfo_to_dict(url) if url.startswith(("postgresql:", "postgres:")) else {}
         except psycopg.ProgrammingError:  # says what it took for what, the password perhaps
             parts = {}
-        self._secret = str(parts.pop("password", None) or "")
-        user = parts.pop("user", None)
-        shown = [str(value) for value in parts.values()]
-        ports = str(parts.get("port") or "").replace(",", "")
-        if not (parts or user) or any("@" in text for text in shown) or not f"0{ports}".isdecimal():
+        shown = [str(value) for name, value in parts.items() if name not in {"user", "password"}]
+        ports = str(parts.get("port", "")).replace(",", "")
+        if not parts or any("@" in text for text in shown) or not f"0{ports}".isdecimal():
             raise InvalidInput(
                 "--to is no URL of PostgreSQL, like postgresql://user@host:5432/database (in a "
                 "password, @ / : ? # % are %40 %2F %3A %3F %23 %25; PGPASSWORD takes it as it is)"
@@ -81,11 +79,8 @@ class Destination:
                 return rows
         except psycopg.Error as error:
             diagnosis = error.diag
-            told = [diagnosis.message_primary or str(error), diagnosis.message_detail or ""]
-            message = " ".join(told)
-            if self._secret:
-                message = message.replace(self._secret, "***")
-            raise DestinationError(f"PostgreSQL: {message} (the tables are as they were)") from None
+            told = f"{diagnosis.message_primary or error} {diagnosis.message_detail or ''}".strip()
+            raise DestinationError(f"PostgreSQL: {told} (the tables are as they were)") from error
 
 
 def _prepare(connection: psycopg.Connection) -> None:
@@ -120,8 +115,7 @@ def _fill(connection: psycopg.Connection, warehouse: Warehouse, mart: Mart) -> i
     _comment(connection, mart)
     # freeze: who began to read before the swap sees the new rows, and no empty table
     statement = sql.SQL("copy {} from stdin (freeze)").format(new)
-    selected = ", ".join(f'"{column.name}"' for column in mart.columns)
-    _, rows = warehouse.rows(f"select {selected} from {mart.relation}")  # noqa: S608 - the contract's
+    _, rows = warehouse.rows(mart.sql)
     with connection.cursor() as cursor:
         with cursor.copy(statement) as copy:
             for row in _without_nul(rows, mart):

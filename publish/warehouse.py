@@ -54,6 +54,12 @@ class Mart:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
 
+    @property
+    def sql(self) -> str:
+        """The query of all its rows, in any order, and its columns, in the contract's."""
+        names = ", ".join(quoted(column.name) for column in self.columns)
+        return f"select {names} from {self.relation}"  # noqa: S608 - the names are the contract's
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
@@ -63,6 +69,11 @@ class Analysis:
     description: str
     path: str
     sql: str
+
+
+def quoted(name: str) -> str:
+    """Quote a name for SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 class Warehouse:
