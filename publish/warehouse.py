@@ -57,6 +57,12 @@ class Mart:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
 
+    @property
+    def sql(self) -> str:
+        """The query of all its rows, in any order, and its columns, in the contract's."""
+        names = ", ".join(quoted(column.name) for column in self.columns)
+        return f"select {names} from {self.relation}"  # noqa: S608 - the names are the contract's
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
@@ -66,6 +72,11 @@ class Analysis:
     description: str
     path: str
     sql: str
+
+
+def quoted(name: str) -> str:
+    """Quote a name for SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 class Warehouse:
@@ -78,6 +89,11 @@ class Warehouse:
         self._analyses = analyses
         self._connections = connections
         self._queries = 0
+
+    @property
+    def is_duckdb(self) -> bool:
+        """Whether the engine is DuckDB, which runs in this process and can write files."""
+        return self._manifest.metadata.adapter_type == "duckdb"
 
     def marts(self) -> list[Mart]:
         """Give the contracted marts by name, with their columns in the contract's order."""
@@ -146,9 +162,7 @@ class Warehouse:
             with self._connections.exception_handler(sql):
                 yield
         except DbtRuntimeError as error:
-            raise WarehouseError(
-                f"{error.msg} (`make build` builds what is missing; while dbt is building, wait)"
-            ) from error
+            raise WarehouseError(f"{error.msg} (is everything built? `make build`)") from error
 
 
 @contextmanager
