@@ -5,7 +5,6 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from threading import Event
 from typing import Any, NoReturn
 
@@ -14,7 +13,7 @@ import click
 from publish.errors import InvalidInput, PublishError
 from publish.files import export_root, write_files
 from publish.postgresql import SCHEMA, Destination
-from publish.report.write import REPORT, write_report
+from publish.report.write import report_path, write_report
 from publish.warehouse import TARGETS, warehouse
 
 INTERRUPTED = 130
@@ -96,22 +95,17 @@ def export(target: str, url: str | None, *, raw: bool) -> None:
 
 
 @cli.command()
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=REPORT,
-    show_default=True,
-    help="The file to write.",
-)
 @publishing
-def report(target: str, output: Path) -> None:
+def report(target: str) -> None:
     """Write the report: one HTML file that opens from disk and asks the network for nothing.
 
-    docs/report.md says what is in it, and how it judges whether the numbers can be trusted.
+    It is data/report/index.html, or the file that REPORT_PATH names. docs/report.md says what is in
+    it, and how it judges whether the numbers can be trusted.
     """
+    path = report_path()
     with warehouse(target) as opened:
-        write_report(opened, output)
-    click.echo(f"The report is {output}: open it in a browser.")
+        write_report(opened, path)
+    click.echo(f"The report is {path}: open it in a browser.")
 
 
 def main() -> None:

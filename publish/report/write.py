@@ -13,7 +13,10 @@ from publish.report import page
 if TYPE_CHECKING:
     from publish.warehouse import Warehouse
 
-REPORT = Path("data/report/index.html")
+
+def report_path() -> Path:
+    """Give the file to write: REPORT_PATH, or data/report/index.html."""
+    return Path(os.environ.get("REPORT_PATH") or "data/report/index.html")
 
 
 def write_report(warehouse: Warehouse, path: Path) -> None:
@@ -36,7 +39,7 @@ def write_report(warehouse: Warehouse, path: Path) -> None:
     except OSError as error:
         raise DestinationError(
             f"{path} cannot be written: {error.strerror} (make its folder writable, or name another"
-            " file with --output)"
+            " file in REPORT_PATH)"
         ) from error
 
 
