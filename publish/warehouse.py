@@ -211,7 +211,8 @@ def _dbt(*arguments: str, manifest: Manifest | None = None) -> Any:  # noqa: ANN
     results = getattr(done.result, "results", [])
     why = done.exception or next((result.message for result in results if result.message), "")
     raise WarehouseError(
-        f"dbt {arguments[0]}: {why} (`dbt debug` checks project, profile and environment; "
+        f"dbt {arguments[0]}: {why} (`make build` makes what is not there; `dbt debug` checks "
+        "project, profile and environment; "
         "what prod needs is in docs/runbooks/deploy.md)"
     )
 

@@ -81,7 +81,8 @@ function options(count, total = count) {
   };
 }
 
-// Columns: title, of (the value to sort and to search), show (its text or element), number, wide.
+// Columns: title, of (the value to sort and to search), show (its text or element); number and short
+// are narrow, wide is left out on a phone.
 function table(host, label, columns, data, total) {
   host.replaceChildren();
   if (!data.length) return;
@@ -89,9 +90,9 @@ function table(host, label, columns, data, total) {
   host.append(made);
   new DataTable(made, {
     data,
-    columns: columns.map(({ title, of, show, number: isNumber, wide }) => ({
+    columns: columns.map(({ title, of, show, number: isNumber, short, wide }) => ({
       title,
-      className: `${isNumber ? "n" : "text"}${wide ? " wide" : ""}`,
+      className: [isNumber ? "n" : short ? "short" : "text", wide ? "wide" : ""].join(" "),
       visible: !(wide && phone.matches),
       type: isNumber ? "num" : "string-utf8",
       orderSequence: isNumber ? ["desc", "asc"] : ["asc", "desc"],
@@ -294,7 +295,7 @@ function showChanges(scope) {
     absent("changes", `${number.format(added)} new and ${number.format(gone)} vanished since ${since(load)}.`);
     table(host, "New and vanished books", [
       TITLE,
-      { title: "Change", of: (row) => row.change },
+      { title: "Change", of: (row) => row.change, short: true },
       year((row) => row.first_publish_year),
     ], all.filter((row) => row.subject === scope), added + gone);
   }
