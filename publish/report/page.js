@@ -307,7 +307,7 @@ const authorHash = (key) => `author=${key.replace("/authors/", "")}`;
 
 function showAuthor() {
   const dialog = byId("author");
-  const key = `/authors/${decodeURIComponent(location.hash).match(/^#author=(OL\d+A)$/)?.[1]}`;
+  const key = `/authors/${location.hash.match(/^#author=(OL\d+A)$/)?.[1]}`;
   const profile = rows("report_author_profiles", key)[0];
   if (!profile) {
     if (dialog.open) dialog.close();
