@@ -14,6 +14,7 @@ from publish.errors import InvalidInput, PublishError
 from publish.files import export_root, write_files
 from publish.postgresql import SCHEMA, Destination
 from publish.report.write import report_path, write_report
+from publish.slides.write import slides_path, write_slides
 from publish.warehouse import TARGETS, warehouse
 
 INTERRUPTED = 130
@@ -106,6 +107,20 @@ def report(target: str) -> None:
     with warehouse(target) as opened:
         write_report(opened, path)
     click.echo(f"The report is {path}: open it in a browser.")
+
+
+@cli.command()
+@publishing
+def slides(target: str) -> None:
+    """Write the slides of docs/presentation.md, with the tables' figures, as one HTML file.
+
+    It is data/slides/index.html, or the file that SLIDES_PATH names. `make slides` writes them about
+    the samples.
+    """
+    path = slides_path()
+    with warehouse(target) as opened:
+        write_slides(opened, path)
+    click.echo(f"The slides are {path}: open them in a browser; page down for the next.")
 
 
 def main() -> None:

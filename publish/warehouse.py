@@ -113,6 +113,18 @@ class Warehouse:
         """Give the analyses whose names begin so, by name."""
         return [analysis for analysis in self._analyses if analysis.name.startswith(prefix)]
 
+    def tables(self, prefix: str) -> dict[str, list[dict[str, Any]]]:
+        """Run the analyses whose names begin so; give the rows of each by its name.
+
+        Raises:
+            WarehouseError: a query failed.
+        """
+        tables = {}
+        for analysis in self.analysis(prefix):
+            columns, rows = self.rows(analysis.sql)
+            tables[analysis.name] = [dict(zip(columns, row, strict=True)) for row in rows]
+        return tables
+
     def fresh_for(self, source: str, table: str) -> tuple[int | None, int | None]:
         """Give the days after which dbt calls a source old, and stale; None where it never does."""
         freshness = next(

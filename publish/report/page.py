@@ -77,7 +77,7 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
         "size": words.size,
     }
     return environment.get_template("page.html.jinja").render(
-        policy=_policy(scripts, styles),
+        policy=policy(scripts, styles),
         scripts=[Markup(text) for text in scripts],  # noqa: S704 - not from outside
         styles=[Markup(text) for text in styles],  # noqa: S704 - not from outside
         data=_embedded(
@@ -116,7 +116,7 @@ def _inert(text: str) -> str:
     return re.sub(r"<(?=/script|!--|script)", r"\\x3c", text, flags=re.IGNORECASE)
 
 
-def _policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
+def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
     """Forbid every request, and every script and style but these."""
 
     def hashes(texts: Sequence[str]) -> str:

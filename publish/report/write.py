@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from publish.errors import DestinationError
+from publish.pages import write_page
 from publish.report import page
 
 if TYPE_CHECKING:
@@ -26,31 +25,10 @@ def write_report(warehouse: Warehouse, path: Path) -> None:
         WarehouseError: a query failed.
         DestinationError: the file cannot be written.
     """
-    analyses = warehouse.analysis("report_")
-    tables: dict[str, list[dict[str, Any]]] = {}
-    for analysis in analyses:
-        columns, rows = warehouse.rows(analysis.sql)
-        tables[analysis.name] = [dict(zip(columns, row, strict=True)) for row in rows]
     warn_days, error_days = warehouse.fresh_for("open_library", "subject_works")
-    text = page.html(analyses, tables, {"warn_days": warn_days, "error_days": error_days})
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text)
-    except OSError as error:
-        raise DestinationError(
-            f"{path} cannot be written: {error.strerror} (make its folder writable, or name another"
-            " file in REPORT_PATH)"
-        ) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).chmod(0o644)
-            os.replace(file.name, path)  # noqa: PTH105
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    text = page.html(
+        warehouse.analysis("report_"),
+        warehouse.tables("report_"),
+        {"warn_days": warn_days, "error_days": error_days},
+    )
+    write_page(text, path, "REPORT_PATH")
