@@ -169,7 +169,7 @@ check-conventions:
 check-pytest:
 	@echo "==> pytest"
 	@$(BIN)/pytest --quiet -n 2 --dist loadgroup \
-		$(if $(BROWSER),,--ignore tests/python/report/test_in_browser.py)
+		$(if $(BROWSER),,--ignore-glob "*in_browser.py")
 
 check-infra: .venv/.checkov
 	@echo "==> checkov"

@@ -114,7 +114,7 @@ def report(target: str) -> None:
 def slides(target: str) -> None:
     """Write the slides of docs/presentation.md, with the tables' figures, as one HTML file.
 
-    It is data/slides/index.html, or the file that SLIDES_PATH names. `make slides` writes them about
+    It is data/slides/index.html, or the file that SLIDES_PATH names. `make slides` writes it about
     the samples.
     """
     path = slides_path()

@@ -40,7 +40,7 @@ def html(report: Tables, answers: Tables, marts: Sequence[Mart]) -> str:
         marts: what people query.
 
     Raises:
-        InvalidInput: the deck names what is not there.
+        InvalidInput: it tells of something that is not there.
     """
     here = resources.files("publish.slides")
     style = (here / "slides.css").read_text(encoding="utf-8")

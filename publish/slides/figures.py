@@ -62,7 +62,7 @@ def draw(
 ) -> Markup:
     """Draw a chart of the report; ``says`` is what somebody hears who does not see it.
 
-    Width and height are pixels before the slide scales them; without, the height is the chart's own.
+    Width and height are pixels before the slide scales them; the height may be the chart's own.
     """
     specification = charts.specifications()[name]
     specification |= {

@@ -1,23 +1,32 @@
-"""A report over the samples and over a subject that is as odd as a source can make it."""
+"""A report and slides over the samples and a subject that is as odd as a source can make it.
+
+And the browser in which both are opened.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
+import os
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from ..warehouse.conftest import SAMPLE, STREAMING, Project
+from ..warehouse.conftest import ROOT, SAMPLE, STREAMING, Project
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 Work = dict[str, Any]
 
 IMAGE = "<img src=x onerror=\"document.title='run'\">"
 SCRIPT = "</script><script>document.title='run'</script><!-- \u2028 & \"q\" 'a'"
 LINK = "javascript:document.title='run'"
+SCREENSHOTS = Path(os.environ.get("REPORT_SCREENSHOTS") or ROOT / "build" / "screenshots")
 DRY = ("--exclude-resource-type", "test", "unit_test")  # other tests test these
 
 
@@ -66,4 +75,35 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project.extract("files", "streaming", str(STREAMING))
     project.dbt("build", *DRY)
     project.publish("report")
+    project.publish("slides")
     return project
+
+
+@pytest.fixture(scope="session")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A warehouse that is built, and holds nothing."""
+    project = Project(tmp_path_factory.mktemp("nothing"))
+    project.dbt("build", *DRY)
+    return project
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    assert program, "no chromium on PATH: apt-get install chromium"
+    with sync_playwright() as playwright:
+        # root, as in a container, may not have the browser's sandbox
+        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=False)
+        yield browser
+        browser.close()
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from ..warehouse.conftest import ROOT, Project
-from .conftest import IMAGE, LINK, SCRIPT
+from .conftest import IMAGE, LINK, SCREENSHOTS, SCRIPT, serious
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..warehouse.conftest import Project
+
 pytestmark = pytest.mark.xdist_group("report")  # what is built, is built once
 
-SCREENSHOTS = Path(os.environ.get("REPORT_SCREENSHOTS") or ROOT / "build" / "screenshots")
 VIEWPORTS = {"phone": (375, 812), "tablet": (820, 1180), "desktop": (1280, 900)}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program, "no chromium on PATH: apt-get install chromium"
-    with sync_playwright() as playwright:
-        # root, as in a container, may not have the browser's sandbox
-        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=False)
-        yield browser
-        browser.close()
 
 
 @contextmanager
@@ -95,17 +80,6 @@ def test_it_can_be_read_everywhere(
         page.locator("#chart-profile svg").wait_for()
         page.screenshot(path=SCREENSHOTS / f"{viewport}-{scheme}-author.png")
         assert serious(page) == []
-
-
-def serious(page: Page) -> list[str]:
-    """What axe finds serious or critical."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
-        for violation in found
-        if violation["impact"] in {"serious", "critical"}
-        for node in violation["nodes"]
-    ]
 
 
 def column(page: Page, table: str, number: int) -> list[str]:

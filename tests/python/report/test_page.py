@@ -154,9 +154,7 @@ def test_editions(tables: dict[str, Any]) -> None:
     assert [row["edition_count"] for row in books] == editions[:50]
 
 
-def test_a_subject_is_a_scope_of_its_own(
-    tables: dict[str, Any], author_books: AuthorBooks
-) -> None:
+def test_a_subject_is_a_scope_of_its_own(tables: dict[str, Any], author_books: AuthorBooks) -> None:
     totals = {row["scope"]: row for row in rows(tables, "scopes")}
     counts = {scope: row["book_count"] for scope, row in totals.items()}
     assert counts == {"": 1003, "love": 1000, "odd": 3}
@@ -274,11 +272,9 @@ def test_what_comes_from_outside_is_no_element(page: Page) -> None:
         assert re.match(r"#|https://openlibrary\.org", attributes.get("href") or "#")
 
 
-def test_nothing_loaded_is_reported_as_such(tmp_path: Path) -> None:
-    project = Project(tmp_path)
-    project.dbt("build", *DRY)
-    project.publish("report")
-    says = Page(project).says
+def test_nothing_loaded_is_reported_as_such(nothing: Project) -> None:
+    nothing.publish("report")
+    says = Page(nothing).says
     assert "Nothing is loaded yet" in says
     assert "make load" in says
     assert "can be trusted" not in says

@@ -44,6 +44,10 @@ class Project:
         return self.scratch / "report.html"
 
     @property
+    def slides(self) -> Path:
+        return self.scratch / "slides.html"
+
+    @property
     def environment(self) -> dict[str, str]:
         """Where everything is, as the project's programs are told."""
         return {
@@ -51,6 +55,7 @@ class Project:
             "WAREHOUSE_PATH": str(self.warehouse),
             "EXPORT_ROOT": str(self.exported),
             "REPORT_PATH": str(self.report),
+            "SLIDES_PATH": str(self.slides),
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(self.scratch / "logs"),
         }
