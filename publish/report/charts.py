@@ -111,7 +111,9 @@ def _heat() -> alt.Chart:
         _base(alt.Step(STEP - 2))
         .mark_rect()
         .encode(
-            x=alt.X("year:Q", title=None).axis(format="d", grid=False, tickCount=10).scale(zero=False, nice=False),
+            x=alt.X("year:Q", title=None)
+            .axis(format="d", grid=False, tickCount=10)
+            .scale(zero=False, nice=False),
             x2="end",
             y=alt.Y("author:N", sort=None, title=None).axis(
                 domain=False, ticks=False, grid=True, tickBand="extent", labelPadding=8
@@ -119,7 +121,11 @@ def _heat() -> alt.Chart:
             opacity=alt.Opacity("books:Q", title="books")
             .scale(type="sqrt", range=[0.25, 1], domainMin=1)
             .legend(orient="top", direction="horizontal", tickCount=3, format="d"),
-            tooltip=[alt.Tooltip("author:N"), alt.Tooltip("span:N", title="years"), _count("books")],
+            tooltip=[
+                alt.Tooltip("author:N"),
+                alt.Tooltip("span:N", title="years"),
+                _count("books"),
+            ],
         )
     )
 

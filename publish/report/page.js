@@ -227,7 +227,7 @@ function showHeat(scope) {
   absent("heat", data.length ? null : "No author has a book with a plausible year.");
   const years = data.map((row) => row.first_publish_year);
   const span = Math.max(...years) - Math.min(...years) + 1;
-  const room = (byId("chart-heat").clientWidth - 160) / 6; // cells of 6 pixels, beside the names
+  const room = (byId("chart-heat").clientWidth - 150) / 4; // cells of 4 pixels, beside the names
   const width = [1, 2, 5, 10, 20, 50].find((each) => span / each <= room) ?? 100;
   const cells = [...named.keys()].flatMap((place) => {
     const [author, { author_key: key }] = named.get(place);

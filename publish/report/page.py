@@ -82,9 +82,7 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
         styles=[Markup(text) for text in styles],  # noqa: S704 - not from outside
         data=_embedded(
             {
-                "tables": {
-                    name: _compact(tables[name], group) for name, group in SCRIPTED.items()
-                },
+                "tables": {name: _compact(tables[name], group) for name, group in SCRIPTED.items()},
                 "charts": charts.specifications(),
                 "freshFor": freshness,
             }

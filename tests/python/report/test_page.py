@@ -154,9 +154,7 @@ def test_editions(tables: dict[str, Any]) -> None:
     assert [row["edition_count"] for row in books] == editions[:50]
 
 
-def test_a_subject_is_a_scope_of_its_own(
-    tables: dict[str, Any], author_books: AuthorBooks
-) -> None:
+def test_a_subject_is_a_scope_of_its_own(tables: dict[str, Any], author_books: AuthorBooks) -> None:
     totals = {row["scope"]: row for row in rows(tables, "scopes")}
     counts = {scope: row["book_count"] for scope, row in totals.items()}
     assert counts == {"": 1003, "love": 1000, "odd": 3}
