@@ -106,7 +106,7 @@ def _libraries() -> list[str]:
     tables, found = EXPORT.subn(lambda match: f"globalThis.DataTable={match[1]};", tables)
     if found != 1:
         raise RuntimeError("itables brings another DataTables than page.py knows: see EXPORT")
-    return [vl_convert.javascript_bundle(), tables]
+    return [vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), tables]
 
 
 def _inert(text: str) -> str:

@@ -185,7 +185,9 @@ def test_an_author_is_shown_with_all_books(
 
 
 def test_what_is_rejected_is_neither_new_nor_vanished(tables: dict[str, Any]) -> None:
-    found = [(row["subject"], row["change"], row["title"]) for row in rows(tables, "changed_books")]
+    found = [
+        (row["subject"], row["change_kind"], row["title"]) for row in rows(tables, "changed_books")
+    ]
     assert found == [("odd", "new", IMAGE), ("odd", "new", LINK), ("odd", "vanished", "Vanished")]
 
 
