@@ -61,7 +61,7 @@ lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 
 # --- use ---------------------------------------------------------------------------------------
 
-.PHONY: demo load build answers report docs lambda
+.PHONY: demo load build answers report slides sample-slides docs lambda
 demo: venv ## Load a real sample, build every table, write the report (no network)
 	@echo "==> loading $(SAMPLE)"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
@@ -84,6 +84,16 @@ answers: venv ## Answer six questions about the streams, each with what it assum
 
 report: venv ## Write the report of what there is as one HTML file (TARGET)
 	@$(BIN)/python -m publish report --target "$(TARGET)"
+
+# Whatever the user has loaded, the slides tell of the samples.
+slides: venv ## Write the presentation of the project as one HTML file
+	@$(in_scratch) sample-slides
+
+sample-slides:
+	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
+	@$(BIN)/python -m extract files streaming samples/streaming
+	@$(BIN)/dbt --log-level warn build --target dev
+	@$(BIN)/python -m publish slides
 
 docs: venv ## Write the tables' documentation as one HTML file
 	@$(BIN)/dbt --log-level warn docs generate --static --target "$(TARGET)"
@@ -124,7 +134,7 @@ format: dev ## Rewrite Python and SQL as the linters want them
 bench: dev ## Run the benchmarks
 	@$(BIN)/python -m benchmarks
 
-GENERATED = $(wildcard data/raw data/report data/warehouse* target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
+GENERATED = $(wildcard data/raw data/report data/slides data/warehouse* target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
 clean: ## Remove what was loaded into data/, what was built, logs, caches (not .venv)
 	@$(if $(GENERATED),echo "Removing $(GENERATED)",echo "Nothing to remove.")
 	@rm -rf $(GENERATED)

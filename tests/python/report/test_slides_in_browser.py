@@ -16,23 +16,19 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("report")  # what is built, is built once
 
-# What is not within the slide's margins, or wider than the box that it stands in.
+# What is not within the slide's margins, or holds what is wider than itself.
 OVERFLOWING = """section => {
     const slide = section.querySelector(".slide");
     const box = slide.getBoundingClientRect();
-    const { paddingTop, paddingRight, paddingBottom, paddingLeft } = getComputedStyle(slide);
-    const text = document.createRange();
-    text.selectNodeContents(slide);
-    const out = [...slide.querySelectorAll("*:not(svg *)"), text].filter((element) => {
-        const { left, top, right, bottom } = element.getBoundingClientRect();
-        return left < box.left + parseFloat(paddingLeft) - 1
-            || top < box.top + parseFloat(paddingTop) - 1
-            || right > box.right - parseFloat(paddingRight) + 1
-            || bottom > box.bottom - parseFloat(paddingBottom) + 1;
-    });
-    const wide = [...slide.querySelectorAll("*:not(svg *)")].filter(
-        (element) => element.clientWidth && element.scrollWidth > element.clientWidth + 1);
-    return [...out, ...wide].map((element) => (element.outerHTML ?? String(element)).slice(0, 80));
+    const margins = getComputedStyle(slide);
+    const [top, right, bottom, left] = ["Top", "Right", "Bottom", "Left"].map(
+        (side) => parseFloat(margins[`padding${side}`]) - 1);
+    return [...slide.querySelectorAll("*:not(svg *)")].filter((element) => {
+        const its = element.getBoundingClientRect();
+        return its.top < box.top + top || its.right > box.right - right
+            || its.bottom > box.bottom - bottom || its.left < box.left + left
+            || (element.clientWidth && element.scrollWidth > element.clientWidth + 1);
+    }).map((element) => element.outerHTML.slice(0, 80));
 }"""
 
 
