@@ -15,8 +15,6 @@ from .conftest import ROOT, Project
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import duckdb
-
 DOCUMENT = (ROOT / "docs" / "data-model.md").read_text()
 DIAGRAMS = "\n".join(re.findall(r"```mermaid\nerDiagram\n(.*?)```", DOCUMENT, re.DOTALL))
 ENTITIES = re.findall(r"^ *(\w+) \{(.*?)\}", DIAGRAMS, re.DOTALL | re.MULTILINE)
@@ -28,7 +26,6 @@ class Reference:
     """A column whose data test looks each value up in another mart."""
 
     parent: str
-    parent_column: str
     child: str
     column: str
     is_error: bool
@@ -72,8 +69,7 @@ class Manifest:
                 case "relationships":
                     parent = re.fullmatch(r"ref\('(\w+)'\)", arguments["to"])
                     assert parent, arguments
-                    field = arguments["field"]
-                    self.references.append(Reference(parent[1], field, mart, column, is_error))
+                    self.references.append(Reference(parent[1], mart, column, is_error))
 
 
 @pytest.fixture(scope="module")
@@ -127,22 +123,7 @@ def test_relations_are_as_strict_as_the_tests_are(manifest: Manifest) -> None:
             and reference.column in manifest.required[child]
         )
         assert at_parent == ("||" if is_there else "|o"), (parent, child)
-        assert at_child in ({"|{", "o{", "o|"} if reference else {"o{", "o|"}), (parent, child)
+        assert at_child in {"o{", "o|"}, (parent, child)
         if reference:
             is_unique = {reference.column} in manifest.keys[child]
             assert (at_child == "o|") == is_unique, (parent, child)
-
-
-def test_where_one_is_promised_there_is_one(
-    manifest: Manifest, marts: duckdb.DuckDBPyConnection
-) -> None:
-    tested = {(reference.parent, reference.child): reference for reference in manifest.references}
-    promised = {(parent, child) for parent, _, at_child, child in LINES if at_child == "|{"}
-    assert promised
-    for ends in promised:
-        reference = tested[ends]
-        childless = marts.execute(
-            f"select count(*) from {reference.parent} where {reference.parent_column} not in "  # noqa: S608
-            f"(select {reference.column} from {reference.child})"
-        ).fetchone()
-        assert childless == (0,), ends
