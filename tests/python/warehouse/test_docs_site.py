@@ -56,7 +56,8 @@ def test_every_mart_has_a_reader_and_a_lineage(
     for exposure in manifest["exposures"].values():
         assert set(exposure["depends_on"]["nodes"]) == marts, exposure["name"]
     for mart in marts:
-        ancestors, found = [mart], set()
+        ancestors: list[str] = [mart]
+        found: set[str] = set()
         while ancestors:
             parents = set(manifest["parent_map"][ancestors.pop()]) - found
             found |= parents
