@@ -18,8 +18,20 @@ movies as (
 
 ),
 
+{% if is_incremental() %}
+-- Apart, because wide rows are then read for few movies only.
+remeasured as (
+
+    select distinct known.movie_key
+    from {{ this }} as known
+    inner join movies on known.movie_key = movies.movie_key
+    where known.movie_duration_minutes is distinct from movies.duration_minutes
+
+),
+
+{% endif %}
 -- Those of loads that are not here yet, and those whose movie has another duration by now.
-records as (
+records as {{ '' if is_incremental() else not_materialized() }} (
 
     select
         load_id,
@@ -48,8 +60,7 @@ records as (
         known.ended_at,
         known.size_mb
     from {{ this }} as known
-    inner join movies on known.movie_key = movies.movie_key
-    where known.movie_duration_minutes is distinct from movies.duration_minutes
+    where known.movie_key in (select remeasured.movie_key from remeasured)
     {% endif %}
 
 ),
