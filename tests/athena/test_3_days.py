@@ -1,9 +1,13 @@
-"""Step 4: what the schedules start: the loader as Lambda runs it, dbt as CodeBuild runs it."""
+"""Step 3: production day by day: the schedules load and build it, and so does who is at a keyboard.
+
+The schedules start the loader as Lambda runs it, and dbt as CodeBuild runs it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -14,7 +18,9 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from benchmarks import synthetic
+from benchmarks.report import Row
 from benchmarks.stand_in import StandIn
+from tests.python.warehouse.conftest import ROOT
 
 from .production import EXAMPLE
 
@@ -24,8 +30,15 @@ if TYPE_CHECKING:
     from tests.infra.conftest import Terraform
 
     from .production import Production
+    from .service import Execution
 
+MARTS = ("authors", "author_books", "books", "books_per_author_per_year", "books_per_year")
 WORKS = 2_500
+FEWER = 1_500
+PAST_LOADS = 100
+HISTORY_BOUND = 1.2  # bytes that a build scans after them against without
+MINIMUM = 10_000_000  # bytes: Athena bills no query less
+PRICE = 5e-12  # US dollars a byte
 
 # What Lambda's own runtime does: it calls the handler that the function names with the event.
 CALL = """
@@ -38,6 +51,12 @@ class Context:
 
 getattr(importlib.import_module(module), name)(json.load(sys.stdin), Context())
 """
+
+
+@pytest.fixture(scope="module")
+def first_build() -> list[Execution]:
+    """The statements of the first build, for those after it."""
+    return []
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +111,10 @@ def test_the_schedules_message_is_loaded(
 
 
 def test_the_schedules_builds_run_from_their_package(
-    deployed: tuple[Terraform, Production], made: dict[str, dict[str, Any]], tmp_path: Path
+    deployed: tuple[Terraform, Production],
+    made: dict[str, dict[str, Any]],
+    first_build: list[Execution],
+    tmp_path: Path,
 ) -> None:
     terraform, production = deployed
     with zipfile.ZipFile(terraform.project / "build" / "dbt.zip") as package:
@@ -101,6 +123,7 @@ def test_the_schedules_builds_run_from_their_package(
     (tmp_path / ".venv").symlink_to(sys.prefix)
     (project,) = made["aws_codebuild_project.build"]["environment"]
     environment = {one["name"]: one["value"] for one in project["environment_variable"]}
+    before = len(production.cloud.statements)
     for run in ("build", "maintain"):
         (target,) = made[f'aws_scheduler_schedule.run["{run}"]']["target"]
         told = json.loads(target["input"])
@@ -113,6 +136,67 @@ def test_the_schedules_builds_run_from_their_package(
                 check=True,
             )
         assert production.rows("books", "count(*)") == [(str(WORKS),)]
+        if run == "build":
+            first_build += production.cloud.statements[before:]
+
+
+def test_loads_of_the_past_are_neither_built_nor_read(
+    production: Production,
+    first_build: list[Execution],
+    figures: list[Row],
+    tmp_path: Path,
+) -> None:
+    marts = {mart: production.rows(mart) for mart in MARTS}
+    for number in range(PAST_LOADS):
+        synthetic.land(tmp_path, "love", WORKS, number=number)
+    production.land(tmp_path)
+
+    before = len(production.cloud.statements)
+    output = production.dbt("--no-use-colors", "build")
+    summary = re.search(r"PASS=(\d+) WARN=(\d+) ERROR=(\d+) SKIP=(\d+)", output)
+    assert summary
+    green, *others = map(int, summary.groups())
+    assert others == [0, 0, 0], output
+    assert "[WARNING]" not in output, output
+    figures.append(Row("nodes not green on Athena", sum(others), 0, "", f"{green} green"))
+
+    assert {mart: production.rows(mart) for mart in MARTS} == marts
+    again = [
+        one
+        for one in production.cloud.statements[before:]
+        if not one.node_id.startswith("unit_test.")
+    ]
+    first, last = (sum(one.bytes_scanned for one in each) for each in (first_build, again))
+    what = f"bytes scanned by a build, after {PAST_LOADS} past loads against none"
+    details = f"{last:,} of {first:,} bytes"
+    figures.append(Row(what, last / first, HISTORY_BOUND, "x", details))
+    assert figures[-1].is_met
+    the_runbook_knows_what_it_costs(again, figures)
+
+
+def test_a_newer_load_replaces_the_older_one(production: Production) -> None:
+    with StandIn({"love": list(synthetic.works(FEWER, seed=1))}) as api:
+        asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*"}
+        production.extract("subjects", "love", "--rate", "0", "--allow-shrink", environment=asks)
+    production.dbt("run", "--select", "+books")
+    assert production.rows("books", "count(*)") == [(str(FEWER),)]
+
+
+def test_the_tables_are_documented(production: Production) -> None:
+    production.dbt("docs", "generate")
+    catalog = json.loads((production.target / "catalog.json").read_text())
+    assert {node["metadata"]["name"] for node in catalog["nodes"].values()} >= set(MARTS)
+
+
+def the_runbook_knows_what_it_costs(statements: list[Execution], figures: list[Row]) -> None:
+    billed = [one for one in statements if one.statement.type == "DML"]
+    text = (ROOT / "docs/runbooks/deploy.md").read_text(encoding="utf-8")
+    told = re.search(r"^- statements per build: (\d+)", text, re.MULTILINE)
+    assert told
+    price = sum(max(MINIMUM, one.bytes_scanned) for one in billed) * PRICE
+    details = f"{price:.4f} US dollars at the least"
+    figures.append(Row("statements billed in a build", len(billed), int(told[1]), "", details))
+    assert len(billed) == int(told[1])
 
 
 def received(sqs: Any, url: str) -> dict[str, object]:  # noqa: ANN401

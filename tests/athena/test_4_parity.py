@@ -1,4 +1,4 @@
-"""Step 5: the same raw files give the same tables on both engines."""
+"""Step 4: the same raw files give the same tables on both engines."""
 
 from __future__ import annotations
 
