@@ -18,18 +18,6 @@ movies as (
 
 ),
 
-{% if is_incremental() %}
--- Apart, because wide rows are then read for few movies only.
-remeasured as (
-
-    select distinct known.movie_key
-    from {{ this }} as known
-    inner join movies on known.movie_key = movies.movie_key
-    where known.movie_duration_minutes is distinct from movies.duration_minutes
-
-),
-
-{% endif %}
 -- Those of loads that are not here yet, and those whose movie has another duration by now.
 records as {{ '' if is_incremental() else not_materialized() }} (
 
@@ -60,7 +48,21 @@ records as {{ '' if is_incremental() else not_materialized() }} (
         known.ended_at,
         known.size_mb
     from {{ this }} as known
-    where known.movie_key in (select remeasured.movie_key from remeasured)
+    where
+        known.movie_key in (
+            select measured_otherwise.movie_key
+            from (
+                select
+                    movies.movie_key,
+                    movies.duration_minutes
+                from movies
+                except
+                select
+                    measured.movie_key,
+                    measured.movie_duration_minutes
+                from {{ this }} as measured
+                ) as measured_otherwise
+        )
     {% endif %}
 
 ),
