@@ -102,7 +102,7 @@ class Sides(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
     def _split_scope(self, nodeid: str) -> str:
         step = nodeid.partition("/test_")[2][0]
-        return "days" if step in "123" else "engines" if step in "456" else "weather"
+        return "days" if step in "123" else "engines" if step in "46" else "weather"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sides:
