@@ -5,10 +5,12 @@ PYTHON   ?= python3
 UV       ?= uv
 TARGET   ?= dev
 SUBJECTS ?=
+TO       ?=
 SAMPLE   := samples/open_library/love-limit1000-offset0.json.gz
 BIN      := .venv/bin
 
 export SUBJECTS
+export EXPORT_TO := $(TO)
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -61,7 +63,7 @@ lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 
 # --- use ---------------------------------------------------------------------------------------
 
-.PHONY: demo load build answers docs lambda
+.PHONY: demo load build answers export docs lambda
 demo: venv ## Load a real sample, build every table, show a few rows (no network)
 	@echo "==> loading $(SAMPLE)"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
@@ -79,6 +81,9 @@ build: venv ## Build and test every table: TARGET=dev (DuckDB, default) or prod 
 
 answers: venv ## Answer six questions about the streams, each with what it assumes (TARGET)
 	@$(BIN)/python scripts/answers.py "$(TARGET)"
+
+export: venv ## Write every mart to data/export, or TO=postgresql://user@host/database (TARGET)
+	@$(BIN)/python -m publish export --target "$(TARGET)"
 
 docs: venv ## Write the tables' documentation as one HTML file
 	@$(BIN)/dbt --log-level warn docs generate --static --target "$(TARGET)"
@@ -117,7 +122,7 @@ format: dev ## Rewrite Python and SQL as the linters want them
 bench: dev ## Run the benchmarks
 	@$(BIN)/python -m benchmarks
 
-GENERATED = $(wildcard data/raw data/warehouse* target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
+GENERATED = $(wildcard data/raw data/warehouse* data/export target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
 clean: ## Remove what was loaded into data/, what was built, logs, caches (not .venv)
 	@$(if $(GENERATED),echo "Removing $(GENERATED)",echo "Nothing to remove.")
 	@rm -rf $(GENERATED)
