@@ -5,12 +5,13 @@ PYTHON   ?= python3
 UV       ?= uv
 TARGET   ?= dev
 SUBJECTS ?=
-TO       ?=
 SAMPLE   := samples/open_library/love-limit1000-offset0.json.gz
 BIN      := .venv/bin
 
 export SUBJECTS
-export EXPORT_TO := $(TO)
+ifdef TO
+export EXPORT_TO := $(value TO)
+endif
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
