@@ -9,6 +9,9 @@ SAMPLE   := samples/open_library/love-limit1000-offset0.json.gz
 BIN      := .venv/bin
 
 export SUBJECTS
+ifdef TO
+export EXPORT_TO := $(value TO)
+endif
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -61,7 +64,7 @@ lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 
 # --- use ---------------------------------------------------------------------------------------
 
-.PHONY: demo load build answers docs lambda
+.PHONY: demo load build answers export docs lambda
 demo: venv ## Load a real sample, build every table, show a few rows (no network)
 	@echo "==> loading $(SAMPLE)"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
@@ -79,6 +82,9 @@ build: venv ## Build and test every table: TARGET=dev (DuckDB, default) or prod 
 
 answers: venv ## Answer six questions about the streams, each with what it assumes (TARGET)
 	@$(BIN)/python scripts/answers.py "$(TARGET)"
+
+export: venv ## Write every mart to data/export, or TO=postgresql://user@host/database (TARGET)
+	@$(BIN)/python -m publish export --target "$(TARGET)"
 
 docs: venv ## Write the tables' documentation as one HTML file
 	@$(BIN)/dbt --log-level warn docs generate --static --target "$(TARGET)"
@@ -117,7 +123,7 @@ format: dev ## Rewrite Python and SQL as the linters want them
 bench: dev ## Run the benchmarks
 	@$(BIN)/python -m benchmarks
 
-GENERATED = $(wildcard data/raw data/warehouse* target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
+GENERATED = $(wildcard data/raw data/warehouse* data/export target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
 clean: ## Remove what was loaded into data/, what was built, logs, caches (not .venv)
 	@$(if $(GENERATED),echo "Removing $(GENERATED)",echo "Nothing to remove.")
 	@rm -rf $(GENERATED)
@@ -125,7 +131,7 @@ clean: ## Remove what was loaded into data/, what was built, logs, caches (not .
 
 # --- the steps of `make test` --------------------------------------------------------------------
 
-PYTHON_CODE = $(wildcard extract scripts tests/python tests/infra tests/athena benchmarks)
+PYTHON_CODE = $(wildcard extract publish scripts tests/python tests/infra tests/athena benchmarks)
 SQL_CODE    = $(wildcard models snapshots analyses tests/dbt)
 
 .PHONY: check-python check-sql fix-sql check-dbt check-conventions check-pytest check-infra

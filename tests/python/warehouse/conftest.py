@@ -1,6 +1,7 @@
 """A warehouse that dbt built from the tracked sample, in a scratch folder."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,21 @@ class Project:
     def target(self) -> Path:
         return self.scratch / "target"
 
+    @property
+    def exported(self) -> Path:
+        return self.scratch / "export"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where everything is, as the project's programs are told."""
+        return {
+            "RAW_ROOT": str(self.raw_root),
+            "WAREHOUSE_PATH": str(self.warehouse),
+            "EXPORT_ROOT": str(self.exported),
+            "DBT_TARGET_PATH": str(self.target),
+            "DBT_LOG_PATH": str(self.scratch / "logs"),
+        }
+
     def dbt(self, *args: str, fails: bool = False) -> str:
         """Run dbt and give what it printed."""
         return self._run(str(DBT), *args, fails=fails)
@@ -41,6 +57,10 @@ class Project:
     def extract(self, *args: str, fails: bool = False, **environment: str) -> str:
         """Run the loader and give what it printed."""
         return self._run(sys.executable, "-m", "extract", *args, fails=fails, **environment)
+
+    def publish(self, *args: str, fails: bool = False, **environment: str) -> str:
+        """Publish and give what was printed."""
+        return self._run(sys.executable, "-m", "publish", *args, fails=fails, **environment)
 
     def script(self, name: str, *args: str, fails: bool = False) -> str:
         """Run a script of the project and give what it printed."""
@@ -50,18 +70,13 @@ class Project:
         return duckdb.connect(str(self.warehouse))
 
     def _run(self, *command: str, fails: bool, **environment: str) -> str:
-        environment = (
-            os.environ
-            | environment
-            | {
-                "RAW_ROOT": str(self.raw_root),
-                "WAREHOUSE_PATH": str(self.warehouse),
-                "DBT_TARGET_PATH": str(self.target),
-                "DBT_LOG_PATH": str(self.scratch / "logs"),
-            }
-        )
         done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            command,
+            cwd=ROOT,
+            env=os.environ | self.environment | environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         output = done.stdout + done.stderr
         assert (done.returncode != 0) == fails, output
@@ -76,6 +91,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     built.extract("files", "streaming", str(STREAMING))
     built.dbt("build")
     return built
+
+
+@pytest.fixture
+def copied(project: Project, tmp_path: Path) -> Project:
+    """The same, with a warehouse of one's own to change."""
+    copy = Project(tmp_path)
+    shutil.copy(project.warehouse, copy.warehouse)
+    return copy
 
 
 @pytest.fixture

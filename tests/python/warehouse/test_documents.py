@@ -31,13 +31,7 @@ def commands(document: Path) -> list[str]:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A newcomer's environment, with a scratch folder for data and a stand-in for the API."""
     project = Project(tmp_path_factory.mktemp("documents"))
-    ours = {
-        "RAW_ROOT": str(project.raw_root),
-        "WAREHOUSE_PATH": str(project.warehouse),
-        "DBT_TARGET_PATH": str(project.target),
-        "DBT_LOG_PATH": str(project.scratch / "logs"),
-        "OPEN_LIBRARY_CONTACT": "https://example.org/contact",
-    }
+    ours = project.environment | {"OPEN_LIBRARY_CONTACT": "https://example.org/contact"}
     catalogue = {
         slug: list(works(count, seed=1))
         for slug, count in {

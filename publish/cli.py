@@ -1,0 +1,119 @@
+"""The command line: ``python -m publish``."""
+
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from threading import Event
+from typing import Any, NoReturn
+
+import click
+
+from publish.errors import InvalidInput, PublishError
+from publish.files import export_root, write_files
+from publish.postgresql import SCHEMA, Destination
+from publish.warehouse import TARGETS, warehouse
+
+INTERRUPTED = 130
+_interrupted = Event()
+
+EXIT_CODES = """
+\b
+Exit codes: 0 published; 1 a defect of the program; 2 an argument or a setting; 3 the warehouse
+cannot be read; 4 the destination cannot be written; 130 interrupted. Whenever it is not 0, what was
+published last is still there, whole.
+"""
+
+EXPORT_EPILOG = """
+\b
+Examples:
+  python -m publish export                                     data/export, or EXPORT_ROOT
+  python -m publish export --target prod
+  PGPASSWORD=… python -m publish export --to postgresql://user@host/database
+"""
+
+Command = Callable[..., None]
+
+
+def publishing(command: Command) -> Callable[..., NoReturn]:
+    """Add the options of every command; turn whatever it raises into one line and an exit code."""
+
+    @click.option(
+        "--target",
+        type=click.Choice(TARGETS),
+        default=TARGETS[0],
+        show_default=True,
+        help="The warehouse to read: dev is DuckDB, prod is Athena.",
+    )
+    @click.option("--verbose", is_flag=True, help="Show tracebacks.")
+    @wraps(command)
+    def run(*, verbose: bool, **options: Any) -> NoReturn:  # noqa: ANN401 - checked by click
+        try:
+            command(**options)
+        except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last line of defence
+            if verbose:
+                traceback.print_exc()
+            sys.exit(_tell(error))
+        sys.exit()
+
+    return run
+
+
+@click.group(epilog=EXIT_CODES)
+def cli() -> None:
+    """Publish what dbt built: the marts, as analysts and other systems want them."""
+
+
+@cli.command(epilog=EXPORT_EPILOG)
+@click.option(
+    "--to",
+    "url",
+    envvar="EXPORT_TO",
+    metavar="URL",
+    help="Replace tables of PostgreSQL instead: postgresql://user@host/database. "
+    "[EXPORT_TO does the same, and is not seen in a list of processes]",
+)
+@click.option("--raw", is_flag=True, help="In CSV, leave texts that a spreadsheet would run.")
+@publishing
+def export(target: str, url: str | None, *, raw: bool) -> None:
+    """Write every mart as a CSV and a Parquet file, or as a table of PostgreSQL.
+
+    What is replaced is replaced when all is written. docs/exports.md says what is in the files.
+    """
+    if url and raw:
+        raise InvalidInput("--raw is for CSV: tables of PostgreSQL hold every text as it is")
+    destination = Destination(url) if url else None
+    folder = export_root()
+    with warehouse(target) as opened:
+        if destination:
+            rows, where = destination.replace_tables(opened), f"PostgreSQL, schema {SCHEMA}"
+        else:
+            rows, where = write_files(opened, folder, raw=raw), str(folder)
+        click.echo(f"{len(opened.marts())} marts, {rows:,} rows: {where}")
+
+
+def main() -> None:
+    """Run the command line; SIGTERM stops it as SIGINT does."""
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _interrupt)
+    cli()
+
+
+def _interrupt(*_: object) -> NoReturn:
+    _interrupted.set()
+    raise KeyboardInterrupt
+
+
+def _tell(error: BaseException) -> int:
+    """Say in one line why there is nothing new; give the exit code."""
+    if _interrupted.is_set():  # DuckDB makes an error of its own of it
+        text, code = "interrupted; what was published last is still there", INTERRUPTED
+    elif isinstance(error, PublishError):
+        text, code = f"error: {error}", error.exit_code
+    else:
+        defect = PublishError(f"{type(error).__name__}: {error}")
+        text = f"error: {defect} (a defect of publish: run it with --verbose and report it)"
+        code = defect.exit_code
+    click.echo(f"publish: {text}", err=True)
+    return code

@@ -1,0 +1,187 @@
+"""Every mart as a table of PostgreSQL, in the schema ``book_analytics``: all replaced in one step.
+
+The new tables are made and filled beside the old ones, in one transaction that nobody else sees.
+At its end it locks the old ones, drops them and gives the new ones their names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, LiteralString
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
+
+from publish.errors import DestinationError, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from publish.warehouse import Mart, Row, Warehouse
+
+SCHEMA = "book_analytics"
+
+TYPES: dict[str, LiteralString] = {
+    "varchar": "text",
+    "integer": "integer",
+    "bigint": "bigint",
+    "double": "double precision",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamp",
+}
+
+# Shorter than PostgreSQL's deadlock_timeout (1 s), so that no reader is ended for our sake.
+LOCK_TIMEOUT = "500ms"
+PATIENCE = 300  # seconds to wait for readers
+
+NO_NUL = "\N{REPLACEMENT CHARACTER}"  # PostgreSQL's text cannot hold NUL
+
+
+class Destination:
+    """A PostgreSQL database; its URL, which may hold a password, is shown nowhere."""
+
+    def __init__(self, url: str) -> None:
+        """Check the URL without connecting.
+
+        Raises:
+            InvalidInput: it is none, or a sign of the password is mistaken for the URL's own.
+        """
+        try:
+            parts = conninfo_to_dict(url) if url.startswith(("postgresql:", "postgres:")) else {}
+        except psycopg.ProgrammingError:  # says what it took for what, the password perhaps
+            parts = {}
+        shown = [str(value) for name, value in parts.items() if name not in {"user", "password"}]
+        ports = str(parts.get("port", "")).replace(",", "")
+        if not parts or any("@" in text for text in shown) or not f"0{ports}".isdecimal():
+            raise InvalidInput(
+                "--to is no URL of PostgreSQL, like postgresql://user@host:5432/database (in a "
+                "password, @ / : ? # % are %40 %2F %3A %3F %23 %25; PGPASSWORD takes it as it is)"
+            )
+        self._url = url
+
+    def replace_tables(self, warehouse: Warehouse) -> int:
+        """Replace the tables by all marts, in one transaction; give the rows.
+
+        Raises:
+            DestinationError: PostgreSQL refuses or is not there; the tables are as they were.
+            WarehouseError: a mart cannot be read; the tables are as they were.
+        """
+        marts = warehouse.marts()
+        try:
+            with psycopg.connect(self._url, client_encoding="utf8") as connection:
+                _prepare(connection)
+                rows = sum(_fill(connection, warehouse, mart) for mart in marts)
+                _lock(connection, marts)
+                for mart in marts:
+                    _swap(connection, mart)
+                return rows
+        except psycopg.Error as error:
+            diagnosis = error.diag
+            told = f"{diagnosis.message_primary or error} {diagnosis.message_detail or ''}".strip()
+            raise DestinationError(f"PostgreSQL: {told} (the tables are as they were)") from error
+
+
+def _prepare(connection: psycopg.Connection) -> None:
+    """Let one export at a time into the schema, which is made where it is missing."""
+    connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [SCHEMA])
+    exists = connection.execute("select to_regnamespace(%s)", [SCHEMA]).fetchone()
+    if exists == (None,):  # `if not exists` would ask for the right to make one
+        connection.execute(sql.SQL("create schema {}").format(sql.Identifier(SCHEMA)))
+
+
+def _table(name: str) -> sql.Identifier:
+    return sql.Identifier(SCHEMA, name)
+
+
+def _new(mart: Mart) -> str:
+    return f"{mart.name}__new"
+
+
+def _fill(connection: psycopg.Connection, warehouse: Warehouse, mart: Mart) -> int:
+    """Make the mart's new table and fill it; give its rows."""
+    new = _table(_new(mart))
+    names = [sql.Identifier(column.name) for column in mart.columns]
+    columns = [
+        sql.SQL("{} {}{}").format(
+            name,
+            sql.SQL(TYPES[column.data_type]),
+            sql.SQL(" not null" if column.is_required else ""),
+        )
+        for name, column in zip(names, mart.columns, strict=True)
+    ]
+    connection.execute(sql.SQL("create table {} ({})").format(new, sql.SQL(", ").join(columns)))
+    _comment(connection, mart)
+    # freeze: who began to read before the swap sees the new rows, and no empty table
+    statement = sql.SQL("copy {} from stdin (freeze)").format(new)
+    _, rows = warehouse.rows(mart.sql)
+    with connection.cursor() as cursor:
+        with cursor.copy(statement) as copy:
+            for row in _without_nul(rows, mart):
+                copy.write_row(row)
+        count = cursor.rowcount
+    connection.execute(
+        sql.SQL("alter table {} add constraint {} primary key ({})").format(
+            new,
+            sql.Identifier(f"{_new(mart)}_pkey"),
+            sql.SQL(", ").join(map(sql.Identifier, mart.key)),
+        )
+    )
+    connection.execute(sql.SQL("analyze {}").format(new))
+    return count
+
+
+def _comment(connection: psycopg.Connection, mart: Mart) -> None:
+    """Describe the new table and its columns as the contract does."""
+    new = _table(_new(mart))
+    connection.execute(sql.SQL("comment on table {} is {}").format(new, mart.description.strip()))
+    for column in mart.columns:
+        connection.execute(
+            sql.SQL("comment on column {} is {}").format(
+                sql.Identifier(SCHEMA, _new(mart), column.name), column.description.strip()
+            )
+        )
+
+
+def _without_nul(rows: Iterator[Row], mart: Mart) -> Iterator[Row]:
+    texts = [n for n, column in enumerate(mart.columns) if column.data_type == "varchar"]
+    for row in rows:
+        if any(row[n] and "\0" in row[n] for n in texts):
+            yield tuple(
+                value.replace("\0", NO_NUL) if isinstance(value, str) else value for value in row
+            )
+        else:
+            yield row
+
+
+def _lock(connection: psycopg.Connection, marts: list[Mart]) -> None:
+    """Wait for all who read the old tables, and keep others waiting from then on."""
+    found = connection.execute(
+        "select tablename from pg_tables where schemaname = %s and tablename = any(%s)",
+        [SCHEMA, [mart.name for mart in marts]],
+    ).fetchall()
+    if not found:
+        return
+    tables = sql.SQL(", ").join(_table(name) for (name,) in found)
+    connection.execute(sql.SQL("set local lock_timeout = {}").format(LOCK_TIMEOUT))
+    for attempt in Retrying(
+        retry=retry_if_exception_type(psycopg.errors.LockNotAvailable),
+        wait=wait_random(0.1, 1),
+        stop=stop_after_delay(PATIENCE),
+        reraise=True,
+    ):
+        with attempt, connection.transaction():
+            connection.execute(sql.SQL("lock table {} in access exclusive mode").format(tables))
+
+
+def _swap(connection: psycopg.Connection, mart: Mart) -> None:
+    new, key = _table(_new(mart)), sql.Identifier(f"{_new(mart)}_pkey")
+    for statement in (
+        sql.SQL("drop table if exists {}").format(_table(mart.name)),
+        sql.SQL("alter table {} rename constraint {} to {}").format(
+            new, key, sql.Identifier(f"{mart.name}_pkey")
+        ),
+        sql.SQL("alter table {} rename to {}").format(new, sql.Identifier(mart.name)),
+    ):
+        connection.execute(statement)
