@@ -64,8 +64,8 @@ lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 
 # --- use ---------------------------------------------------------------------------------------
 
-.PHONY: demo load build answers export docs lambda
-demo: venv ## Load a real sample, build every table, show a few rows (no network)
+.PHONY: demo load build answers report export docs lambda
+demo: venv ## Load a real sample, build every table, write the report (no network)
 	@echo "==> loading $(SAMPLE)"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
 	@echo "==> loading samples/streaming"
@@ -73,6 +73,8 @@ demo: venv ## Load a real sample, build every table, show a few rows (no network
 	@echo "==> dbt build"
 	@$(BIN)/dbt --log-level warn build
 	@$(BIN)/python scripts/demo_summary.py
+	@echo "==> report"
+	@$(BIN)/python -m publish report
 
 load: venv ## Load subjects: SUBJECTS="love 'science fiction'", or none for the tracked ones
 	@$(BIN)/python scripts/load_subjects.py
@@ -82,6 +84,9 @@ build: venv ## Build and test every table: TARGET=dev (DuckDB, default) or prod 
 
 answers: venv ## Answer six questions about the streams, each with what it assumes (TARGET)
 	@$(BIN)/python scripts/answers.py "$(TARGET)"
+
+report: venv ## Write the report of what there is as one HTML file (TARGET)
+	@$(BIN)/python -m publish report --target "$(TARGET)"
 
 export: venv ## Write every mart to data/export, or TO=postgresql://user@host/database (TARGET)
 	@$(BIN)/python -m publish export --target "$(TARGET)"
@@ -104,10 +109,12 @@ in_scratch = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'ex
 .PHONY: test rehearsal lint format bench clean
 test: dev ## Run every check, in a scratch folder; stops at the first that fails
 	@$(in_scratch) check-python check-sql check-dbt check-conventions check-pytest check-infra
+	@$(if $(BROWSER),,echo "==> no look at the report in a browser: not on PATH: chromium")
 	@$(if $(MISSING),echo "==> no rehearsal: not on PATH: $(MISSING)",$(MAKE) --no-print-directory rehearsal)
 	@echo "==> all checks passed"
 
 MISSING = $(strip $(foreach tool,mvn terraform,$(if $(shell command -v $(tool)),,$(tool))))
+BROWSER = $(firstword $(foreach name,chromium google-chrome,$(shell command -v $(name))))
 rehearsal: dev lambda ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
 	@echo "==> rehearsal"
 	@$(BIN)/pytest --quiet -n 2 tests/athena
@@ -123,7 +130,7 @@ format: dev ## Rewrite Python and SQL as the linters want them
 bench: dev ## Run the benchmarks
 	@$(BIN)/python -m benchmarks
 
-GENERATED = $(wildcard data/raw data/warehouse* data/export target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
+GENERATED = $(wildcard data/raw data/report data/export data/warehouse* target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
 clean: ## Remove what was loaded into data/, what was built, logs, caches (not .venv)
 	@$(if $(GENERATED),echo "Removing $(GENERATED)",echo "Nothing to remove.")
 	@rm -rf $(GENERATED)
@@ -167,7 +174,8 @@ check-conventions:
 
 check-pytest:
 	@echo "==> pytest"
-	@$(BIN)/pytest --quiet -n 2 --dist loadgroup
+	@$(BIN)/pytest --quiet -n 2 --dist loadgroup \
+		$(if $(BROWSER),,--ignore tests/python/report/test_in_browser.py)
 
 check-infra: .venv/.checkov
 	@echo "==> checkov"

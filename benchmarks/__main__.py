@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import demo, export, loader, streaming, warehouse
+from benchmarks import demo, export, loader, report_page, streaming, warehouse
 from benchmarks.report import FULL, Bench, Row, table
 
 BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "streaming-streams": streaming.streams,
     "streaming-dumps": streaming.dumps,
     "export": export.export,
+    "report": report_page.report,
     "demo": demo.demo,
 }
 GROUPS = ("loader", "streaming")  # each stands for all that begin with it

@@ -11,6 +11,7 @@ def demo(bench: Bench) -> list[Row]:
     env = {
         "RAW_ROOT": str(bench.path("demo-raw")),
         "WAREHOUSE_PATH": str(bench.path("demo.duckdb")),
+        "REPORT_PATH": str(bench.path("demo-report.html")),
         "DBT_TARGET_PATH": str(bench.path("demo-target")),
         "DBT_LOG_PATH": str(bench.path("demo-logs")),
     }

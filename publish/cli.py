@@ -13,6 +13,7 @@ import click
 from publish.errors import InvalidInput, PublishError
 from publish.files import export_root, write_files
 from publish.postgresql import SCHEMA, Destination
+from publish.report.write import report_path, write_report
 from publish.warehouse import TARGETS, warehouse
 
 INTERRUPTED = 130
@@ -91,6 +92,20 @@ def export(target: str, url: str | None, *, raw: bool) -> None:
         else:
             rows, where = write_files(opened, folder, raw=raw), str(folder)
         click.echo(f"{len(opened.marts())} marts, {rows:,} rows: {where}")
+
+
+@cli.command()
+@publishing
+def report(target: str) -> None:
+    """Write the report: one HTML file that opens from disk and asks the network for nothing.
+
+    It is data/report/index.html, or the file that REPORT_PATH names. docs/report.md says what is in
+    it, and how it judges whether the numbers can be trusted.
+    """
+    path = report_path()
+    with warehouse(target) as opened:
+        write_report(opened, path)
+    click.echo(f"The report is {path}: open it in a browser.")
 
 
 def main() -> None:

@@ -6,8 +6,10 @@ profile, compiles the analyses and opens the connection. What is here knows no e
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from dbt.adapters.sql.connections import SQLConnectionManager
     from dbt.adapters.sql.impl import SQLAdapter
+    from dbt.artifacts.resources import Time
     from dbt.contracts.graph.manifest import Manifest
 
 TARGETS = ("dev", "prod")
@@ -110,6 +113,15 @@ class Warehouse:
         """Give the analyses whose names begin so, by name."""
         return [analysis for analysis in self._analyses if analysis.name.startswith(prefix)]
 
+    def fresh_for(self, source: str, table: str) -> tuple[int | None, int | None]:
+        """Give the days after which dbt calls a source old, and stale; None where it never does."""
+        freshness = next(
+            node.freshness
+            for node in self._manifest.sources.values()
+            if (node.source_name, node.name) == (source, table)
+        )
+        return _days(freshness and freshness.warn_after), _days(freshness and freshness.error_after)
+
     def rows(self, sql: str) -> tuple[list[str], Iterator[Row]]:
         """Run a query; give the names of its columns, and its rows in flat memory.
 
@@ -164,16 +176,16 @@ def warehouse(target: str) -> Iterator[Warehouse]:
         WarehouseError: the project or the profile cannot be read, or there is no warehouse.
     """
     manifest = _dbt("parse", "--target", target)
-    unconnected = ("--no-introspect", "--no-populate-cache")
-    compiled = _dbt(
-        "compile",
-        "--select",
-        "resource_type:analysis",
-        *unconnected,
-        "--target",
-        target,
-        manifest=manifest,
-    )
+    with _environment(DUCKDB_ACCESS_MODE="read_only"):  # an analysis may ask while it is rendered
+        compiled = _dbt(
+            "compile",
+            "--select",
+            "resource_type:analysis",
+            "--no-populate-cache",
+            "--target",
+            target,
+            manifest=manifest,
+        )
     nodes = sorted((result.node for result in compiled.results), key=lambda node: node.name)
     analyses = [
         Analysis(node.name, node.description, node.original_file_path, node.compiled_code)
@@ -199,9 +211,21 @@ def _dbt(*arguments: str, manifest: Manifest | None = None) -> Any:  # noqa: ANN
     results = getattr(done.result, "results", [])
     why = done.exception or next((result.message for result in results if result.message), "")
     raise WarehouseError(
-        f"dbt {arguments[0]}: {why} (`dbt debug` checks project, profile and environment; "
+        f"dbt {arguments[0]}: {why} (`make build` makes what is not there; `dbt debug` checks "
+        "project, profile and environment; "
         "what prod needs is in docs/runbooks/deploy.md)"
     )
+
+
+@contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _read_only(credentials: object) -> None:
@@ -209,6 +233,12 @@ def _read_only(credentials: object) -> None:
     if isinstance(credentials, DuckDBCredentials):
         credentials.config_options = {"access_mode": "READ_ONLY"}
         credentials.keep_open = False
+
+
+def _days(after: Time | None) -> int | None:
+    if after is None or after.count is None or after.period is None:
+        return None
+    return int(timedelta(**{f"{after.period}s": after.count}) / timedelta(days=1))
 
 
 def _mart(node: ModelNode, tests: Iterable[GenericTestNode]) -> Mart:

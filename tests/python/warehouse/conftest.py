@@ -40,12 +40,17 @@ class Project:
         return self.scratch / "export"
 
     @property
+    def report(self) -> Path:
+        return self.scratch / "report.html"
+
+    @property
     def environment(self) -> dict[str, str]:
         """Where everything is, as the project's programs are told."""
         return {
             "RAW_ROOT": str(self.raw_root),
             "WAREHOUSE_PATH": str(self.warehouse),
             "EXPORT_ROOT": str(self.exported),
+            "REPORT_PATH": str(self.report),
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(self.scratch / "logs"),
         }

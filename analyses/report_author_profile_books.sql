@@ -1,0 +1,45 @@
+with
+
+by_scope as (
+
+    {{ authors_by_scope() }}
+
+),
+
+shown as (
+
+    select distinct author_key
+    from by_scope
+    where place <= 50
+
+),
+
+placed as (
+
+    select
+        shown.author_key,
+        books.book_key,
+        books.title,
+        books.first_publish_year,
+        books.edition_count,
+        row_number() over (
+            partition by shown.author_key
+            order by books.edition_count desc nulls last, books.title asc nulls last, books.book_key asc
+        ) as place
+    from shown
+    inner join {{ ref('author_books') }} as author_books
+        on shown.author_key = author_books.author_key
+    inner join {{ ref('books') }} as books on author_books.book_key = books.book_key
+
+)
+
+select
+    author_key,
+    place,
+    book_key,
+    title,
+    first_publish_year,
+    edition_count
+from placed
+where place <= 10
+order by author_key asc, place asc

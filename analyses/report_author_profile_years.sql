@@ -1,0 +1,24 @@
+with
+
+by_scope as (
+
+    {{ authors_by_scope() }}
+
+),
+
+shown as (
+
+    select distinct author_key
+    from by_scope
+    where place <= 50
+
+)
+
+select
+    author_years.author_key,
+    author_years.first_publish_year,
+    author_years.book_count
+from shown
+inner join {{ ref('books_per_author_per_year') }} as author_years
+    on shown.author_key = author_years.author_key
+order by author_years.author_key, author_years.first_publish_year

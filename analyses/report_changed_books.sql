@@ -1,0 +1,146 @@
+{%- set previous_loads -%}
+    with placed as (
+        select
+            loads.load_id,
+            loads.subject,
+            loads.load_date,
+            loads.source_file,
+            row_number() over (
+                partition by loads.subject
+                order by loads.started_at desc, loads.load_id desc
+            ) as place
+        from {{ ref('int_loads_committed') }} as loads
+        inner join {{ ref('int_loads_committed') }} as currents
+            on
+                loads.dataset = currents.dataset
+                and loads.subject = currents.subject
+        where
+            currents.is_current
+            and currents.is_complete
+            and loads.is_complete
+            and not loads.is_current
+    )
+
+    select * from placed where place = 1
+{%- endset -%}
+
+with
+
+previous_loads as (
+
+    {{ previous_loads }}
+
+),
+
+-- a replay of dead letters amends a commit record, and lists all parts again
+commit_records as (
+
+    select
+        previous_loads.load_id,
+        previous_loads.subject,
+        regexp_replace(previous_loads.source_file, '/loads/[^/]+/[^/]+$', '') as raw_root,
+        records.parts_json
+    from previous_loads
+    inner join {{ ref('stg_extract__loads') }} as records
+        on previous_loads.source_file = records.source_file
+
+),
+
+parts as (
+
+    select
+        subject,
+        raw_root || '/subject_works/' || part_path as source_file
+    from {{ unnested('commit_records', 'parts_json', {'path': 'part_path'}, 'part_position') }}
+        as listed
+
+),
+
+works_before as (
+
+    select
+        parts.subject,
+        works.book_key,
+        min(works.title) as title,
+        min(works.first_publish_year) as first_publish_year
+    from {{ ref('stg_open_library__subject_works') }} as works
+    inner join parts on works.source_file = parts.source_file
+    -- as literals, by which both engines skip files
+    where works.load_date in {{ text_literals(
+        ref('int_loads_committed'),
+        'select distinct load_date from (' ~ previous_loads ~ ') as newest order by load_date'
+    ) }}
+    group by parts.subject, works.book_key
+
+),
+
+-- what is rejected now did not vanish
+works_now as (
+
+    select distinct
+        works.subject,
+        works.book_key
+    from {{ ref('int_works_checked') }} as works
+    inner join previous_loads on works.subject = previous_loads.subject
+
+),
+
+changed as (
+
+    select
+        subject_books.subject,
+        'new' as change,
+        books.book_key,
+        books.title,
+        books.first_publish_year
+    from {{ ref('subject_books') }} as subject_books
+    inner join previous_loads on subject_books.subject = previous_loads.subject
+    inner join {{ ref('books') }} as books on subject_books.book_key = books.book_key
+    left join works_before
+        on
+            subject_books.subject = works_before.subject
+            and subject_books.book_key = works_before.book_key
+    where works_before.book_key is null
+
+    union all
+
+    select
+        works_before.subject,
+        'vanished' as change,
+        works_before.book_key,
+        works_before.title,
+        works_before.first_publish_year
+    from works_before
+    left join works_now
+        on
+            works_before.subject = works_now.subject
+            and works_before.book_key = works_now.book_key
+    where
+        works_now.book_key is null
+        and {{ text_matches('works_before.book_key', '^/works/OL[0-9]+[WM]$') }}
+
+),
+
+placed as (
+
+    select
+        *,
+        row_number() over (
+            partition by subject, change order by title asc nulls last, book_key asc
+        ) as place,
+        count(*) over (partition by subject, change) as book_count
+    from changed
+
+)
+
+select
+    subject,
+    change,
+    place,
+    book_count,
+    book_key,
+    title,
+    first_publish_year
+from placed
+where place <= 25
+order by subject asc, change asc, place asc

@@ -1,0 +1,30 @@
+with
+
+placed as (
+
+    select
+        book_key,
+        title,
+        first_publish_year_reported,
+        edition_count,
+        row_number() over (
+            order by edition_count desc nulls last, title asc nulls last, book_key asc
+        ) as place,
+        count(*) over () as book_count
+    from {{ ref('books') }}
+    where
+        first_publish_year_reported is not null
+        and first_publish_year is null
+
+)
+
+select
+    place,
+    book_key,
+    title,
+    first_publish_year_reported,
+    edition_count,
+    book_count
+from placed
+where place <= 50
+order by place

@@ -1,0 +1,40 @@
+"""`python -m publish report`: what it costs beyond its queries, and how large the page is."""
+
+from benchmarks.measure import Usage, run
+from benchmarks.report import Bench, Row
+from benchmarks.warehouse import dbt, new_warehouse
+
+
+def report(bench: Bench) -> list[Row]:
+    """CPU beyond that of the same queries alone, and the size of the page."""
+    raw = bench.raw(bench.works, 2)
+    new_warehouse(bench, raw)
+    dbt(bench, raw, "build", "--exclude-resource-type", "test", "unit_test")
+    dbt(bench, raw, "compile", "--select", "report_*")
+    queries, reports = [], []
+    for _ in range(bench.repeat):
+        queries.append(_queries(bench))
+        reports.append(_report(bench))
+    alone = bench.measured("the report's queries", queries)
+    reported = bench.measured("report", reports)
+    details = f"{reported.cpu:.1f} s CPU, of which {alone.cpu:.1f} s are the queries'"
+    size = bench.path("report.html").stat().st_size / 1e3
+    return [
+        Row("report beyond its queries, CPU", reported.cpu - alone.cpu, 20, "s", details),
+        Row("the page", size, 3_000, "kB", f"{bench.works:,} works"),
+    ]
+
+
+def _queries(bench: Bench) -> Usage:
+    places = ("--warehouse", bench.path("dbt.duckdb"), "--compiled", bench.path("target"))
+    return run(bench.python("benchmarks.report_floor", *places), bench.path("report-floor.log"))
+
+
+def _report(bench: Bench) -> Usage:
+    env = {
+        "WAREHOUSE_PATH": str(bench.path("dbt.duckdb")),
+        "REPORT_PATH": str(bench.path("report.html")),
+        "DBT_TARGET_PATH": str(bench.path("target")),
+        "DBT_LOG_PATH": str(bench.path("logs")),
+    }
+    return run(bench.python("publish", "report"), bench.path("report.log"), env=env)

@@ -1,0 +1,50 @@
+{% macro authors_by_scope() %}
+    with
+
+    books as (
+
+        {{ books_by_scope() }}
+
+    ),
+
+    author_years as (
+
+        select
+            books.scope,
+            author_books.author_key,
+            books.first_publish_year,
+            count(*) as book_count
+        from books
+        inner join {{ ref('author_books') }} as author_books
+            on books.book_key = author_books.book_key
+        group by books.scope, author_books.author_key, books.first_publish_year
+
+    ),
+
+    totals as (
+
+        select
+            scope,
+            author_key,
+            cast(sum(book_count) as bigint) as book_count,
+            cast(
+                sum(case when first_publish_year is not null then book_count else 0 end) as bigint
+            ) as dated_book_count,
+            count(first_publish_year) as active_year_count,
+            min(first_publish_year) as first_publish_year,
+            max(first_publish_year) as last_publish_year
+        from author_years
+        group by scope, author_key
+
+    )
+
+    select
+        totals.*,
+        authors.author_name,
+        row_number() over (
+            partition by totals.scope
+            order by totals.book_count desc, authors.author_name asc, totals.author_key asc
+        ) as place
+    from totals
+    inner join {{ ref('authors') }} as authors on totals.author_key = authors.author_key
+{% endmacro %}

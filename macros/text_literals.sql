@@ -1,0 +1,7 @@
+{% macro text_literals(relation, query) %}
+    {%- set rows = run_query(query).rows if execute and load_relation(relation) else [] -%}
+    (
+    {%- for row in rows %}{{ string_literal(row[0]) }}{{ ', ' if not loop.last }}{% else %}''
+    {%- endfor -%}
+    )
+{% endmacro %}

@@ -1,0 +1,480 @@
+// The page at work: what a subject's charts and tables show, the authors' pages, the colours.
+// Whatever comes from outside becomes a text node, or an attribute that was looked at.
+
+const { tables, charts, freshFor } = JSON.parse(document.getElementById("data").textContent);
+const byId = (id) => document.getElementById(id);
+const number = new Intl.NumberFormat("en");
+const decimal = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const LATE = 1900; // the first year that has a column of its own
+
+// --- rows ------------------------------------------------------------------------------------------
+
+function rows(name, group) {
+  const { columns, rows: all, groups } = tables[name];
+  const found = group === undefined ? all : groups[group] ?? [];
+  return found.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
+}
+
+const authorName = (row) => row.author_name ?? `without a name (${row.author_key.replace("/authors/", "")})`;
+
+// --- elements --------------------------------------------------------------------------------------
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children.filter((child) => child !== null && child !== undefined).map(
+    (child) => child instanceof Node ? child : String(child)));
+  return made;
+}
+
+// A key is a path of Open Library or it is no link.
+function openLibrary(key, text) {
+  if (!/^\/(authors\/OL\d+A|works\/OL\d+[WM])$/.test(key ?? "")) return element("span", {}, text);
+  const attributes = { href: `https://openlibrary.org${key}`, rel: "noopener", target: "_blank" };
+  return element("a", attributes, text, element("span", { class: "hidden" }, " (Open Library, new tab)"));
+}
+
+function authorButton(row) {
+  const shown = authorName(row);
+  if (!tables.report_author_profiles.groups[row.author_key]) return openLibrary(row.author_key, shown);
+  const button = element("button", { type: "button", class: "plain-button" }, shown);
+  button.addEventListener("click", () => { location.hash = authorHash(row.author_key); });
+  return button;
+}
+
+function tile(label, value, note) {
+  return element("div", { class: "tile" }, element("dt", {}, label),
+    element("dd", {}, element("b", {}, value), note ? element("span", {}, note) : null));
+}
+
+function absent(id, text) {
+  byId(`${id}-absent`).hidden = !text;
+  byId(`${id}-absent`).textContent = text ?? "";
+}
+
+// --- tables ----------------------------------------------------------------------------------------
+
+const PAGE = 10; // rows
+const phone = matchMedia("(max-width: 40rem)");
+phone.addEventListener("change", () => {
+  DataTable.tables({ api: true }).columns(".wide").visible(!phone.matches);
+});
+
+// What every table has; one that fits needs no search and no pages.
+function options(count, total = count) {
+  const fits = count <= PAGE;
+  return {
+    order: [],
+    autoWidth: false,
+    pageLength: PAGE,
+    pagingType: "simple_numbers",
+    language: {
+      search: "Search", zeroRecords: "Nothing matches.", infoEmpty: "", infoFiltered: "(of _MAX_)",
+      info: total > count
+        ? `_START_ to _END_ of _TOTAL_; these are the first ${number.format(count)} of ${number.format(total)}`
+        : "_START_ to _END_ of _TOTAL_",
+    },
+    layout: {
+      topStart: fits ? null : "search", topEnd: null,
+      bottomStart: fits && total <= count ? null : "info", bottomEnd: fits ? null : "paging",
+    },
+  };
+}
+
+// Columns: title, of (the value to sort and to search), show (its text or element); number and short
+// are narrow, wide is left out on a phone.
+function table(host, label, columns, data, total) {
+  host.replaceChildren();
+  if (!data.length) return;
+  const made = element("table", { "aria-label": label });
+  host.append(made);
+  new DataTable(made, {
+    data,
+    columns: columns.map(({ title, of, show, number: isNumber, short, wide }) => ({
+      title,
+      className: [isNumber ? "n" : short ? "short" : "text", wide ? "wide" : ""].join(" "),
+      visible: !(wide && phone.matches),
+      type: isNumber ? "num" : "string-utf8",
+      orderSequence: isNumber ? ["desc", "asc"] : ["asc", "desc"],
+      data: null,
+      render: (_, type, row) => {
+        const value = of(row);
+        if (type !== "display") return value ?? (isNumber ? -1 : "");
+        const shown = show ? show(row) : isNumber && value !== null ? number.format(value) : value ?? "–";
+        return shown instanceof Node ? shown : document.createTextNode(shown);
+      },
+    })),
+    ...options(data.length, total),
+  });
+}
+
+const year = (of) => ({ title: "Year", of, show: (row) => of(row) ?? "–", number: true });
+const TITLE = {
+  title: "Title", of: (row) => row.title,
+  show: (row) => openLibrary(row.book_key, row.title ?? "without a title"),
+};
+
+// --- charts ----------------------------------------------------------------------------------------
+
+const drawn = new Map();
+
+// Of bars that lie, `lines` is their number: Vega warns of a height that it has to find out. Columns
+// come in the order of their years.
+async function chart(id, name, data, description, { lines, columns, onClick } = {}) {
+  const host = byId(id);
+  drawn.get(id)?.finalize();
+  drawn.delete(id);
+  host.replaceChildren();
+  host.classList.add("chart");
+  host.classList.toggle("link", Boolean(onClick));
+  if (!data.length) return;
+  const spec = { ...charts[name], description, datasets: { rows: data } };
+  if (lines) spec.height = spec.height.step * lines;
+  if (columns) { // no room between columns that are thin
+    const [first, last] = [data[0], data[data.length - 1]];
+    const thin = host.clientWidth / ((last.end - first.year) / (first.end - first.year)) < 5;
+    spec.mark = { ...spec.mark, binSpacing: thin ? 0 : 0.5 };
+  }
+  const result = await vegaEmbed(host, spec, {
+    actions: false, ast: true, defaultStyle: false, renderer: "svg",
+    tooltip: { disableDefaultStyle: true, theme: "custom" },
+  });
+  drawn.set(id, result);
+  if (onClick) result.view.addEventListener("click", (_, item) => item?.datum && onClick(item.datum));
+}
+
+// Columns of so many years each, empty ones left out.
+function yearColumns(data, width) {
+  const counts = new Map();
+  for (const row of data) {
+    const start = Math.floor(row.first_publish_year / width) * width;
+    counts.set(start, (counts.get(start) ?? 0) + row.book_count);
+  }
+  return [...counts].map(([start, books]) => ({
+    year: start, end: start + width, books, span: width === 1 ? `${start}` : `${start}–${start + width - 1}`,
+  }));
+}
+
+function titled(id, text) {
+  byId(`${id}-title`)?.remove();
+  if (text) byId(id).before(element("p", { class: "chart-title", id: `${id}-title` }, text));
+}
+
+// --- books -----------------------------------------------------------------------------------------
+
+function showScope(scope) {
+  const totals = rows("report_scopes").find((row) => row.scope === scope);
+  const percent = totals.book_count ? Math.floor(1000 * totals.dated_book_count / totals.book_count) / 10 : 0;
+  byId("scope-tiles").replaceChildren(
+    tile("Books", number.format(totals.book_count), `${number.format(totals.edition_count)} editions`),
+    tile("Authors", number.format(totals.author_count), `${number.format(totals.books_without_author_count)} books list none`),
+    tile("With a year", `${number.format(percent)} %`, `${number.format(totals.dated_book_count)} books`),
+    tile("First published", totals.first_publish_year === null ? "–" : `${totals.first_publish_year}–${totals.last_publish_year}`),
+  );
+  showYears(scope);
+  showAuthors(scope, totals);
+  showHeat(scope);
+  showGroups("averages", rows("report_averages", scope), "average", (row) => row.average_books, "authors", (row) => row.author_count);
+  showGroups("editions", rows("report_editions", scope), "editions", (row) => row.editions, "books", (row) => row.book_count);
+  showBooks(scope, totals);
+  showChanges(scope);
+}
+
+function showYears(scope) {
+  const data = rows("report_books_per_year", scope);
+  absent("years", data.length ? null : "No book has a plausible year.");
+  const early = data.filter((row) => row.first_publish_year < LATE);
+  const late = data.filter((row) => row.first_publish_year >= LATE);
+  const sum = (some) => number.format(some.reduce((books, row) => books + row.book_count, 0));
+  titled("chart-early", early.length ? `Until ${LATE - 1}, by decade: ${sum(early)} books` : null);
+  titled("chart-late", late.length ? `From ${LATE}, by year: ${sum(late)} books (another scale)` : null);
+  chart("chart-early", "years", yearColumns(early, 10), `Books first published until ${LATE - 1}, by decade`, { columns: true });
+  chart("chart-late", "years", yearColumns(late, 1), `Books first published from ${LATE}, by year`, { columns: true });
+}
+
+function showAuthors(scope, totals) {
+  const data = rows("report_authors", scope);
+  absent("authors", data.length ? null : "No book lists an author.");
+  const bars = unique(data.slice(0, 15), authorName).map(([author, row]) => ({
+    author, key: row.author_key, books: row.book_count, text: number.format(row.book_count),
+  }));
+  chart("chart-authors", "authors", bars, "The authors with the most books", {
+    lines: bars.length, onClick: (bar) => { location.hash = authorHash(bar.key); },
+  });
+  table(byId("table-authors"), "The most prolific authors", [
+    { title: "Author", of: authorName, show: authorButton },
+    { title: "Books", of: (row) => row.book_count, number: true },
+    { title: "First", of: (row) => row.first_publish_year, show: (row) => row.first_publish_year ?? "–", number: true, wide: true },
+    { title: "Last", of: (row) => row.last_publish_year, show: (row) => row.last_publish_year ?? "–", number: true, wide: true },
+    { title: "Per active year", of: (row) => row.average_books_per_active_year,
+      show: (row) => row.average_books_per_active_year === null ? "–" : decimal.format(row.average_books_per_active_year), number: true },
+  ], data, totals.author_count);
+}
+
+// A chart tells rows apart by their text, so texts that are alike are numbered.
+function unique(data, text) {
+  const seen = new Map();
+  return data.map((row) => {
+    const times = (seen.get(text(row)) ?? 0) + 1;
+    seen.set(text(row), times);
+    return [times > 1 ? `${text(row)} (${times})` : text(row), row];
+  });
+}
+
+function showHeat(scope) {
+  const named = new Map(unique(rows("report_authors", scope).slice(0, 20), authorName).map(([name, row]) => [row.place, [name, row]]));
+  const data = rows("report_author_years", scope);
+  absent("heat", data.length ? null : "No author has a book with a plausible year.");
+  const years = data.map((row) => row.first_publish_year);
+  const span = Math.max(...years) - Math.min(...years) + 1;
+  const room = (byId("chart-heat").clientWidth - 160) / 6; // cells of 6 pixels, beside the names
+  const width = [1, 2, 5, 10, 20, 50].find((each) => span / each <= room) ?? 100;
+  const cells = [...named.keys()].flatMap((place) => {
+    const [author, { author_key: key }] = named.get(place);
+    return yearColumns(data.filter((row) => row.place === place), width).map((cell) => ({ ...cell, author, key }));
+  });
+  titled("chart-heat", data.length && width > 1 ? `One cell is ${width} years.` : null);
+  chart("chart-heat", "heat", cells, "Books per author and year", {
+    lines: new Set(cells.map((cell) => cell.author)).size,
+    onClick: (cell) => { if (cell.key) location.hash = authorHash(cell.key); },
+  });
+}
+
+function showGroups(id, data, label, of, count, counted) {
+  const total = data.reduce((sum, row) => sum + counted(row), 0);
+  absent(id, data.length ? null : "Nothing to show.");
+  const bars = data.map((row) => ({
+    [label]: of(row), [count]: counted(row),
+    text: `${number.format(counted(row))} · ${percentOf(counted(row), total)}`,
+  }));
+  chart(`chart-${id}`, id, bars, byId(`${id}-title`).textContent, { lines: bars.length });
+}
+
+function percentOf(part, whole) {
+  const percent = 100 * part / whole;
+  return percent < 0.1 ? "under 0.1 %" : `${number.format(Math.round(percent * 10) / 10)} %`;
+}
+
+function showBooks(scope, totals) {
+  const data = rows("report_books", scope);
+  absent("top-books", data.length ? null : "No book is here.");
+  table(byId("table-books"), "The books with the most editions", [
+    TITLE,
+    { title: "Author", of: (row) => row.author_key ? authorName(row) : null, wide: true, show: (row) => {
+      if (!row.author_key) return "–";
+      const more = row.author_count - 1;
+      return element("span", {}, authorButton(row), more > 0 ? ` and ${number.format(more)} more` : "");
+    } },
+    year((row) => row.first_publish_year),
+    { title: "Editions", of: (row) => row.edition_count, number: true },
+  ], data, totals.book_count);
+}
+
+function showChanges(scope) {
+  const loads = rows("report_newest_loads").filter((load) => load.load_id && load.subject && (!scope || load.subject === scope));
+  const compared = loads.filter((load) => load.status === "complete" && load.previous_started_at);
+  const all = rows("report_changed_books");
+  const count = (load, change) => all.find((row) => row.subject === load.subject && row.change === change)?.book_count ?? 0;
+  const since = (load) => day(load.previous_started_at);
+  const host = byId("table-changes");
+  host.replaceChildren();
+  if (!compared.length) {
+    absent("changes", "There is nothing to compare yet: that takes two loads of a whole subject.");
+  } else if (!scope) {
+    absent("changes", compared.length < loads.length
+      ? `${compared.length} of ${loads.length} subjects have two loads to compare.` : null);
+    table(host, "New and vanished books by subject", [
+      { title: "Subject", of: (load) => load.subject },
+      { title: "Since", of: (load) => load.previous_started_at, show: since },
+      { title: "New", of: (load) => count(load, "new"), number: true },
+      { title: "Vanished", of: (load) => count(load, "vanished"), number: true },
+    ], compared, compared.length);
+  } else {
+    const [load] = compared;
+    const [added, gone] = ["new", "vanished"].map((change) => count(load, change));
+    absent("changes", `${number.format(added)} new and ${number.format(gone)} vanished since ${since(load)}.`);
+    table(host, "New and vanished books", [
+      TITLE,
+      { title: "Change", of: (row) => row.change, short: true },
+      year((row) => row.first_publish_year),
+    ], all.filter((row) => row.subject === scope), added + gone);
+  }
+}
+
+// --- authors ---------------------------------------------------------------------------------------
+
+const authorHash = (key) => `author=${key.replace("/authors/", "")}`;
+
+function showAuthor() {
+  const dialog = byId("author");
+  const key = `/authors/${location.hash.match(/^#author=(OL\d+A)$/)?.[1]}`;
+  const profile = rows("report_author_profiles", key)[0];
+  if (!profile) {
+    if (dialog.open) dialog.close();
+    return;
+  }
+  const books = rows("report_author_profile_books", key);
+  byId("author-name").textContent = profile.author_name ?? key.replace("/authors/", "");
+  byId("author-link").replaceChildren(openLibrary(key, "The author's page at Open Library"));
+  const average = (value) => value === null ? "–" : decimal.format(value);
+  byId("author-tiles").replaceChildren(
+    tile("Books, all subjects", number.format(profile.book_count), `${number.format(profile.dated_book_count ?? 0)} with a year`),
+    tile("First published", profile.first_publish_year === null ? "–" : `${profile.first_publish_year}–${profile.last_publish_year}`),
+    tile("Books per active year", average(profile.average_books_per_active_year)),
+    tile("Per year from first to last", average(profile.average_books_per_career_year)),
+  );
+  byId("author-books-title").textContent = books.length < profile.book_count
+    ? `The ${books.length} books with the most editions, of ${number.format(profile.book_count)}` : "Books";
+  if (!dialog.open) dialog.showModal();
+  dialog.scrollTop = 0;
+  const years = rows("report_author_profile_years", key);
+  chart("chart-profile", "profile", yearColumns(years, 1), `Books per year of ${profile.author_name ?? key.replace("/authors/", "")}`, { columns: true });
+  table(byId("table-profile"), "The author's books", [
+    TITLE, year((row) => row.first_publish_year), { title: "Editions", of: (row) => row.edition_count, number: true },
+  ], books, profile.book_count);
+}
+
+// --- streaming -------------------------------------------------------------------------------------
+
+function showStreaming() {
+  const days = rows("report_streams_per_day").map((row) => ({ day: `${row.started_on}T00:00`, streams: row.stream_count }));
+  absent("days", days.length ? null : "No stream has been received.");
+  chart("chart-days", "days", days, "Streams per day");
+  showGroups("ratings", rows("report_ratings"), "stars", (row) => `${row.rating} of 5`, "reviews", (row) => row.review_count);
+
+  const movies = rows("report_movies");
+  absent("movies", movies.length ? null : "No movie has been received.");
+  const bars = unique(movies.slice(0, 15).filter((row) => row.stream_count), (row) => row.movie_title)
+    .map(([movie, row]) => ({ movie, streams: row.stream_count, text: number.format(row.stream_count) }));
+  chart("chart-movies", "movies", bars, "The movies with the most streams", { lines: bars.length });
+  const rating = { title: "Rating", of: (row) => row.average_rating, number: true,
+    show: (row) => row.average_rating === null ? "–" : decimal.format(row.average_rating) };
+  table(byId("table-movies"), "Movies", [
+    { title: "Movie", of: (row) => row.movie_title,
+      show: (row) => row.is_in_catalogue ? row.movie_title : `${row.movie_title} (not in the catalogue)` },
+    { title: "Streams", of: (row) => row.stream_count, number: true },
+    { title: "Users", of: (row) => row.user_count, number: true, wide: true },
+    { title: "Hours", of: (row) => row.watched_hours, number: true, wide: true, show: (row) => number.format(Math.round(row.watched_hours)) },
+    rating,
+    { title: "Reviews", of: (row) => row.review_count, number: true, wide: true },
+  ], movies, movies[0]?.movie_count);
+
+  const based = rows("report_movie_books");
+  absent("movie-books", based.length ? null : "No review names a book.");
+  table(byId("table-movie-books"), "Movies based on books", [
+    { title: "Movie", of: (row) => row.movie_title },
+    { title: "Book", of: (row) => row.book_title },
+    { title: "Author", of: (row) => row.author_name, wide: true },
+    rating,
+    { title: "Open Library", of: (row) => row.book_key ? row.match_class : null, wide: true,
+      show: (row) => row.book_key ? openLibrary(row.book_key, row.is_match ? "the book" : row.match_class) : "–" },
+  ], based, based[0]?.movie_book_count);
+}
+
+// --- how old the data is ---------------------------------------------------------------------------
+
+const DAY = 86_400_000;
+const day = (time) => new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+
+function ago(days) {
+  return days < 1 ? "today" : days < 2 ? "yesterday" : `${number.format(Math.floor(days))} days ago`;
+}
+
+const MARKS = [["good", "✓", "good"], ["note", "i", "to know"], ["care", "!", "care"], ["bad", "✕", "bad"]];
+const VERDICTS = { 0: "These numbers can be trusted", 2: "Use these numbers with care", 3: "Do not rely on these numbers" };
+
+// One finding for each degree of age that there is among the loads of a domain.
+function ageFindings(domain, loads) {
+  const { warn_days: warn, error_days: error } = freshFor;
+  const aged = loads.map((load) => {
+    const days = (Date.now() - Date.parse(load.completed_at)) / DAY;
+    return { name: load.subject ?? load.dataset, days, level: error && days > error ? 3 : warn && days > warn ? 2 : 0 };
+  });
+  return [3, 2, 0].flatMap((level) => {
+    const some = aged.filter((load) => load.level === level);
+    if (!some.length) return [];
+    const names = some.slice(0, 3).map((load) => `“${load.name}”`).join(", ") + (some.length > 3 ? ` and ${some.length - 3} more` : "");
+    const oldest = ago(Math.max(...some.map((load) => load.days)));
+    const newest = ago(Math.min(...some.map((load) => load.days)));
+    const when = oldest === newest ? oldest : `from ${oldest} to ${newest}`;
+    return [{ domain, level, says: `${names}: loaded ${when}${["", "", ", which is old", ", which is stale"][level]}.` }];
+  });
+}
+
+function judgeAge() {
+  const box = byId("verdict-box");
+  if (!box) return;
+  let worst = Number(box.dataset.level);
+  const loads = rows("report_newest_loads").filter((load) => load.completed_at);
+  const found = [
+    ...ageFindings("catalog", loads.filter((load) => load.subject)),
+    ...ageFindings("streaming", loads.filter((load) => !load.subject)),
+  ];
+  for (const { domain, level, says } of found) {
+    const [name, sign, word] = MARKS[level];
+    const list = byId(`findings-${domain}`).querySelector("ul");
+    const item = element("li", { class: name }, element("span", { class: "mark", "aria-hidden": "true" }, sign),
+      element("span", {}, element("span", { class: "hidden" }, `${word}: `), says));
+    const better = [...list.children].find((other) => MARKS.findIndex(([mark]) => other.classList.contains(mark)) < level);
+    list.insertBefore(item, better ?? null);
+    worst = Math.max(worst, level);
+  }
+  const [name, sign] = MARKS[worst];
+  box.className = `verdict ${name}`;
+  box.querySelector(".mark").textContent = sign;
+  byId("verdict").textContent = VERDICTS[worst];
+  const all = [...document.querySelectorAll(".findings li")];
+  const grave = all.filter((item) => item.matches(".care, .bad")).length;
+  byId("verdict-why").textContent = grave
+    ? `${grave} of ${all.length} findings ${grave === 1 ? "is a reason" : "are reasons"} for it.` : `${all.length} findings, and none against it.`;
+  const time = document.querySelector("time");
+  if (time) byId("age").textContent = `, ${ago((Date.now() - Date.parse(time.dateTime)) / DAY)}`;
+}
+
+// --- light and dark --------------------------------------------------------------------------------
+
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+
+function colour(choice) {
+  const scheme = choice ?? (prefersDark.matches ? "dark" : "light");
+  document.documentElement.classList.toggle("dark", scheme === "dark"); // DataTables' own name
+  document.documentElement.classList.toggle("light", scheme === "light");
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === scheme));
+  }
+}
+
+let chosen;
+for (const button of document.querySelectorAll("[data-theme-choice]")) {
+  button.addEventListener("click", () => colour(chosen = button.dataset.themeChoice));
+}
+prefersDark.addEventListener("change", () => chosen || colour());
+colour();
+
+// --- begin -----------------------------------------------------------------------------------------
+
+judgeAge();
+for (const made of document.querySelectorAll("table.data")) {
+  new DataTable(made, {
+    ...options(made.tBodies[0].rows.length),
+    columnDefs: [{ targets: "wide", visible: !phone.matches }],
+  });
+}
+if (byId("implausible")) {
+  const data = rows("report_implausible_years");
+  table(byId("implausible"), "Implausible years", [
+    TITLE,
+    { title: "Year as reported", of: (row) => row.first_publish_year_reported, show: (row) => row.first_publish_year_reported, number: true },
+    { title: "Editions", of: (row) => row.edition_count, number: true, wide: true },
+  ], data, data[0]?.book_count);
+}
+if (byId("scope")) {
+  byId("scope").addEventListener("change", (event) => showScope(event.target.value));
+  showScope(byId("scope").value);
+  addEventListener("hashchange", showAuthor);
+  byId("author").addEventListener("close", () => {
+    if (location.hash.startsWith("#author=")) history.replaceState(null, "", location.pathname + location.search);
+  });
+  showAuthor();
+}
+if (byId("streaming")) showStreaming();

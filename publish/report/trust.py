@@ -1,0 +1,195 @@
+"""Whether the numbers can be trusted: findings about the loads and the records, and the verdict.
+
+How old the data is, is not judged here but by the page, when it is read: a page that lies around
+grows old, and the same data gives the same page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from publish.report.words import listed, moment, plural, share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    Row = Mapping[str, Any]
+    Rows = Sequence[Row]
+
+# Shares of the records or books. One in a hundred changes no chart's shape; one in twenty may. A
+# tenth is what a reader of a chart notices to be missing.
+FEW = 0.01
+MANY = 0.05
+NOTICEABLE = 0.1
+
+CATALOG = "catalog"
+STREAMING = "streaming"
+
+
+class Level(IntEnum):
+    """How much a finding matters; the verdict is the worst of them."""
+
+    GOOD = 0
+    NOTE = 1
+    CARE = 2
+    BAD = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about the data of a domain."""
+
+    domain: str
+    level: Level
+    says: str
+
+
+def findings(tables: Mapping[str, Rows]) -> list[Finding]:
+    """Judge what the analyses say, the worst first; nothing of what was never loaded."""
+    newest = tables["report_newest_loads"]
+    found = [
+        *_subject_loads([load for load in newest if load["subject"]], tables["report_subjects"]),
+        *_books(tables["report_scopes"], tables["report_subjects"]),
+        *_file_loads([load for load in newest if not load["subject"]]),
+        *_records(STREAMING, tables["report_files"]),
+        *_streams(tables["report_streaming_totals"]),
+    ]
+    return sorted(found, key=lambda finding: -finding.level)
+
+
+def verdict(found: Sequence[Finding]) -> Level:
+    """Give the worst level; a note is no reason to doubt."""
+    worst = max((finding.level for finding in found), default=Level.GOOD)
+    return Level.GOOD if worst == Level.NOTE else worst
+
+
+def _subject_loads(loads: Rows, subjects: Rows) -> Iterator[Finding]:
+    def of(level: Level, names: Sequence[str], says: str) -> Iterator[Finding]:
+        if names:
+            yield Finding(CATALOG, level, f"{listed(names)}: {says}")
+
+    current = [load for load in loads if load["load_id"]]
+    yield from of(
+        Level.BAD,
+        [load["subject"] for load in loads if not load["load_id"]],
+        "no load has succeeded yet.",
+    )
+    if loads:
+        yield from of(
+            Level.CARE,
+            [
+                subject["subject"]
+                for subject in subjects
+                if subject["is_tracked"]
+                and subject["subject"] not in {load["subject"] for load in loads}
+            ],
+            "tracked, and never loaded.",
+        )
+    for load in current:
+        if _is_behind(load):
+            yield from of(Level.CARE, [load["subject"]], _behind(load))
+        if load["status"] == "partial":
+            whole = f" of {load['promised_count']:,}" if load["promised_count"] else ""
+            says = f"only a part, {load['work_count']:,}{whole} books, was loaded."
+            yield from of(Level.CARE, [load["subject"]], says)
+        if load["missing_count"]:
+            places = plural(load["missing_count"], "place")
+            says = f"{places} in its list of books could not be fetched and were given up."
+            yield from of(Level.CARE, [load["subject"]], says)
+        if load["drift_count"]:
+            says = f"{plural(load['drift_count'], 'book')} more or fewer than Open Library promised."
+            yield from of(Level.CARE, [load["subject"]], says)
+    whole_ones = [load for load in current if load["status"] == "complete"]
+    if whole_ones:
+        books = sum(load["work_count"] for load in whole_ones)
+        names = [load["subject"] for load in whole_ones]
+        yield from of(Level.GOOD, names, f"loaded whole, {plural(books, 'book')}.")
+
+
+def _is_behind(load: Row) -> bool:
+    return bool(load["last_status"] not in {"complete", "partial"}) and (
+        load["last_started_at"] > load["started_at"]
+    )
+
+
+def _behind(load: Row) -> str:
+    ended = "has not ended" if load["last_status"] == "unfinished" else "failed"
+    return (
+        f"the load of {moment(load['last_started_at'])} {ended};"
+        f" these numbers are of {moment(load['started_at'])}."
+    )
+
+
+def _books(scopes: Rows, subjects: Rows) -> Iterator[Finding]:
+    if not scopes:
+        return
+    yield from _records(CATALOG, [subject for subject in subjects if subject["loaded_at"]])
+    books = scopes[0]
+    for column, lacks, few, left_out in (
+        ("books_with_implausible_year_count", "an implausible year", FEW, "by year"),
+        ("books_without_year_count", "no year", NOTICEABLE, "by year"),
+        ("books_without_author_count", "no author", NOTICEABLE, "by author"),
+        ("books_without_title_count", "no title", FEW, None),
+    ):
+        if count := books[column]:
+            verb, be = ("has", "is") if count == 1 else ("have", "are")
+            says = f"{plural(count, 'book')} ({share(count, books['book_count'])}) {verb} {lacks}"
+            says += f" and {be} left out of what is counted {left_out}." if left_out else "."
+            is_much = count > few * books["book_count"]
+            yield Finding(CATALOG, Level.CARE if is_much else Level.NOTE, says)
+
+
+def _file_loads(loads: Rows) -> Iterator[Finding]:
+    for load in loads:
+        name = f"The set of files “{load['dataset']}”"
+        if not load["load_id"]:
+            yield Finding(STREAMING, Level.BAD, f"{name}: no load has succeeded yet.")
+            continue
+        if _is_behind(load):
+            yield Finding(STREAMING, Level.CARE, f"{name}: {_behind(load)}")
+        records = plural(load["record_count"], "record")
+        yield Finding(STREAMING, Level.GOOD, f"{name} was received whole, {records}.")
+
+
+def _records(domain: str, summaries: Rows) -> Iterator[Finding]:
+    if not summaries:
+        return
+    rejected = sum(summary["rejected_count"] for summary in summaries)
+    records = sum(summary["record_count"] for summary in summaries)
+    if not rejected:
+        yield Finding(domain, Level.GOOD, f"None of {plural(records, 'record')} was rejected.")
+        return
+    level = (
+        Level.BAD
+        if rejected > MANY * records
+        else Level.CARE
+        if rejected > FEW * records
+        else Level.NOTE
+    )
+    says = f"{rejected:,} of {plural(records, 'record')} ({share(rejected, records)})"
+    yield Finding(domain, level, f"{says} {'was' if rejected == 1 else 'were'} rejected.")
+
+
+def _streams(totals: Rows) -> Iterator[Finding]:
+    for total in totals:
+        for part, whole, noun, says in (
+            (
+                total["longer_than_movie_count"],
+                total["compared_stream_count"],
+                "stream",
+                "last longer than their movie: hours are as reported, and overstated.",
+            ),
+            (
+                total["updated_before_created_count"],
+                total["review_count"],
+                "review",
+                "were changed before they were written, the vendor says: do not rely on their"
+                " times.",
+            ),
+        ):
+            if part:
+                level = Level.CARE if part > NOTICEABLE * whole else Level.NOTE
+                of = f"{part:,} of {plural(whole, noun)} ({share(part, whole)})"
+                yield Finding(STREAMING, level, f"{of} {says}")
