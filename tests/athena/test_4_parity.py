@@ -37,10 +37,13 @@ def test_what_is_exported_has_the_same_bytes(
     names = sorted(path.name for path in project.exported.iterdir())
     assert "author_books.csv" in names
     assert sorted(path.name for path in tmp_path.iterdir()) == names
+    # It says in which file a record is, and a file is elsewhere for each engine.
+    names.remove("rejected_records.parquet")
+    roots = f"{project.raw_root}/".encode(), f"{athena.raw_root.rstrip('/')}/".encode()
     different = [
         name
         for name in names
-        if (project.exported / name).read_bytes() != (tmp_path / name).read_bytes()
+        if (project.exported / name).read_bytes().replace(*roots) != (tmp_path / name).read_bytes()
     ]
     assert different == []
 
