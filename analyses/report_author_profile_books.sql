@@ -24,7 +24,10 @@ placed as (
         books.edition_count,
         row_number() over (
             partition by shown.author_key
-            order by books.edition_count desc nulls last, books.title asc nulls last, books.book_key asc
+            order by
+                books.edition_count desc nulls last,
+                books.title asc nulls last,
+                books.book_key asc
         ) as place
     from shown
     inner join {{ ref('author_books') }} as author_books

@@ -89,7 +89,7 @@ changed as (
 
     select
         subject_books.subject,
-        'new' as change,
+        'new' as change_kind,
         books.book_key,
         books.title,
         books.first_publish_year
@@ -106,7 +106,7 @@ changed as (
 
     select
         works_before.subject,
-        'vanished' as change,
+        'vanished' as change_kind,
         works_before.book_key,
         works_before.title,
         works_before.first_publish_year
@@ -126,16 +126,16 @@ placed as (
     select
         *,
         row_number() over (
-            partition by subject, change order by title asc nulls last, book_key asc
+            partition by subject, change_kind order by title asc nulls last, book_key asc
         ) as place,
-        count(*) over (partition by subject, change) as book_count
+        count(*) over (partition by subject, change_kind) as book_count
     from changed
 
 )
 
 select
     subject,
-    change,
+    change_kind,
     place,
     book_count,
     book_key,
@@ -143,4 +143,4 @@ select
     first_publish_year
 from placed
 where place <= 25
-order by subject asc, change asc, place asc
+order by subject asc, change_kind asc, place asc

@@ -38,6 +38,14 @@ author_totals as (
         on books.book_key = author_books.book_key
     group by books.scope
 
+),
+
+landed as (
+
+    select count(*) as subject_count
+    from {{ ref('subjects') }}
+    where load_id is not null
+
 )
 
 select
@@ -53,8 +61,9 @@ select
     coalesce(book_totals.edition_count, 0) as edition_count,
     book_totals.first_publish_year,
     book_totals.last_publish_year,
-    (select count(*) from {{ ref('subjects') }} where load_id is not null) as subject_count
+    landed.subject_count
 from book_totals
+cross join landed
 left join author_totals on book_totals.scope = author_totals.scope
 left join {{ ref('subjects') }} as subjects on book_totals.scope = subjects.subject
 order by book_totals.scope = '' desc, book_totals.book_count desc, book_totals.scope asc

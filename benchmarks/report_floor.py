@@ -1,6 +1,6 @@
 """The floor of the report: its compiled queries, and nothing done with their rows.
 
-    python -m benchmarks.report_floor --warehouse FILE --compiled DIR
+python -m benchmarks.report_floor --warehouse FILE --compiled DIR
 """
 
 from pathlib import Path

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from dbt.adapters.sql.connections import SQLConnectionManager
     from dbt.adapters.sql.impl import SQLAdapter
-    from dbt.artifacts.resources import Time
+    from dbt.artifacts.resources.v1.components import FreshnessThreshold
     from dbt.contracts.graph.manifest import Manifest
 
 TARGETS = ("dev", "prod")
@@ -120,7 +120,7 @@ class Warehouse:
             for node in self._manifest.sources.values()
             if (node.source_name, node.name) == (source, table)
         )
-        return _days(freshness and freshness.warn_after), _days(freshness and freshness.error_after)
+        return _days(freshness, "warn_after"), _days(freshness, "error_after")
 
     def rows(self, sql: str) -> tuple[list[str], Iterator[Row]]:
         """Run a query; give the names of its columns, and its rows in flat memory.
@@ -235,8 +235,9 @@ def _read_only(credentials: object) -> None:
         credentials.keep_open = False
 
 
-def _days(after: Time | None) -> int | None:
-    if after is None or after.count is None or after.period is None:
+def _days(freshness: FreshnessThreshold | None, threshold: str) -> int | None:
+    after = getattr(freshness, threshold, None)
+    if after is None or after.count is None:
         return None
     return int(timedelta(**{f"{after.period}s": after.count}) / timedelta(days=1))
 

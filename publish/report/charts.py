@@ -71,7 +71,7 @@ def _base(height: int | alt.Step) -> alt.Chart:
 
 def _columns(year: str, count: str, title: str, height: int = 220) -> alt.Chart:
     """Columns over years. A row says the first year and, exclusive, the end of its column."""
-    return (
+    chart: alt.Chart = (
         _base(height)
         .mark_bar()
         .encode(
@@ -83,9 +83,10 @@ def _columns(year: str, count: str, title: str, height: int = 220) -> alt.Chart:
             tooltip=[alt.Tooltip("span:N", title=title), _count(count)],
         )
     )
+    return chart
 
 
-def _bars(label: str, count: str, room: int = 50) -> alt.LayerChart:
+def _bars(label: str, count: str, room: int = 50) -> alt.LayerChart | alt.FacetChart:
     """Lying bars in the order of the rows; each ends with its text, for which there is room."""
     bars = alt.Chart().encode(
         x=alt.X(f"{count}:Q", title=None)
@@ -107,11 +108,13 @@ def _bars(label: str, count: str, room: int = 50) -> alt.LayerChart:
 
 def _heat() -> alt.Chart:
     """Authors by years, the more books the darker."""
-    return (
+    chart: alt.Chart = (
         _base(alt.Step(STEP - 2))
         .mark_rect()
         .encode(
-            x=alt.X("year:Q", title=None).axis(format="d", grid=False, tickCount=10).scale(zero=False, nice=False),
+            x=alt.X("year:Q", title=None)
+            .axis(format="d", grid=False, tickCount=10)
+            .scale(zero=False, nice=False),
             x2="end",
             y=alt.Y("author:N", sort=None, title=None).axis(
                 domain=False, ticks=False, grid=True, tickBand="extent", labelPadding=8
@@ -119,13 +122,18 @@ def _heat() -> alt.Chart:
             opacity=alt.Opacity("books:Q", title="books")
             .scale(type="sqrt", range=[0.25, 1], domainMin=1)
             .legend(orient="top", direction="horizontal", tickCount=3, format="d"),
-            tooltip=[alt.Tooltip("author:N"), alt.Tooltip("span:N", title="years"), _count("books")],
+            tooltip=[
+                alt.Tooltip("author:N"),
+                alt.Tooltip("span:N", title="years"),
+                _count("books"),
+            ],
         )
     )
+    return chart
 
 
 def _days() -> alt.Chart:
-    return (
+    chart: alt.Chart = (
         _base(220)
         .mark_line(point=True)
         .encode(
@@ -134,6 +142,7 @@ def _days() -> alt.Chart:
             tooltip=[alt.Tooltip("day:T", format="%-d %B %Y"), _count("streams")],
         )
     )
+    return chart
 
 
 def _count(field: str) -> alt.Tooltip:

@@ -227,7 +227,7 @@ function showHeat(scope) {
   absent("heat", data.length ? null : "No author has a book with a plausible year.");
   const years = data.map((row) => row.first_publish_year);
   const span = Math.max(...years) - Math.min(...years) + 1;
-  const room = (byId("chart-heat").clientWidth - 160) / 6; // cells of 6 pixels, beside the names
+  const room = (byId("chart-heat").clientWidth - 150) / 4; // cells of 4 pixels, beside the names
   const width = [1, 2, 5, 10, 20, 50].find((each) => span / each <= room) ?? 100;
   const cells = [...named.keys()].flatMap((place) => {
     const [author, { author_key: key }] = named.get(place);
@@ -274,7 +274,7 @@ function showChanges(scope) {
   const loads = rows("report_newest_loads").filter((load) => load.load_id && load.subject && (!scope || load.subject === scope));
   const compared = loads.filter((load) => load.status === "complete" && load.previous_started_at);
   const all = rows("report_changed_books");
-  const count = (load, change) => all.find((row) => row.subject === load.subject && row.change === change)?.book_count ?? 0;
+  const count = (load, kind) => all.find((row) => row.subject === load.subject && row.change_kind === kind)?.book_count ?? 0;
   const since = (load) => day(load.previous_started_at);
   const host = byId("table-changes");
   host.replaceChildren();
@@ -291,11 +291,11 @@ function showChanges(scope) {
     ], compared, compared.length);
   } else {
     const [load] = compared;
-    const [added, gone] = ["new", "vanished"].map((change) => count(load, change));
+    const [added, gone] = ["new", "vanished"].map((kind) => count(load, kind));
     absent("changes", `${number.format(added)} new and ${number.format(gone)} vanished since ${since(load)}.`);
     table(host, "New and vanished books", [
       TITLE,
-      { title: "Change", of: (row) => row.change, short: true },
+      { title: "Change", of: (row) => row.change_kind, short: true },
       year((row) => row.first_publish_year),
     ], all.filter((row) => row.subject === scope), added + gone);
   }

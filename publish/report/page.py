@@ -82,9 +82,7 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
         styles=[Markup(text) for text in styles],  # noqa: S704 - not from outside
         data=_embedded(
             {
-                "tables": {
-                    name: _compact(tables[name], group) for name, group in SCRIPTED.items()
-                },
+                "tables": {name: _compact(tables[name], group) for name, group in SCRIPTED.items()},
                 "charts": charts.specifications(),
                 "freshFor": freshness,
             }
@@ -108,7 +106,7 @@ def _libraries() -> list[str]:
     tables, found = EXPORT.subn(lambda match: f"globalThis.DataTable={match[1]};", tables)
     if found != 1:
         raise RuntimeError("itables brings another DataTables than page.py knows: see EXPORT")
-    return [vl_convert.javascript_bundle(), tables]
+    return [vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), tables]
 
 
 def _inert(text: str) -> str:

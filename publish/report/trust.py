@@ -91,21 +91,23 @@ def _subject_loads(loads: Rows, subjects: Rows) -> Iterator[Finding]:
         if _is_behind(load):
             yield from of(Level.CARE, [load["subject"]], _behind(load))
         if load["status"] == "partial":
-            whole = f" of {load['promised_count']:,}" if load["promised_count"] else ""
-            says = f"only a part, {load['work_count']:,}{whole} books, was loaded."
+            promised = f" of {load['promised_count']:,}" if load["promised_count"] else ""
+            says = f"only a part, {load['work_count']:,}{promised} books, was loaded."
             yield from of(Level.CARE, [load["subject"]], says)
         if load["missing_count"]:
             places = plural(load["missing_count"], "place")
             says = f"{places} in its list of books could not be fetched and were given up."
             yield from of(Level.CARE, [load["subject"]], says)
         if load["drift_count"]:
-            says = f"{plural(load['drift_count'], 'book')} more or fewer than Open Library promised."
+            says = (
+                f"{plural(load['drift_count'], 'book')} more or fewer than Open Library promised."
+            )
             yield from of(Level.CARE, [load["subject"]], says)
     whole_ones = [load for load in current if load["status"] == "complete"]
     if whole_ones:
-        books = sum(load["work_count"] for load in whole_ones)
+        whole = plural(sum(load["work_count"] for load in whole_ones), "book")
         names = [load["subject"] for load in whole_ones]
-        yield from of(Level.GOOD, names, f"loaded whole, {plural(books, 'book')}.")
+        yield from of(Level.GOOD, names, f"loaded whole, {whole}.")
 
 
 def _is_behind(load: Row) -> bool:
@@ -185,8 +187,7 @@ def _streams(totals: Rows) -> Iterator[Finding]:
                 total["updated_before_created_count"],
                 total["review_count"],
                 "review",
-                "were changed before they were written, the vendor says: do not rely on their"
-                " times.",
+                "were changed before they were written, as the vendor says: their times are odd.",
             ),
         ):
             if part:

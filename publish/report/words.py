@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-NONE = "–"
+NONE = "\N{EN DASH}"
 
 
 def number(value: float | None) -> str:

@@ -154,9 +154,7 @@ def test_editions(tables: dict[str, Any]) -> None:
     assert [row["edition_count"] for row in books] == editions[:50]
 
 
-def test_a_subject_is_a_scope_of_its_own(
-    tables: dict[str, Any], author_books: AuthorBooks
-) -> None:
+def test_a_subject_is_a_scope_of_its_own(tables: dict[str, Any], author_books: AuthorBooks) -> None:
     totals = {row["scope"]: row for row in rows(tables, "scopes")}
     counts = {scope: row["book_count"] for scope, row in totals.items()}
     assert counts == {"": 1003, "love": 1000, "odd": 3}
@@ -187,7 +185,9 @@ def test_an_author_is_shown_with_all_books(
 
 
 def test_what_is_rejected_is_neither_new_nor_vanished(tables: dict[str, Any]) -> None:
-    found = [(row["subject"], row["change"], row["title"]) for row in rows(tables, "changed_books")]
+    found = [
+        (row["subject"], row["change_kind"], row["title"]) for row in rows(tables, "changed_books")
+    ]
     assert found == [("odd", "new", IMAGE), ("odd", "new", LINK), ("odd", "vanished", "Vanished")]
 
 
