@@ -7,7 +7,7 @@ import click
 from benchmarks.export_floor import KEYS
 from benchmarks.measure import Usage, megabytes, run
 from benchmarks.report import Bench, Row
-from benchmarks.warehouse import dbt, new_warehouse
+from benchmarks.warehouse import dbt, environment, new_warehouse
 
 
 def export(bench: Bench) -> list[Row]:
@@ -36,12 +36,7 @@ def _floor(bench: Bench) -> Usage:
 
 
 def _export(bench: Bench) -> Usage:
-    env = {
-        "WAREHOUSE_PATH": str(bench.path("dbt.duckdb")),
-        "EXPORT_ROOT": str(bench.path("export")),
-        "DBT_TARGET_PATH": str(bench.path("target")),
-        "DBT_LOG_PATH": str(bench.path("logs")),
-    }
+    env = environment(bench) | {"EXPORT_ROOT": str(bench.path("export"))}
     return run(bench.python("publish", "export"), bench.path("export.log"), env=env)
 
 
