@@ -202,7 +202,7 @@ def watched(production: Production) -> Watched:
     name, cloud = "watched", production.cloud
     own = production.of(name)
     as_dbt = replace(own, environment=own.environment | {"AWS_ACCESS_KEY_ID": DBT_KEY})
-    cloud.calls.clear()
+    cloud.forget_calls()
     as_dbt.dbt("build", "--exclude-resource-type", "unit_test", "test")
     with StandIn({"love": list(synthetic.works(50, seed=1))}) as api:
         asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*", "AWS_ACCESS_KEY_ID": "loader"}
