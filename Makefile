@@ -9,6 +9,9 @@ SAMPLE   := samples/open_library/love-limit1000-offset0.json.gz
 BIN      := .venv/bin
 
 export SUBJECTS
+ifdef TO
+export EXPORT_TO := $(value TO)
+endif
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -61,7 +64,7 @@ lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 
 # --- use ---------------------------------------------------------------------------------------
 
-.PHONY: demo load build answers report slides sample-slides docs lambda
+.PHONY: demo load build answers report slides sample-slides export docs lambda
 demo: venv ## Load a real sample, build every table, write the report (no network)
 	@echo "==> loading $(SAMPLE)"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
@@ -84,6 +87,9 @@ answers: venv ## Answer six questions about the streams, each with what it assum
 
 report: venv ## Write the report of what there is as one HTML file (TARGET)
 	@$(BIN)/python -m publish report --target "$(TARGET)"
+
+export: venv ## Write every mart to data/export, or TO=postgresql://user@host/database (TARGET)
+	@$(BIN)/python -m publish export --target "$(TARGET)"
 
 # Whatever the user has loaded, the slides tell of the samples.
 slides: venv ## Write the presentation of the project as one HTML file
@@ -134,7 +140,7 @@ format: dev ## Rewrite Python and SQL as the linters want them
 bench: dev ## Run the benchmarks
 	@$(BIN)/python -m benchmarks
 
-GENERATED = $(wildcard data/raw data/report data/slides data/warehouse* target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
+GENERATED = $(wildcard data/raw data/report data/slides data/export data/warehouse* target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
 clean: ## Remove what was loaded into data/, what was built, logs, caches (not .venv)
 	@$(if $(GENERATED),echo "Removing $(GENERATED)",echo "Nothing to remove.")
 	@rm -rf $(GENERATED)

@@ -1,16 +1,8 @@
 with
 
-by_scope as (
-
-    {{ authors_by_scope() }}
-
-),
-
 shown as (
 
-    select distinct author_key
-    from by_scope
-    where place <= 50
+    {{ profiled_authors() }}
 
 )
 

@@ -6,26 +6,23 @@ authors as (
 
 ),
 
-books as (
+author_years as (
 
-    {{ books_by_scope() }}
+    {{ author_years_by_scope() }}
 
 )
 
 select
     authors.scope,
     authors.place,
-    books.first_publish_year,
-    count(*) as book_count
+    author_years.first_publish_year,
+    author_years.book_count
 from authors
-inner join {{ ref('author_books') }} as author_books
-    on authors.author_key = author_books.author_key
-inner join books
+inner join author_years
     on
-        author_books.book_key = books.book_key
-        and authors.scope = books.scope
+        authors.scope = author_years.scope
+        and authors.author_key = author_years.author_key
 where
     authors.place <= 20
-    and books.first_publish_year is not null
-group by authors.scope, authors.place, books.first_publish_year
-order by authors.scope asc, authors.place asc, books.first_publish_year asc
+    and author_years.first_publish_year is not null
+order by authors.scope asc, authors.place asc, author_years.first_publish_year asc

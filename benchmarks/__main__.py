@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import demo, loader, report_page, streaming, warehouse
+from benchmarks import demo, export, loader, report_page, streaming, warehouse
 from benchmarks.report import FULL, Bench, Row, table
 
 BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "streaming-sample": streaming.sample,
     "streaming-streams": streaming.streams,
     "streaming-dumps": streaming.dumps,
+    "export": export.export,
     "report": report_page.report,
     "demo": demo.demo,
 }

@@ -2,7 +2,7 @@
 
 from benchmarks.measure import Usage, run
 from benchmarks.report import Bench, Row
-from benchmarks.warehouse import dbt, new_warehouse
+from benchmarks.warehouse import dbt, environment, new_warehouse
 
 
 def report(bench: Bench) -> list[Row]:
@@ -31,10 +31,5 @@ def _queries(bench: Bench) -> Usage:
 
 
 def _report(bench: Bench) -> Usage:
-    env = {
-        "WAREHOUSE_PATH": str(bench.path("dbt.duckdb")),
-        "REPORT_PATH": str(bench.path("report.html")),
-        "DBT_TARGET_PATH": str(bench.path("target")),
-        "DBT_LOG_PATH": str(bench.path("logs")),
-    }
+    env = environment(bench) | {"REPORT_PATH": str(bench.path("report.html"))}
     return run(bench.python("publish", "report"), bench.path("report.log"), env=env)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from benchmarks.measure import Usage, megabytes, run
 from benchmarks.report import Bench, Row
-from benchmarks.warehouse import dbt, new_warehouse, same_rows
+from benchmarks.warehouse import CATALOG, dbt, new_warehouse, same_rows
 
 SAMPLE = Path("samples/streaming")
 # As production builds, without unit tests; and without the tests that ask other domains, too.
 STREAMING = (
-    *("--select", "+path:models/marts/streaming"),
+    *("--select", "stg_extract__loads", "int_loads_committed", "path:snapshots"),
+    *(f"path:models/{layer}/streaming" for layer in ("staging", "intermediate", "marts")),
     *("--exclude-resource-type", "unit_test"),
     *("--indirect-selection", "cautious"),
 )
@@ -25,9 +26,8 @@ def sample(bench: Bench) -> list[Row]:
     raw = _landed(bench, "raw-streaming-sample")
     starts, builds = [], []
     for _ in range(bench.repeat):
-        new_warehouse(bench, raw)
-        # it parses and selects as a build does, and builds nothing
-        starts.append(dbt(bench, raw, "ls", *STREAMING))
+        _new_warehouse(bench, raw)
+        starts.append(_start(bench, raw))
         builds.append(_build(bench, raw))
         _floor(bench, raw)
         same_rows(bench, "streaming")
@@ -46,11 +46,12 @@ def streams(bench: Bench) -> list[Row]:
     after = _landed(
         bench, f"raw-streams-{count}-day", "day", *size, "--count", str(day), before=before
     )
-    floors, firsts, days = [], [], []
+    floors, starts, firsts, days = [], [], [], []
     for _ in range(bench.repeat):
         floors.append(_floor(bench, before))
         raw = _current(bench, before)
-        new_warehouse(bench, raw)
+        _new_warehouse(bench, raw)
+        starts.append(_start(bench, raw))
         firsts.append(_build(bench, raw))
         same_rows(bench, "streaming")
         _current(bench, after)
@@ -58,13 +59,18 @@ def streams(bench: Bench) -> list[Row]:
         _floor(bench, after)
         same_rows(bench, "streaming")
     floor = bench.measured("streaming floor", floors)
+    start = bench.measured("dbt's start", starts).cpu
     first = bench.measured(f"dbt build of {count:,} streams", firsts)
     added = bench.measured(f"dbt build of {day:,} more", days)
+    share = (added.cpu - start) / (first.cpu - start)
     details = f"{first.cpu:.1f} s CPU against {floor.cpu:.1f} s; peak {megabytes(first.rss)}"
-    more = f"{added.cpu:.1f} s CPU against {first.cpu:.1f} s; peak {megabytes(added.rss)}"
+    more = (
+        f"{added.cpu:.1f} s CPU against {first.cpu:.1f} s, {start:.1f} s of dbt's own start off "
+        f"both; peak {megabytes(added.rss)}"
+    )
     return [
         Row(f"`dbt build` of {count:,} streams, CPU", first.cpu / floor.cpu, 2.0, "x", details),
-        Row(f"the same after {day:,} more, CPU", added.cpu / first.cpu, 0.15, "x", more),
+        Row(f"the same after {day:,} more, CPU", share, 0.15, "x", more),
     ]
 
 
@@ -74,7 +80,7 @@ def dumps(bench: Bench) -> list[Row]:
     seconds, lasts = [], []
     for _ in range(bench.repeat):
         raw = _current(bench, zones[0])
-        new_warehouse(bench, raw)
+        _new_warehouse(bench, raw)
         builds = []
         for zone in zones:
             _current(bench, zone)
@@ -141,6 +147,17 @@ def _current(bench: Bench, zone: Path) -> Path:
     current.unlink(missing_ok=True)
     current.symlink_to(zone)
     return current
+
+
+def _new_warehouse(bench: Bench, raw: Path) -> None:
+    """With the catalog, which vendor_book_matches reads: empty, nothing of it is landed."""
+    new_warehouse(bench, raw)
+    dbt(bench, raw, "run", "--select", CATALOG)
+
+
+def _start(bench: Bench, raw: Path) -> Usage:
+    """What dbt takes to start: it parses and selects as a build does, and builds nothing."""
+    return dbt(bench, raw, "ls", *STREAMING)
 
 
 def _build(bench: Bench, raw: Path) -> Usage:

@@ -98,9 +98,12 @@ select
     started_at,
     ended_at,
     watched_minutes,
+    duration_minutes as movie_duration_minutes,
     least(1, watched_minutes / duration_minutes) as watched_share,
+    watched_minutes > duration_minutes as is_longer_than_movie,
     size_mb,
-    load_id
+    load_id,
+    file_row
 from (
     select *, date_diff('millisecond', started_at, ended_at) / 1000 / 60 as watched_minutes
     from (

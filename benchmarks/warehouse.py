@@ -85,14 +85,18 @@ def new_warehouse(bench: Bench, raw: Path) -> None:
     dbt(bench, raw, "seed")
 
 
-def dbt(bench: Bench, raw: Path, *arguments: str) -> Usage:
-    """dbt into the warehouse that there is."""
-    env = {
-        "RAW_ROOT": str(raw),
+def environment(bench: Bench) -> dict[str, str]:
+    """Where the warehouse is, and what dbt writes."""
+    return {
         "WAREHOUSE_PATH": str(bench.path("dbt.duckdb")),
         "DBT_TARGET_PATH": str(bench.path("target")),
         "DBT_LOG_PATH": str(bench.path("logs")),
     }
+
+
+def dbt(bench: Bench, raw: Path, *arguments: str) -> Usage:
+    """dbt into the warehouse that there is."""
+    env = environment(bench) | {"RAW_ROOT": str(raw)}
     program = str(Path(sys.executable).with_name("dbt"))
     usage = run([program, *arguments], bench.path("dbt.log"), env=env)
     shutil.rmtree(bench.path("logs"), ignore_errors=True)

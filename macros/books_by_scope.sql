@@ -9,31 +9,34 @@
         from {{ ref('subjects') }}
         where load_id is not null
 
+    ),
+
+    members as (
+
+        select
+            '' as scope,
+            book_key
+        from {{ ref('books') }}
+
+        union all
+
+        select
+            subject_books.subject as scope,
+            subject_books.book_key
+        from {{ ref('subject_books') }} as subject_books
+        inner join landed on subject_books.subject = landed.subject
+        where landed.place <= 20
+
     )
 
     select
-        '' as scope,
+        members.scope,
         books.book_key,
         books.title,
         books.first_publish_year,
         books.first_publish_year_reported,
         books.edition_count,
         books.author_count
-    from {{ ref('books') }} as books
-
-    union all
-
-    select
-        subject_books.subject as scope,
-        books.book_key,
-        books.title,
-        books.first_publish_year,
-        books.first_publish_year_reported,
-        books.edition_count,
-        books.author_count
-    from {{ ref('books') }} as books
-    inner join {{ ref('subject_books') }} as subject_books
-        on books.book_key = subject_books.book_key
-    inner join landed on subject_books.subject = landed.subject
-    where landed.place <= 20
+    from members
+    inner join {{ ref('books') }} as books on members.book_key = books.book_key
 {% endmacro %}

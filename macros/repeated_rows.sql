@@ -10,7 +10,7 @@
         {{ key }},
         count(*) as row_count
     from {{ relation }}
-    {{ where_newest(relation, columns, '(' ~ key ~ ')', added_by) }}
+    {{ where_newest(relation, columns, key, added_by) }}
     group by {{ key }}
     having count(*) > 1
 {% endmacro %}

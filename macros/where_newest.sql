@@ -1,11 +1,11 @@
-{% macro where_newest(relation, columns, row, added_by) %}
+{% macro where_newest(relation, columns, key, added_by) %}
     {%- if added_by -%}
         {%- set newest = added_by ~ ' = (select max(' ~ added_by ~ ') from ' ~ relation ~ ')' -%}
         where
         {%- if added_by in columns %}
             {{ newest }}
         {%- else %}
-            {{ row }} in (select {{ row }} from {{ relation }} where {{ newest }})
+            ({{ key }}) in (select {{ key }} from {{ relation }} where {{ newest }})
         {%- endif %}
     {%- endif -%}
 {% endmacro %}

@@ -73,7 +73,7 @@ def write_files(warehouse: Warehouse, folder: Path, *, raw: bool) -> int:
 
 def _write_mart(warehouse: Warehouse, mart: Mart, folder: Path, raw: bool) -> int:
     texts = _plain if raw else _defused
-    with _in_duckdb(warehouse, mart) as (execute, relation):
+    with _in_duckdb(warehouse, mart, folder) as (execute, relation):
         for suffix, options, cell in (("csv", CSV, texts), ("parquet", PARQUET, _plain)):
             cells = ", ".join(f"{cell(column)} as {quoted(column.name)}" for column in mart.columns)
             order = ", ".join(quoted(name) for name in mart.key)
@@ -97,18 +97,21 @@ def _defused(column: Column) -> str:
 
 
 @contextmanager
-def _in_duckdb(warehouse: Warehouse, mart: Mart) -> Iterator[tuple[Execute, str]]:
-    """Give the mart as a relation of DuckDB: the warehouse's own, or a temporary copy on disk."""
+def _in_duckdb(warehouse: Warehouse, mart: Mart, folder: Path) -> Iterator[tuple[Execute, str]]:
+    """Give the mart as a relation of DuckDB: the warehouse's own, or a copy for the time being."""
     if warehouse.is_duckdb:
         yield warehouse.execute, mart.relation
         return
-    with TemporaryDirectory() as scratch, duckdb.connect(f"{scratch}/copy.duckdb") as connection:
+    with (
+        TemporaryDirectory(dir=folder) as scratch,
+        duckdb.connect(f"{scratch}/copy.duckdb") as connection,
+    ):
         connection.execute("set preserve_insertion_order = false; set memory_limit = '1000MB'")
-        copy_rows(warehouse, mart, connection)
+        _copy_rows(warehouse, mart, connection)
         yield connection.execute, quoted(mart.name)
 
 
-def copy_rows(warehouse: Warehouse, mart: Mart, connection: duckdb.DuckDBPyConnection) -> None:
+def _copy_rows(warehouse: Warehouse, mart: Mart, connection: duckdb.DuckDBPyConnection) -> None:
     """Copy a mart into a new table of the same name, in flat memory."""
     columns = [(quoted(column.name), column.data_type) for column in mart.columns]
     table = ", ".join(f"{name} {data_type}" for name, data_type in columns)

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
-from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import FACTORY
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.nodes import GenericTestNode, ModelNode
@@ -188,7 +188,9 @@ def warehouse(target: str) -> Iterator[Warehouse]:
         WarehouseError: the project or the profile cannot be read, or there is no warehouse.
     """
     manifest = _dbt("parse", "--target", target)
-    with _environment(DUCKDB_ACCESS_MODE="read_only"):  # an analysis may ask while it is rendered
+    # An analysis may ask while it is rendered. DuckDB must make no file where there is none, and
+    # keep no other reader out.
+    with _environment(DUCKDB_ACCESS_MODE="read_only"):
         compiled = _dbt(
             "compile",
             "--select",
@@ -205,7 +207,10 @@ def warehouse(target: str) -> Iterator[Warehouse]:
     ]
     adapter = cast("SQLAdapter", FACTORY.lookup_adapter(manifest.metadata.adapter_type))
     connections = adapter.connections
-    _read_only(adapter.config.credentials)
+    if isinstance(connections, DuckDBConnectionManager):
+        # or the compiler's would stay open for good
+        connections.close_all_connections()  # type: ignore[no-untyped-call]
+        adapter.config.credentials.keep_open = False
     with adapter.connection_named("publish"):
         try:
             _ = connections.get_thread_connection().handle  # opens it
@@ -223,9 +228,9 @@ def _dbt(*arguments: str, manifest: Manifest | None = None) -> Any:  # noqa: ANN
     results = getattr(done.result, "results", [])
     why = done.exception or next((result.message for result in results if result.message), "")
     raise WarehouseError(
-        f"dbt {arguments[0]}: {why} (`make build` makes what is not there; `dbt debug` checks "
-        "project, profile and environment; "
-        "what prod needs is in docs/runbooks/deploy.md)"
+        f"dbt {arguments[0]}: {why} (`make build` makes what is not there; while dbt is "
+        "building, wait; `dbt debug` checks project, profile and environment; what prod needs "
+        "is in docs/runbooks/deploy.md)"
     )
 
 
@@ -238,13 +243,6 @@ def _environment(**variables: str) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-def _read_only(credentials: object) -> None:
-    """Have DuckDB neither make a file where there is none nor keep other readers out."""
-    if isinstance(credentials, DuckDBCredentials):
-        credentials.config_options = {"access_mode": "READ_ONLY"}
-        credentials.keep_open = False
 
 
 def _days(freshness: FreshnessThreshold | None, threshold: str) -> int | None:

@@ -78,8 +78,12 @@ class Cloud:
 
     @property
     def calls(self) -> dict[Call, int]:
-        """Every call of AWS so far, and how often it came."""
+        """Every call of AWS so far, and how often it came; calls that come later are not in it."""
         return self.service.calls
+
+    def forget_calls(self) -> None:
+        """Count calls anew."""
+        self.service.forget_calls()
 
     def client(self, name: str, access_key: str = "rehearsal", attempts: int = 5) -> Any:  # noqa: ANN401
         """A boto3 client that calls with this access key, in all ``attempts`` times."""

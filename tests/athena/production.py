@@ -60,6 +60,11 @@ class Production:
         """Run the loader and give what it printed."""
         return self._run([sys.executable, "-m", "extract", *args], False, environment)
 
+    def publish(self, *args: str, **environment: str) -> str:
+        """Publish from Athena and give what was printed."""
+        command = [sys.executable, "-m", "publish", *args, "--target", "prod"]
+        return self._run(command, False, environment)
+
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         """Start a command in a process of its own."""
         return subprocess.Popen(

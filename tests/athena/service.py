@@ -127,7 +127,7 @@ class Service:
         self.engine: Trino | None = None
         self.faults = Faults(engine=Trino.ACCESS_KEY)
         self.statements: list[Execution] = []
-        self.calls: Counter[Call] = Counter()
+        self._calls: Counter[Call] = Counter()
         self._lock = threading.Lock()
         self._executions: dict[str, Execution] = {}
         self._workgroups: dict[str, dict[str, Any]] = {}
@@ -164,6 +164,17 @@ class Service:
             config=Config(retries={"mode": "standard"}),
         )
 
+    @property
+    def calls(self) -> dict[Call, int]:
+        """Every call so far, and how often it came: a copy, since more come all the time."""
+        with self._lock:
+            return dict(self._calls)
+
+    def forget_calls(self) -> None:
+        """Count calls anew."""
+        with self._lock:
+            self._calls.clear()
+
     # --- requests --------------------------------------------------------------------------------
 
     def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -171,7 +182,7 @@ class Service:
         received = receive(request)
         calls = permissions(received, request)
         with self._lock:
-            self.calls.update(calls)
+            self._calls.update(calls)
         if fault := self.faults.answer(request, calls):
             return fault(environ, start)
         if received.service == "s3" and (refusal := buckets.refusal(calls, request)):

@@ -360,7 +360,7 @@ def test_a_buckets_policy_denies_what_its_conditions_say(cloud: Cloud) -> None:
 
 
 def test_calls_are_told_by_key_action_and_resource(cloud: Cloud) -> None:
-    cloud.calls.clear()
+    cloud.forget_calls()
     s3 = cloud.client("s3", access_key="loader")
     s3.put_object(Bucket=BUCKET, Key="a/b", Body=b"x")
     s3.get_object(Bucket=BUCKET, Key="a/b")

@@ -7,13 +7,12 @@ with
 records as (
 
     select
-        load_id,
+        max(load_id) as load_id,
         {{ distinct_row_count(['user_email', 'movie_key', 'started_at']) }} as stream_count
     from {{ ref('int_streams_checked') }}
     where
         rejection_reason is null
         and load_id = (select max(newest.load_id) from {{ ref('int_streams_checked') }} as newest)
-    group by load_id
 
 ),
 

@@ -11,7 +11,7 @@
 {#- What was read is kept: appending a day reads the day. -#}
 {%- set unread = "dataset = 'streams'" -%}
 {%- if is_incremental() -%}
-    {%- set unread = unread ~ ' and load_id not in (select load_id from ' ~ this ~ ')' -%}
+    {%- set unread = unread ~ ' and load_id not in (select distinct load_id from ' ~ this ~ ')' -%}
 {%- endif -%}
 
 with

@@ -19,7 +19,7 @@ movies as (
 ),
 
 -- Those of loads that are not here yet, and those whose movie has another duration by now.
-records as (
+records as {{ '' if is_incremental() else not_materialized() }} (
 
     select
         load_id,
@@ -48,8 +48,21 @@ records as (
         known.ended_at,
         known.size_mb
     from {{ this }} as known
-    inner join movies on known.movie_key = movies.movie_key
-    where known.movie_duration_minutes is distinct from movies.duration_minutes
+    where
+        known.movie_key in (
+            select measured_otherwise.movie_key
+            from (
+                select
+                    movies.movie_key,
+                    movies.duration_minutes
+                from movies
+                except
+                select
+                    measured.movie_key,
+                    measured.movie_duration_minutes
+                from {{ this }} as measured
+                ) as measured_otherwise
+        )
     {% endif %}
 
 ),

@@ -367,13 +367,13 @@ CORRUPTIONS = {
         "select * replace (0 as record_count) from main_intermediate.int_file_parts_listed"
     ),
     **{
-        f"unique_combination_int_{dataset}_checked_load_id__file_row": sql(
+        f"unique_combination_int_{dataset}_checked_{added_by}load_id__file_row": sql(
             f"update main_intermediate.int_{dataset}_checked set file_row = 1 "  # noqa: S608
             "where rejection_reason is null"
         )
-        for dataset in (
-            *("movies", "streams", "users"),
-            *("vendor_books", "vendor_authors", "vendor_reviews"),
+        for dataset, added_by in (
+            *(("movies", ""), ("streams", "load_id__"), ("users", "")),
+            *(("vendor_books", ""), ("vendor_authors", ""), ("vendor_reviews", "")),
         )
     },
     # history
@@ -408,13 +408,15 @@ CORRUPTIONS = {
     "relationships_streams_user_email__user_email__ref_users_": sql(
         "update users set user_email = 'unheard@example.org' where user_email = 'a@example.org'"
     ),
-    "unique_combination_streams_user_email__movie_key__started_at": sql(
+    "unique_combination_streams_load_id__user_email__movie_key__started_at": sql(
         "insert into streams from streams where movie_key = 'heat'",
         IN_A_MART,
         "assert_streams_are_summed_up_without_loss",
     ),
     "assert_every_accepted_stream_is_kept": sql(
-        "update streams set started_at = started_at + interval 1 hour where movie_key = 'heat'"
+        "delete from streams where movie_key = 'heat'",
+        IN_A_MART,
+        "assert_streams_are_summed_up_without_loss",
     ),
     # the vendor
     "not_null_vendor_books_vendor_book_key": sql(

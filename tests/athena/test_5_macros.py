@@ -1,4 +1,4 @@
-"""Step 6: every dialect macro on a table of inputs, on Athena as on DuckDB."""
+"""Step 5: every dialect macro on a table of inputs, on Athena as on DuckDB."""
 
 from __future__ import annotations
 

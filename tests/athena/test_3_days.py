@@ -1,20 +1,27 @@
-"""Step 4: what the schedules start: the loader as Lambda runs it, dbt as CodeBuild runs it."""
+"""Step 3: production day by day: the schedules load and build it, and so does who is at a keyboard.
+
+The schedules start the loader as Lambda runs it, and dbt as CodeBuild runs it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
 import zipfile
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]
 
 from benchmarks import synthetic
+from benchmarks.report import Row
 from benchmarks.stand_in import StandIn
+from tests.python.warehouse.conftest import ROOT
 
 from .production import EXAMPLE
 
@@ -24,8 +31,16 @@ if TYPE_CHECKING:
     from tests.infra.conftest import Terraform
 
     from .production import Production
+    from .service import Execution
 
+MARTS = ("authors", "author_books", "books", "books_per_author_per_year", "books_per_year")
 WORKS = 2_500
+FEWER = 1_500
+GREEN = {"success", "pass", "no-op"}  # an exposure is no-op
+PAST_LOADS = 100
+HISTORY_BOUND = 1.2  # bytes that a build scans after them against without
+MINIMUM = 10_000_000  # bytes: Athena bills no query less
+PRICE = 5e-12  # US dollars a byte
 
 # What Lambda's own runtime does: it calls the handler that the function names with the event.
 CALL = """
@@ -38,6 +53,20 @@ class Context:
 
 getattr(importlib.import_module(module), name)(json.load(sys.stdin), Context())
 """
+
+
+@dataclass
+class Build:
+    """What a build did: how each of its nodes ended, by unique id, and its statements."""
+
+    nodes: dict[str, str] = field(default_factory=dict)
+    statements: list[Execution] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def first_build() -> Build:
+    """The first build, for those after it: it is filled when it has run."""
+    return Build()
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +121,10 @@ def test_the_schedules_message_is_loaded(
 
 
 def test_the_schedules_builds_run_from_their_package(
-    deployed: tuple[Terraform, Production], made: dict[str, dict[str, Any]], tmp_path: Path
+    deployed: tuple[Terraform, Production],
+    made: dict[str, dict[str, Any]],
+    first_build: Build,
+    tmp_path: Path,
 ) -> None:
     terraform, production = deployed
     with zipfile.ZipFile(terraform.project / "build" / "dbt.zip") as package:
@@ -106,13 +138,82 @@ def test_the_schedules_builds_run_from_their_package(
         told = json.loads(target["input"])
         assert told["ProjectName"] == made["aws_codebuild_project.build"]["name"]
         for command in yaml.safe_load(told["BuildspecOverride"])["phases"]["build"]["commands"]:
+            before = len(production.cloud.statements)
             subprocess.run(
                 shlex.split(command),
                 cwd=tmp_path,
                 env=production.cloud.env | environment | {"PATH": os.environ["PATH"]},
                 check=True,
             )
+            if " build " in command:
+                first_build.nodes = nodes_of(tmp_path / "target")
+                first_build.statements = production.cloud.statements[before:]
         assert production.rows("books", "count(*)") == [(str(WORKS),)]
+
+
+def test_loads_of_the_past_are_neither_built_nor_read(
+    production: Production, first_build: Build, figures: list[Row], tmp_path: Path
+) -> None:
+    marts = {mart: production.rows(mart) for mart in MARTS}
+    for number in range(PAST_LOADS):
+        synthetic.land(tmp_path, "love", WORKS, number=number)
+    production.land(tmp_path)
+
+    # what the first build left out, and not again the many tests that ask one table
+    before = len(production.cloud.statements)
+    production.dbt("--warn-error", "build", "--exclude", "test_type:generic")
+    again = production.cloud.statements[before:]
+    nodes = first_build.nodes | nodes_of(production.target)
+    green = [name for name, status in nodes.items() if status in GREEN]
+    others = len(nodes) - len(green)
+    figures.append(Row("nodes not green on Athena", others, 0, "", f"{len(green)} green"))
+    assert others == 0
+
+    assert {mart: production.rows(mart) for mart in MARTS} == marts
+    built = {one.node_id for one in again} & {one.node_id for one in first_build.statements}
+    first, last = (
+        sum(one.bytes_scanned for one in each if one.node_id in built)
+        for each in (first_build.statements, again)
+    )
+    what = f"bytes scanned by a build, after {PAST_LOADS} past loads against none"
+    details = f"{last:,} of {first:,} bytes"
+    figures.append(Row(what, last / first, HISTORY_BOUND, "x", details))
+    assert figures[-1].is_met
+
+    left_out = [one for one in first_build.statements if one.node_id not in built]
+    the_runbook_knows_what_it_costs(
+        [*left_out, *(one for one in again if one.node_id in built)], figures
+    )
+
+
+def test_a_newer_load_replaces_the_older_one(production: Production) -> None:
+    with StandIn({"love": list(synthetic.works(FEWER, seed=1))}) as api:
+        asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*"}
+        production.extract("subjects", "love", "--rate", "0", "--allow-shrink", environment=asks)
+    production.dbt("run", "--select", "+books")
+    assert production.rows("books", "count(*)") == [(str(FEWER),)]
+
+
+def test_the_tables_are_documented(production: Production) -> None:
+    production.dbt("docs", "generate")
+    catalog = json.loads((production.target / "catalog.json").read_text())
+    assert {node["metadata"]["name"] for node in catalog["nodes"].values()} >= set(MARTS)
+
+
+def nodes_of(target: Path) -> dict[str, str]:
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    return {result["unique_id"]: result["status"] for result in results}
+
+
+def the_runbook_knows_what_it_costs(statements: list[Execution], figures: list[Row]) -> None:
+    billed = [one for one in statements if one.statement.type == "DML"]
+    text = (ROOT / "docs/runbooks/deploy.md").read_text(encoding="utf-8")
+    told = re.search(r"^- statements per build: (\d+)", text, re.MULTILINE)
+    assert told
+    price = sum(max(MINIMUM, one.bytes_scanned) for one in billed) * PRICE
+    details = f"{price:.4f} US dollars at the least"
+    figures.append(Row("statements billed in a build", len(billed), int(told[1]), "", details))
+    assert len(billed) == int(told[1])
 
 
 def received(sqs: Any, url: str) -> dict[str, object]:  # noqa: ANN401

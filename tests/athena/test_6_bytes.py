@@ -1,4 +1,4 @@
-"""Step 7: bytes scanned by the usual questions, which Athena bills.
+"""Step 6: bytes scanned by the usual questions, which Athena bills.
 
 The questions are asked of the marts and of the layout that the simplest pipeline would use: one CSV
 table of books and their authors, partitioned by year of first publication. Both give one answer.

@@ -1,0 +1,62 @@
+"""Step 4: the same raw files give the same tables, files and report on both engines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from benchmarks.report import Row
+
+from .parity import compare_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.python.warehouse.conftest import Project
+
+    from .production import Production
+
+
+def test_both_engines_hold_the_same_tables(
+    both: tuple[Project, Production], figures: list[Row]
+) -> None:
+    compared = compare_all(*both)
+    different = [one for one in compared if one]
+    details = f"{len(compared)} models, {sum(one.rows for one in compared):,} rows"
+    figures.append(Row("models that differ between the engines", len(different), 0, "", details))
+    assert not different, "\n".join(map(repr, different))
+    assert all(one.rows for one in compared)
+
+
+def test_what_is_exported_has_the_same_bytes(
+    both: tuple[Project, Production], tmp_path: Path
+) -> None:
+    project, athena = both
+    project.publish("export")
+    athena.publish("export", EXPORT_ROOT=str(tmp_path))
+    names = sorted(path.name for path in project.exported.iterdir())
+    assert "author_books.csv" in names
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    # It says in which file a record is, and a file is elsewhere for each engine.
+    names.remove("rejected_records.parquet")
+    roots = f"{project.raw_root}/".encode(), f"{athena.raw_root.rstrip('/')}/".encode()
+    different = [
+        name
+        for name in names
+        if (project.exported / name).read_bytes().replace(*roots) != (tmp_path / name).read_bytes()
+    ]
+    assert different == []
+
+
+def test_the_report_says_the_same(both: tuple[Project, Production], tmp_path: Path) -> None:
+    """All but the queries that it shows, which are of the engine that was asked."""
+    project, athena = both
+    page = tmp_path / "report.html"
+    project.publish("report")
+    athena.publish("report", REPORT_PATH=str(page))
+    ours, theirs = (
+        re.sub(r"<pre .*?</pre>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for path in (project.report, page)
+    )
+    assert "<pre" in page.read_text(encoding="utf-8")
+    assert theirs == ours
