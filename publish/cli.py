@@ -23,8 +23,8 @@ _interrupted = Event()
 EXIT_CODES = """
 \b
 Exit codes: 0 published; 1 a defect of the program; 2 an argument or a setting; 3 the warehouse
-cannot be read; 4 the destination cannot be written; 130 interrupted. Whenever it is not 0, what was
-published last is still there, whole.
+cannot be read; 4 the destination cannot be written; 130 interrupted. Whenever it is not 0, each
+file and table is whole: the last one or, stopped in the very instant of replacing it, the new one.
 """
 
 EXPORT_EPILOG = """
@@ -81,7 +81,8 @@ def cli() -> None:
 def export(target: str, url: str | None, *, raw: bool) -> None:
     """Write every mart as a CSV and a Parquet file, or as a table of PostgreSQL.
 
-    What is replaced is replaced when all is written. docs/exports.md says what is in the files.
+    Nothing is replaced until all is written; then all tables are in one step, files one by one.
+    docs/exports.md says what is in them.
     """
     if url and raw:
         raise InvalidInput("--raw is for CSV: tables of PostgreSQL hold every text as it is")
@@ -138,7 +139,7 @@ def _interrupt(*_: object) -> NoReturn:
 def _tell(error: BaseException) -> int:
     """Say in one line why there is nothing new; give the exit code."""
     if _interrupted.is_set():  # DuckDB makes an error of its own of it
-        text, code = "interrupted; what was published last is still there", INTERRUPTED
+        text, code = "interrupted; each file and table is whole", INTERRUPTED
     elif isinstance(error, PublishError):
         text, code = f"error: {error}", error.exit_code
     else:

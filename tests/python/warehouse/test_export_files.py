@@ -290,7 +290,7 @@ def test_a_stopped_export_leaves_the_last_one(copied: Project, stop: signal.Sign
     assert left == before
     if stop is not signal.SIGKILL:
         assert process.returncode == 130
-        assert said == "publish: interrupted; what was published last is still there\n"
+        assert said == "publish: interrupted; each file and table is whole\n"
         assert contents(copied.exported) == before
     copied.publish("export")
     assert len(list(copied.exported.glob("*.csv"))) == len(contracts())
