@@ -10,6 +10,7 @@ import pytest
 
 from ..warehouse.conftest import ROOT, Project
 from ..warehouse.test_answers import rows
+from ..warehouse.test_export_files import contracts
 from .conftest import AFTER, love
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ def test_the_answers_are_the_published_ones(slides: list[str]) -> None:
     assert int(based) / int(streamed) == pytest.approx(float(percentage) / 100, abs=1e-4)
 
 
+def test_every_table_is_named_and_no_other(slides: list[str]) -> None:
+    named = re.findall(r"\w+", " ".join(re.findall(r"<p>([a-z_,\s]+)</p>", slides[5])))
+    assert sorted(named) == sorted(contracts())
+    assert f"{len(named)} tables" in slides[5]
+
+
 def test_every_chart_is_drawn(slides: list[str]) -> None:
     drawn = re.findall(r'<svg.*?aria-label="([^"]+)".*?</svg>', "".join(slides), re.DOTALL)
     assert len(drawn) == DECK.read_text().count("{{ chart(")
@@ -84,11 +91,11 @@ def typed(line: str) -> list[str]:
 
 
 def figures() -> Iterator[tuple[str, str, list[str]]]:
-    for number, slide in enumerate(SLIDES, 1):
-        for line in slide.splitlines():
-            yield f"slide {number}: {line}", line, documents(slide)
-    for line in OPTIMISATION.read_text().splitlines():
-        yield f"optimisation: {line}", line, documents(OPTIMISATION.read_text())
+    sections = OPTIMISATION.read_text().split("\n## ")
+    for document, parts in (("slide", SLIDES), ("optimisation", sections)):
+        for number, part in enumerate(parts, 1):
+            for line in part.splitlines():
+                yield f"{document} {number}: {line}", line, documents(part)
 
 
 def test_every_figure_that_is_typed_stands_in_a_document_that_is_linked() -> None:
