@@ -32,7 +32,7 @@ OVERFLOWING = """section => {
 }"""
 
 
-@pytest.mark.parametrize("window", [(1280, 720), (1024, 768), (1920, 1080)], ids=str)
+@pytest.mark.parametrize("window", [(1280, 720), (1024, 768), (1920, 1080), (375, 812)], ids=str)
 def test_nothing_overflows_and_nothing_is_asked_for(
     browser: Browser, reported: Project, window: tuple[int, int]
 ) -> None:
