@@ -119,7 +119,7 @@ in_scratch = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'ex
 .PHONY: test rehearsal lint format bench clean
 test: dev ## Run every check, in a scratch folder; stops at the first that fails
 	@$(in_scratch) check-python check-sql check-dbt check-conventions check-pytest check-infra
-	@$(if $(BROWSER),,echo "==> no look at the report in a browser: not on PATH: chromium")
+	@$(if $(BROWSER),,echo "==> no look at report and slides in a browser: not on PATH: chromium")
 	@$(if $(MISSING),echo "==> no rehearsal: not on PATH: $(MISSING)",$(MAKE) --no-print-directory rehearsal)
 	@echo "==> all checks passed"
 
