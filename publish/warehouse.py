@@ -255,22 +255,22 @@ def _days(freshness: FreshnessThreshold | None, threshold: str) -> int | None:
 def _mart(node: ModelNode, tests: Iterable[GenericTestNode]) -> Mart:
     """Describe a mart; its key and its required columns are those that data tests prove."""
     required: set[str] = set()
-    keys: list[tuple[str, ...]] = []
+    key: tuple[str, ...] = ()
     for test in tests:
         if test.config.where or test.config.severity.lower() != "error":
             continue
         match test.test_metadata.name:
             case "not_null":
                 required.add(str(test.column_name))
-            case "unique":
-                keys.append((str(test.column_name),))
-            case "unique_combination":
-                keys.append(tuple(test.test_metadata.kwargs["columns"]))
-    if not keys:
-        raise WarehouseError(f"{node.name} has no data test of its key: add one to its columns")
-    required.update(keys[0])
+            case "not_null_columns":
+                required.update(test.test_metadata.kwargs["columns"])
+            case "primary_key":
+                key = tuple(test.test_metadata.kwargs["columns"])
+    if not key:
+        raise WarehouseError(f"{node.name} has no data test of its key: add a primary_key to it")
+    required.update(key)
     columns = tuple(
         Column(name, column.data_type or "", column.description, name in required)
         for name, column in node.columns.items()
     )
-    return Mart(node.name, node.description, node.relation_name or "", columns, keys[0])
+    return Mart(node.name, node.description, node.relation_name or "", columns, key)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from .service import Execution
 
 
+STARTUP = Path(__file__).with_name("startup")
+
+
 class QueryFailed(Exception):
     """A query did not succeed; the text is Athena's reason."""
 
@@ -64,6 +67,7 @@ class Cloud:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1",
+            "PYTHONPATH": str(STARTUP),
         }
 
     @property

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,9 @@ class DataTest:
     sql: str
     fail_calc: str
     error_if: str
+    relation: str  # what it tests; a test of several has none
+    where: str
+    required: tuple[str, ...]  # columns that it wants to have no null
 
     def fails(self, warehouse: duckdb.DuckDBPyConnection) -> bool:
         failures = f"select {self.fail_calc} {self.error_if} from ({self.sql})"  # noqa: S608
@@ -117,58 +120,37 @@ HISTORIES = (
     "vendor_authors_history",
     "vendor_reviews_history",
 )
+NO_NULL = {"primary_key", "not_null_columns", "not_null"}  # generic tests that want none
 IN_A_MART = "assert_every_record_of_a_file_is_in_a_mart_repeated_or_rejected"
 
 CORRUPTIONS = {
     # staging: what the loader would never write
-    "not_null_stg_extract__loads_load_id": landed("loads", COMMIT | {"load_id": None}),
     "not_null_stg_extract__loads_subject": landed("loads", COMMIT | {"subject": None}),
-    "not_null_stg_extract__loads_is_complete": landed("loads", COMMIT | {"is_complete": "yes"}),
-    "unique_stg_extract__loads_source_file": landed("loads", COMMIT, COMMIT),
+    "not_null_columns_stg_extract__loads_load_id__is_complete": landed(
+        "loads", COMMIT | {"is_complete": "yes"}
+    ),
+    "primary_key_stg_extract__loads_source_file": landed("loads", COMMIT, COMMIT),
     "not_null_stg_extract__load_events_load_id": landed("load_events", EVENT | {"load_id": None}),
     "stg_extract__load_events_event_is_known": landed("load_events", EVENT | {"event": "exploded"}),
-    "unique_stg_extract__load_events_source_file": landed("load_events", EVENT, EVENT),
+    "primary_key_stg_extract__load_events_source_file": landed("load_events", EVENT, EVENT),
     "not_null_stg_extract__dead_letters_load_id": landed("dead_letters", {"load_id": None}),
-    "unique_stg_extract__dead_letters_source_file": landed("dead_letters", LETTER, LETTER),
-    # a file always has a name: only a view that lost the column could be without
-    "not_null_stg_extract__loads_source_file": sql(
-        "create or replace view main_staging.stg_extract__loads as "
-        "select 'x' as load_id, 'subject_works' as dataset, 'x' as subject, true as is_complete, "
-        "null as source_file"
-    ),
-    "not_null_stg_extract__load_events_source_file": sql(
-        "create or replace view main_staging.stg_extract__load_events as "
-        "select 'x' as load_id, 'started' as event, null as source_file"
-    ),
-    "not_null_stg_extract__dead_letters_source_file": sql(
-        "create or replace view main_staging.stg_extract__dead_letters as "
-        "select 'x' as load_id, null as source_file"
-    ),
+    "primary_key_stg_extract__dead_letters_source_file": landed("dead_letters", LETTER, LETTER),
     # seeds
-    "not_null_tracked_subjects_subject": sql(
-        "insert into main_seeds.tracked_subjects values (null, '')"
-    ),
-    "unique_tracked_subjects_subject": sql(
+    "primary_key_tracked_subjects_subject": sql(
         "insert into main_seeds.tracked_subjects values ('love', '')"
     ),
     "assert_tracked_subjects_are_slugs": sql(
         "insert into main_seeds.tracked_subjects values ('Science Fiction', '')"
     ),
     # intermediate
-    "not_null_int_loads_committed_load_id": sql(
-        "update main_intermediate.int_loads_committed set load_id = null where subject = 'love'"
-    ),
-    "unique_int_loads_committed_load_id": sql(
+    "primary_key_int_loads_committed_load_id": sql(
         "insert into main_intermediate.int_loads_committed "
         "select * replace (false as is_current) from main_intermediate.int_loads_committed"
     ),
-    "not_null_int_parts_listed_source_file": sql(
-        "update main_intermediate.int_parts_listed set source_file = null where subject = 'love'"
-    ),
-    "unique_int_parts_listed_source_file": sql(
+    "primary_key_int_parts_listed_source_file": sql(
         "insert into main_intermediate.int_parts_listed from main_intermediate.int_parts_listed"
     ),
-    "unique_combination_int_works_checked_load_id__page_offset__page_position": sql(
+    "primary_key_int_works_checked_load_id__page_offset__page_position": sql(
         "update main_intermediate.int_works_checked set page_position = 0 where page_position = 1"
     ),
     "assert_the_source_has_not_changed_its_shape": sql(
@@ -176,16 +158,12 @@ CORRUPTIONS = {
         "where subject = 'love' and page_position < 501"
     ),
     "assert_every_listed_line_was_read": sql("update loads set record_count = record_count + 1"),
-    "unique_combination_int_works_superseded_load_id__page_offset__page_position": sql(
+    "primary_key_int_works_superseded_load_id__page_offset__page_position": sql(
         "insert into main_intermediate.int_works_superseded "
         "select load_id, null, page_position from main_intermediate.int_works_checked limit 1"
     ),
     # authors
-    "not_null_authors_author_key": sql(
-        "insert into authors values (null, 'N', 1, 1, null, null)",
-        "assert_authors_agree_with_their_books",
-    ),
-    "unique_authors_author_key": sql(
+    "primary_key_authors_author_key": sql(
         "insert into authors from authors where author_key = '/authors/OL1A'"
     ),
     "assert_an_author_has_a_name_unless_all_spellings_are_blank": sql(
@@ -197,11 +175,7 @@ CORRUPTIONS = {
         "update books_per_author_per_year set author_name = 'Somebody Else'"
     ),
     # books
-    "not_null_books_book_key": sql(
-        "insert into books (author_count, subject_count) values (0, 0)",
-        "assert_books_count_their_subjects",
-    ),
-    "unique_books_book_key": sql(
+    "primary_key_books_book_key": sql(
         "insert into books from books where book_key = '/works/OL4W'",
         "assert_years_reconcile_with_books",
     ),
@@ -211,8 +185,7 @@ CORRUPTIONS = {
         "update books set first_publish_year_reported = 1985 where book_key = '/works/OL5W'"
     ),
     # author_books
-    "not_null_author_books_author_position": sql("update author_books set author_position = null"),
-    "unique_combination_author_books_author_key__book_key": sql(
+    "primary_key_author_books_author_key__book_key": sql(
         "insert into author_books from author_books where book_key = '/works/OL1W'",
         "assert_books_count_their_authors",
         "assert_author_years_reconcile_with_books",
@@ -229,16 +202,13 @@ CORRUPTIONS = {
         "assert_authors_agree_with_their_books",
     ),
     # subjects, subject_books
-    "not_null_subjects_subject": sql(
-        "insert into subjects (subject_name) values ('None')",
-        "assert_subjects_count_their_books_and_authors",
+    "primary_key_subjects_subject": sql(
+        "insert into subjects from subjects where subject = 'love'"
     ),
-    "not_null_subjects_subject_name": sql("update subjects set subject_name = null"),
-    "unique_subjects_subject": sql("insert into subjects from subjects where subject = 'love'"),
     "assert_subjects_count_their_books_and_authors": sql(
         "update subjects set author_count = author_count + 1"
     ),
-    "unique_combination_subject_books_subject__book_key": sql(
+    "primary_key_subject_books_subject__book_key": sql(
         "insert into subject_books from subject_books where book_key = '/works/OL4W'",
         "assert_books_count_their_subjects",
         "assert_every_line_is_a_book_a_duplicate_or_rejected",
@@ -254,7 +224,7 @@ CORRUPTIONS = {
         "assert_authors_agree_with_their_books",
     ),
     # the yearly tables
-    "unique_combination_books_per_author_per_year_author_key__first_publish_year": sql(
+    "primary_key_books_per_author_per_year_author_key__first_publish_year": sql(
         "insert into books_per_author_per_year from books_per_author_per_year "
         "where first_publish_year = 1910",
         "assert_years_reconcile_with_author_years",
@@ -271,11 +241,7 @@ CORRUPTIONS = {
         "assert_years_reconcile_with_author_years",
         "assert_author_averages_reconcile_with_author_years",
     ),
-    "not_null_average_books_per_author_author_key": sql(
-        "update average_books_per_author set author_key = null where author_key = '/authors/OL3A'",
-        "assert_author_averages_reconcile_with_author_years",
-    ),
-    "unique_average_books_per_author_author_key": sql(
+    "primary_key_average_books_per_author_author_key": sql(
         "insert into average_books_per_author from average_books_per_author "
         "where author_key = '/authors/OL3A'"
     ),
@@ -287,20 +253,13 @@ CORRUPTIONS = {
     "assert_author_averages_reconcile_with_author_years": sql(
         "update average_books_per_author set average_books_per_career_year = 99"
     ),
-    "not_null_books_per_year_first_publish_year": sql(
-        "insert into books_per_year values (null, 0, 0, null)",
-        "assert_years_reconcile_with_books",
-    ),
-    "unique_books_per_year_first_publish_year": sql(
+    "primary_key_books_per_year_first_publish_year": sql(
         "insert into books_per_year from books_per_year where first_publish_year = 1910"
     ),
     "assert_years_reconcile_with_author_years": sql("update books_per_year set author_count = 99"),
     "assert_years_reconcile_with_books": sql("update books_per_year set book_count = 99"),
     # operations
-    "not_null_loads_load_id": sql("update loads set load_id = null where subject = 'mars'"),
-    "not_null_loads_started_at": sql("update loads set started_at = null"),
-    "not_null_loads_subject": sql("update loads set subject = null where subject = 'mars'"),
-    "unique_loads_load_id": sql("insert into loads from loads where subject = 'mars'"),
+    "primary_key_loads_load_id": sql("insert into loads from loads where subject = 'mars'"),
     "loads_status_is_documented": sql("update loads set status = 'fine' where subject = 'mars'"),
     "assert_a_partial_load_is_current_only_without_a_complete_one": sql(
         "insert into loads select * replace ('new' as load_id, 'complete' as status, "
@@ -312,11 +271,8 @@ CORRUPTIONS = {
     "assert_every_work_that_the_loader_counted_is_a_book_or_rejected": sql(
         "update loads set work_count = work_count + 1"
     ),
-    "not_null_rejected_records_rejected_record_key": sql(
-        "update rejected_records set rejected_record_key = null"
-    ),
     "rejected_records_reason_is_documented": sql("update rejected_records set reason = 'bad'"),
-    "unique_rejected_records_rejected_record_key": sql(
+    "primary_key_rejected_records_rejected_record_key": sql(
         "insert into rejected_records from rejected_records",
         "assert_every_line_is_a_book_a_duplicate_or_rejected",
         IN_A_MART,
@@ -324,12 +280,7 @@ CORRUPTIONS = {
     "relationships_rejected_records_load_id__load_id__ref_loads_": sql(
         "update rejected_records set load_id = 'unheard-of'"
     ),
-    "not_null_data_quality_summary_subject": sql(
-        "insert into data_quality_summary by name select 0 as record_count, 0 as book_count, "
-        "0 as duplicate_count, 0 as rejected_count, 0 as dated_book_count, "
-        "0 as books_with_implausible_year_count, 0 as books_without_year_count"
-    ),
-    "unique_data_quality_summary_subject": sql(
+    "primary_key_data_quality_summary_subject": sql(
         "insert into data_quality_summary from data_quality_summary"
     ),
     "relationships_data_quality_summary_subject__subject__ref_subjects_": sql(
@@ -355,19 +306,15 @@ CORRUPTIONS = {
         "update data_quality_summary set dated_book_count = dated_book_count + 1"
     ),
     # intermediate: files
-    "unique_combination_int_files_listed_load_id__dataset": sql(
+    "primary_key_int_files_listed_load_id__dataset": sql(
         "insert into main_intermediate.int_files_listed from main_intermediate.int_files_listed"
     ),
-    "not_null_int_file_parts_listed_source_file": sql(
-        "update main_intermediate.int_file_parts_listed set source_file = null "
-        "where dataset = 'users'"
-    ),
-    "unique_int_file_parts_listed_source_file": sql(
+    "primary_key_int_file_parts_listed_source_file": sql(
         "insert into main_intermediate.int_file_parts_listed "
         "select * replace (0 as record_count) from main_intermediate.int_file_parts_listed"
     ),
     **{
-        f"unique_combination_int_{dataset}_checked_{added_by}load_id__file_row": sql(
+        f"primary_key_int_{dataset}_checked_{added_by}load_id__file_row": sql(
             f"update main_intermediate.int_{dataset}_checked set file_row = 1 "  # noqa: S608
             "where rejection_reason is null"
         )
@@ -378,7 +325,7 @@ CORRUPTIONS = {
     },
     # history
     **{
-        f"unique_{history}_dbt_scd_id": sql(
+        f"primary_key_{history}_dbt_scd_id": sql(
             f"update main_history.{history} set dbt_scd_id = 'same'"  # noqa: S608
         )
         for history in HISTORIES
@@ -387,28 +334,15 @@ CORRUPTIONS = {
         "update main_history.vendor_books_history set dbt_valid_to = dbt_valid_from"
     ),
     # movies, users
-    "not_null_movies_movie_key": sql("update movies set movie_key = null where movie_key = 'heat'"),
-    "not_null_movies_movie_title": sql("update movies set movie_title = null"),
-    "not_null_movies_is_deleted": sql("update movies set is_deleted = null", IN_A_MART),
-    "not_null_movies_valid_from": sql("update movies set valid_from = null"),
-    "unique_movies_movie_key": sql(
+    "primary_key_movies_movie_key": sql(
         "insert into movies select * replace (true as is_deleted) from movies"
     ),
-    "not_null_users_user_email": sql(
-        "update users set user_email = null where user_email = 'c@example.org'"
-    ),
-    "unique_users_user_email": sql("insert into users from users", IN_A_MART),
+    "primary_key_users_user_email": sql("insert into users from users", IN_A_MART),
     # streams
-    "not_null_streams_ended_at": sql("update streams set ended_at = null"),
-    "not_null_streams_file_row": sql("update streams set file_row = null"),
-    "not_null_streams_load_id": sql(
-        "update streams set load_id = null", "assert_every_accepted_stream_is_kept"
-    ),
-    "not_null_streams_watched_minutes": sql("update streams set watched_minutes = null"),
     "relationships_streams_user_email__user_email__ref_users_": sql(
         "update users set user_email = 'unheard@example.org' where user_email = 'a@example.org'"
     ),
-    "unique_combination_streams_load_id__user_email__movie_key__started_at": sql(
+    "primary_key_streams_load_id__user_email__movie_key__started_at": sql(
         "insert into streams from streams where movie_key = 'heat'",
         IN_A_MART,
         "assert_streams_are_summed_up_without_loss",
@@ -419,36 +353,13 @@ CORRUPTIONS = {
         "assert_streams_are_summed_up_without_loss",
     ),
     # the vendor
-    "not_null_vendor_books_vendor_book_key": sql(
-        "update vendor_books set vendor_book_key = null where book_title = 'Unread'"
-    ),
-    "not_null_vendor_books_book_title": sql("update vendor_books set book_title = null"),
-    "not_null_vendor_books_author_name": sql("update vendor_books set author_name = null"),
-    "not_null_vendor_books_is_deleted": sql("update vendor_books set is_deleted = null", IN_A_MART),
-    "not_null_vendor_books_valid_from": sql("update vendor_books set valid_from = null"),
-    "unique_vendor_books_vendor_book_key": sql(
+    "primary_key_vendor_books_vendor_book_key": sql(
         "insert into vendor_books select * replace (true as is_deleted) from vendor_books"
     ),
-    "not_null_vendor_authors_author_name": sql(
-        "update vendor_authors set author_name = null where author_name = 'Author'"
-    ),
-    "not_null_vendor_authors_is_deleted": sql(
-        "update vendor_authors set is_deleted = null", IN_A_MART
-    ),
-    "not_null_vendor_authors_valid_from": sql("update vendor_authors set valid_from = null"),
-    "unique_vendor_authors_author_name": sql(
+    "primary_key_vendor_authors_author_name": sql(
         "insert into vendor_authors select * replace (true as is_deleted) from vendor_authors"
     ),
-    "not_null_vendor_reviews_vendor_review_key": sql(
-        "update vendor_reviews set vendor_review_key = null where movie_key = 'rush'"
-    ),
-    "not_null_vendor_reviews_movie_key": sql("update vendor_reviews set movie_key = null"),
-    "not_null_vendor_reviews_created_at": sql("update vendor_reviews set created_at = null"),
-    "not_null_vendor_reviews_is_deleted": sql(
-        "update vendor_reviews set is_deleted = null", IN_A_MART
-    ),
-    "not_null_vendor_reviews_valid_from": sql("update vendor_reviews set valid_from = null"),
-    "unique_vendor_reviews_vendor_review_key": sql(
+    "primary_key_vendor_reviews_vendor_review_key": sql(
         "insert into vendor_reviews select * replace (true as is_deleted) from vendor_reviews"
     ),
     "vendor_reviews_rating_is_one_to_five": sql("update vendor_reviews set rating = 6"),
@@ -456,13 +367,10 @@ CORRUPTIONS = {
     "relationships_movie_books_vendor_book_key__vendor_book_key__ref_vendor_books_": sql(
         "update movie_books set vendor_book_key = 'unheard of'"
     ),
-    "unique_combination_movie_books_movie_key__book_title_key": sql(
+    "primary_key_movie_books_movie_key__book_title_key": sql(
         "insert into movie_books from movie_books"
     ),
-    "not_null_movie_stream_summary_movie_key": sql(
-        "update movie_stream_summary set movie_key = null where movie_key = 'heat'"
-    ),
-    "unique_movie_stream_summary_movie_key": sql(
+    "primary_key_movie_stream_summary_movie_key": sql(
         "insert into movie_stream_summary from movie_stream_summary where stream_count = 0"
     ),
     "assert_streams_are_summed_up_without_loss": sql(
@@ -474,18 +382,13 @@ CORRUPTIONS = {
     "relationships_vendor_book_matches_book_key__book_key__ref_books_": sql(
         "update vendor_book_matches set book_key = '/works/OL999999999W'"
     ),
-    "unique_combination_vendor_book_matches_vendor_book_key__book_key": sql(
+    "primary_key_vendor_book_matches_vendor_book_key__book_key": sql(
         "insert into vendor_book_matches from vendor_book_matches"
     ),
     "vendor_book_matches_class_is_documented": sql(
         "update vendor_book_matches set match_class = 'perhaps'"
     ),
-    "not_null_file_quality_summary_dataset": sql(
-        "insert into file_quality_summary by name "
-        "select 0 as record_count, 0 as rejected_count, 0 as duplicate_count",
-        IN_A_MART,
-    ),
-    "unique_file_quality_summary_dataset": sql(
+    "primary_key_file_quality_summary_dataset": sql(
         "insert into file_quality_summary from file_quality_summary"
     ),
     "relationships_file_quality_summary_load_id__load_id__ref_loads_": sql(
@@ -527,9 +430,19 @@ def data_tests(busy: Project) -> dict[str, DataTest]:
     for result in results:
         node = manifest["nodes"].get(result["unique_id"])
         if node and node["resource_type"] == "test":
-            config = node["config"]
+            config, generic = node["config"], node.get("test_metadata", {"name": ""})
+            tested = manifest["nodes"].get(node.get("attached_node"))
+            columns = generic["name"] in NO_NULL and (
+                generic["kwargs"].get("columns") or [node["column_name"]]
+            )
             tests[node["name"]] = DataTest(
-                node["name"], result["compiled_code"], config["fail_calc"], config["error_if"]
+                node["name"],
+                result["compiled_code"],
+                config["fail_calc"],
+                config["error_if"],
+                tested["relation_name"] if tested else "",
+                config["where"] or "true",
+                tuple(columns or ()),
             )
     return tests
 
@@ -565,7 +478,8 @@ def test_nothing_fails_before(
 
 
 def test_every_data_test_has_a_corruption(data_tests: dict[str, DataTest]) -> None:
-    assert set(data_tests) == set(CORRUPTIONS)
+    only_of_nulls = {name for name in data_tests if name.startswith("not_null_")}
+    assert set(data_tests) == set(CORRUPTIONS) | only_of_nulls
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
@@ -579,6 +493,23 @@ def test_data_test_fails(
     with corrupted(warehouse, busy.raw_root, corruption):
         failing = {test.name for test in data_tests.values() if test.fails(warehouse)}
     assert failing == {name} | corruption.also
+
+
+def test_one_null_is_noticed_in_every_required_column(
+    warehouse: duckdb.DuckDBPyConnection, data_tests: dict[str, DataTest]
+) -> None:
+    cases = [(test, column) for test in data_tests.values() for column in test.required]
+    assert cases
+    unnoticed = []
+    for test, column in cases:
+        warehouse.execute(f"create or replace temp table copy as from {test.relation}")
+        warehouse.execute(
+            f"update copy set {column} = null "  # noqa: S608
+            f"where rowid = (select min(rowid) from copy where {test.where})"
+        )
+        if not replace(test, sql=test.sql.replace(test.relation, "copy")).fails(warehouse):
+            unnoticed.append((test.name, column))
+    assert unnoticed == []
 
 
 def test_dbt_says_so_too(busy: Project) -> None:
