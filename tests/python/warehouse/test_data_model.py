@@ -49,7 +49,7 @@ class Manifest:
         self.snapshots = {
             node["name"] for node in nodes.values() if node["resource_type"] == "snapshot"
         }
-        self.keys: dict[str, list[set[str]]] = defaultdict(list)
+        self.keys: dict[str, set[str]] = {}
         self.required: dict[str, set[str]] = defaultdict(set)
         self.references: list[Reference] = []
         for test in nodes.values():
@@ -59,11 +59,11 @@ class Manifest:
             arguments = test["test_metadata"]["kwargs"]
             is_error = test["config"]["severity"].lower() == "error" and not test["config"]["where"]
             match test["test_metadata"]["name"]:
-                case "unique" if is_error:
-                    self.keys[mart].append({column})
-                case "unique_combination" if is_error:
-                    self.keys[mart].append(set(arguments["columns"]))
-                    self.required[mart] |= set(arguments["columns"])  # it refuses nulls
+                case "primary_key" if is_error:
+                    self.keys[mart] = set(arguments["columns"])
+                    self.required[mart] |= set(arguments["columns"])
+                case "not_null_columns" if is_error:
+                    self.required[mart] |= set(arguments["columns"])
                 case "not_null" if is_error:
                     self.required[mart].add(column)
                 case "relationships":
@@ -104,8 +104,7 @@ def test_columns_keys_and_types_are_those_of_contracts_and_tests(manifest: Manif
             manifest.columns[mart].items()
         )
         key = {name for name, _, marks in drawn if "PK" in marks}
-        assert key in manifest.keys[mart], mart
-        assert key <= manifest.required[mart], mart
+        assert key == manifest.keys[mart], mart
         assert {name for name, _, marks in drawn if "FK" in marks} == {
             reference.column for reference in manifest.references if reference.child == mart
         }, mart
@@ -125,5 +124,5 @@ def test_relations_are_as_strict_as_the_tests_are(manifest: Manifest) -> None:
         assert at_parent == ("||" if is_there else "|o"), (parent, child)
         assert at_child in {"o{", "o|"}, (parent, child)
         if reference:
-            is_unique = {reference.column} in manifest.keys[child]
+            is_unique = {reference.column} == manifest.keys[child]
             assert (at_child == "o|") == is_unique, (parent, child)
