@@ -57,7 +57,8 @@ records as {{ '' if is_incremental() else not_materialized() }} (
                     movies.duration_minutes
                 from movies
                 except
-                select
+                -- distinct, since DuckDB's except is slow on many rows that are alike
+                select distinct
                     measured.movie_key,
                     measured.movie_duration_minutes
                 from {{ this }} as measured
