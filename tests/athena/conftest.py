@@ -1,23 +1,24 @@
 """Two clouds at most, side by side: Terraform waits, and dbt starts, more than they work.
 
-Tests are handed out in three parts, in order within each: production's days, what goes wrong in it,
-and whether both engines say the same.
+Tests are handed out in parts, in order within each: production's days first, then whether both
+engines say the same, then every other file by itself.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import signal
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, replace
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from benchmarks import synthetic
 from benchmarks.report import Row, table
-from benchmarks.stand_in import StandIn
 from tests.python.warehouse.conftest import SAMPLE, Project
 from tests.python.warehouse.streaming_files import Received, author, book, sample
 from tests.python.warehouse.test_odd_files import ODD
@@ -28,18 +29,19 @@ from .production import deploy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from xdist.remote import Producer  # type: ignore[import-untyped]
 
     from tests.infra.conftest import Terraform
 
-    from .calls import Call
     from .production import Production
 
 # a shell's background job ignores SIGINT, and so would the builds that the tests start
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-DBT_KEY = "dbt"  # its access key: storms hit it, and no reader
+# Access keys: policies are asked what came with them, and storms hit dbt's and no reader's.
+LOADER_KEY, DBT_KEY = "loader", "dbt"
 
 DEAD_LETTER = {
     "load_id": LOAD_ID,
@@ -57,6 +59,7 @@ DEAD_LETTER = {
 
 
 HISTORY = ("+resource_type:snapshot", "+streams")
+NO_TESTS = ("--exclude-resource-type", "unit_test", "test")
 
 
 def dumps() -> Iterator[Received]:
@@ -89,20 +92,12 @@ def dumps() -> Iterator[Received]:
 MOVIES = [("The Great Escape", 200, "English", 876), ("THE THIRD MAN", 30, "French", 1857)]
 
 
-class Watched(NamedTuple):
-    """An environment that was loaded and built by whom production lets, and what they called."""
-
-    name: str
-    production: Production  # as dbt
-    calls: list[Call]
-
-
 class Sides(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Keeps the parts together, where pytest-xdist runs them."""
 
     def _split_scope(self, nodeid: str) -> str:
-        step = nodeid.partition("/test_")[2][0]
-        return "days" if step in "123" else "engines" if step in "46" else "weather"
+        module = nodeid.partition("/test_")[2].partition(".")[0]
+        return "days" if module[0] in "123" else "engines" if module[0] in "46" else module
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sides:
@@ -147,11 +142,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def deployed(
+def deploying(
     running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Terraform, Production]:
+) -> Iterator[Future[tuple[Terraform, Production]]]:
+    """Production, being made by Terraform, which waits most of the time."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        yield elsewhere.submit(deploy, running_cloud, tmp_path_factory.mktemp("production"))
+
+
+@pytest.fixture(scope="session")
+def deployed(deploying: Future[tuple[Terraform, Production]]) -> tuple[Terraform, Production]:
     """Production, made by Terraform, with nothing in it; and the Terraform that made it."""
-    return deploy(running_cloud, tmp_path_factory.mktemp("production"))
+    return deploying.result()
 
 
 @pytest.fixture(scope="session")
@@ -160,55 +162,56 @@ def production(deployed: tuple[Terraform, Production]) -> Production:
 
 
 @pytest.fixture(scope="session")
-def both(
-    production: Production, tmp_path_factory: pytest.TempPathFactory
+def small(
+    deploying: Future[tuple[Terraform, Production]], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Project, Production]:
-    """The same raw files, built on both engines.
+    """The same few raw files, built on both engines.
 
-    They hold the real page; records of every odd shape; 100,000 synthetic works of three subjects,
-    of which two share theirs and one has an older load; a dead letter; and received files, dump
+    They hold the real page; records of every odd shape; a dead letter; and received files, dump
     after dump, with builds between.
     """
-    project, athena = Project(tmp_path_factory.mktemp("both")), production.of("both")
+    project = Project(tmp_path_factory.mktemp("both"))
+    builds: list[tuple[Path, tuple[str, ...]]] = []  # the raw zone as it was, and what was built
+
+    def build(*what: str) -> None:
+        project.dbt("build", *what, *NO_TESTS)
+        builds.append((project.scratch / f"raw-{len(builds)}", what))
+        shutil.copytree(project.raw_root, builds[-1][0])
+
     for number, received in enumerate(dumps()):
         folder = received.write(project.scratch / f"received-{number}")
         project.extract("files", "streaming", str(folder), "--allow-shrink")
-        athena.land(project.raw_root)
-        for dbt in (project.dbt, athena.dbt):
-            dbt("build", "--select", *HISTORY, "--exclude-resource-type", "unit_test", "test")
+        if number < 2:
+            build("--select", *HISTORY)
     project.extract("subjects", "love", "--from", str(SAMPLE))
     odd = [line for line, _ in cases()]
     land(project.raw_root, odd, len(odd))
-    synthetic.land(project.raw_root, "war", 2_000, seed=1, number=0)
-    synthetic.land(project.raw_root, "war", 90_000, seed=1, number=1)
-    synthetic.land(project.raw_root, "space", 10_000, seed=2, number=2)
-    synthetic.land(project.raw_root, "time", 10_000, seed=2, number=3)
     dead_letters = project.raw_root / "dead_letters" / DAY
     dead_letters.mkdir(parents=True)
     line = json.dumps(DEAD_LETTER) + "\n"
     (dead_letters / f"{LOAD_ID}-000000007-aaaaaaaaaaaa.jsonl").write_text(line)
-    athena.land(project.raw_root)
-    for dbt in (project.dbt, athena.dbt):
-        dbt("build", "--exclude-resource-type", "unit_test", "test")
+    build()
+
+    athena = deploying.result()[1].of("both")
+    for raw_root, what in builds:
+        athena.land(raw_root)
+        athena.dbt("build", *what, *NO_TESTS)
     return project, athena
 
 
 @pytest.fixture(scope="session")
-def watched(production: Production) -> Watched:
-    """A small environment, with all calls that were made to load it and to build it.
+def both(small: tuple[Project, Production]) -> tuple[Project, Production]:
+    """The same, and more.
 
-    Everything was built before anything was landed.
+    With 100,000 synthetic works of three subjects, of which two share theirs and one has an older
+    load, all is built once more.
     """
-    name, cloud = "watched", production.cloud
-    own = production.of(name)
-    as_dbt = replace(own, environment=own.environment | {"AWS_ACCESS_KEY_ID": DBT_KEY})
-    cloud.forget_calls()
-    as_dbt.dbt("build", "--exclude-resource-type", "unit_test", "test")
-    with StandIn({"love": list(synthetic.works(50, seed=1))}) as api:
-        asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*", "AWS_ACCESS_KEY_ID": "loader"}
-        own.extract("subjects", "love", "--rate", "0", environment=asks)
-        own.extract("resume", "--rate", "0", environment=asks)
-    as_dbt.dbt("run", "--select", "+books", "+books_per_year", "streams")
-    # once more, which deletes the version before the last
-    as_dbt.dbt("run", "--select", "books")
-    return Watched(name, as_dbt, list(cloud.calls))
+    project, athena = small
+    synthetic.land(project.raw_root, "war", 2_000, seed=1, number=0)
+    synthetic.land(project.raw_root, "war", 90_000, seed=1, number=1)
+    synthetic.land(project.raw_root, "space", 10_000, seed=2, number=2)
+    synthetic.land(project.raw_root, "time", 10_000, seed=2, number=3)
+    athena.land(project.raw_root)
+    for dbt in (project.dbt, athena.dbt):
+        dbt("build", *NO_TESTS)
+    return project, athena

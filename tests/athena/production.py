@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import synthetic
@@ -51,6 +51,10 @@ class Production:
     def raw_root(self) -> str:
         """Where the raw zone is."""
         return self.environment["RAW_ROOT"]
+
+    def called_by(self, access_key: str) -> Production:
+        """Give the same environment, to be called with another access key."""
+        return replace(self, environment=self.environment | {"AWS_ACCESS_KEY_ID": access_key})
 
     def dbt(self, *args: str, fails: bool = False) -> str:
         """Run dbt on Athena and give what it printed."""

@@ -139,6 +139,7 @@ class Service:
             "127.0.0.1", 0, self._answer, threaded=True, request_handler=_QuietHandler
         )
         self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._s3, self._glue_client = (_client(name, self.url) for name in ("s3", "glue"))
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def __enter__(self) -> Self:
@@ -152,17 +153,6 @@ class Service:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
-
-    def client(self, name: str) -> Any:  # noqa: ANN401
-        """A boto3 client of this endpoint, as the engine."""
-        return boto3.client(  # type: ignore[call-overload]
-            name,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id=Trino.ACCESS_KEY,
-            aws_secret_access_key=Trino.ACCESS_KEY,
-            config=Config(retries={"mode": "standard"}),
-        )
 
     @property
     def calls(self) -> dict[Call, int]:
@@ -414,9 +404,7 @@ class Service:
             case CreateDatabase(name):
                 self._create_database(name)
             case CreateTable(table, table_input):
-                self.client("glue").create_table(
-                    DatabaseName=table.database, TableInput=table_input
-                )
+                self._glue_client.create_table(DatabaseName=table.database, TableInput=table_input)
             case SetProperties(table, properties):
                 self._glue.set_parameters(table, properties)
             case Vacuum(table):
@@ -480,9 +468,9 @@ class Service:
         ]
 
     def _create_database(self, name: str) -> None:
-        glue = self.client("glue")
-        with suppress(glue.exceptions.AlreadyExistsException):  # dbt says: if not exists
-            glue.create_database(DatabaseInput={"Name": name})
+        existing = self._glue_client.exceptions.AlreadyExistsException
+        with suppress(existing):  # dbt says: if not exists
+            self._glue_client.create_database(DatabaseInput={"Name": name})
 
     def _vacuum(self, execution: Execution, table: str) -> None:
         self._trino(execution, f"""table {table.removesuffix('"')}$properties" """)
@@ -500,7 +488,19 @@ class Service:
         text = "".join(_csv_line(row) for row in (header, *execution.rows))
         bucket, _, prefix = execution.output.removeprefix("s3://").partition("/")
         key = f"{prefix}/{execution.id}.csv".lstrip("/")
-        self.client("s3").put_object(Bucket=bucket, Key=key, Body=text.encode())
+        self._s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
+
+
+def _client(name: str, url: str) -> Any:  # noqa: ANN401
+    """A boto3 client of the endpoint, as the engine."""
+    return boto3.client(  # type: ignore[call-overload]
+        name,
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id=Trino.ACCESS_KEY,
+        aws_secret_access_key=Trino.ACCESS_KEY,
+        config=Config(retries={"mode": "standard"}),
+    )
 
 
 class _QuietHandler(MotoRequestHandler):

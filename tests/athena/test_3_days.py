@@ -23,6 +23,7 @@ from benchmarks.report import Row
 from benchmarks.stand_in import StandIn
 from tests.python.warehouse.conftest import ROOT
 
+from .conftest import DBT_KEY, LOADER_KEY
 from .production import EXAMPLE
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def test_the_schedules_message_is_loaded(
     queue = made["aws_sqs_queue.loads"]
     target = made['aws_scheduler_schedule.load["love"]']["target"][0]
     assert target["arn"] == queue["arn"]
+    cloud.forget_calls()
 
     # moto would invoke the function in a container; here the message is for this test.
     mapping = made["aws_lambda_event_source_mapping.loads"]
@@ -109,7 +111,9 @@ def test_the_schedules_message_is_loaded(
         done = subprocess.run(
             [sys.executable, "-c", CALL, function["handler"]],
             cwd=tmp_path,
-            env=cloud.env | environment | {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*"},
+            env=cloud.env
+            | environment
+            | {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*", "AWS_ACCESS_KEY_ID": LOADER_KEY},
             input=json.dumps(event),
             capture_output=True,
             text=True,
@@ -142,7 +146,9 @@ def test_the_schedules_builds_run_from_their_package(
             subprocess.run(
                 shlex.split(command),
                 cwd=tmp_path,
-                env=production.cloud.env | environment | {"PATH": os.environ["PATH"]},
+                env=production.cloud.env
+                | environment
+                | {"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": DBT_KEY},
                 check=True,
             )
             if " build " in command:
@@ -161,7 +167,7 @@ def test_loads_of_the_past_are_neither_built_nor_read(
 
     # what the first build left out, and not again the many tests that ask one table
     before = len(production.cloud.statements)
-    production.dbt("--warn-error", "build", "--exclude", "test_type:generic")
+    production.called_by(DBT_KEY).dbt("--warn-error", "build", "--exclude", "test_type:generic")
     again = production.cloud.statements[before:]
     nodes = first_build.nodes | nodes_of(production.target)
     green = [name for name, status in nodes.items() if status in GREEN]
@@ -188,9 +194,9 @@ def test_loads_of_the_past_are_neither_built_nor_read(
 
 def test_a_newer_load_replaces_the_older_one(production: Production) -> None:
     with StandIn({"love": list(synthetic.works(FEWER, seed=1))}) as api:
-        asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*"}
+        asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*", "AWS_ACCESS_KEY_ID": LOADER_KEY}
         production.extract("subjects", "love", "--rate", "0", "--allow-shrink", environment=asks)
-    production.dbt("run", "--select", "+books")
+    production.called_by(DBT_KEY).dbt("run", "--select", "+books")
     assert production.rows("books", "count(*)") == [(str(FEWER),)]
 
 

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
+from benchmarks import synthetic
+from benchmarks.stand_in import StandIn
 from tests.python.warehouse.conftest import DBT, ROOT
 
 from .cloud import QueryFailed
 from .conftest import DBT_KEY as KEY
+from .conftest import NO_TESTS
 from .faults import ALWAYS
 from .trino import Trino
 
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .cloud import Cloud
-    from .conftest import Watched
     from .production import Production
     from .service import Execution
 
@@ -95,8 +97,12 @@ def _rebuild(year: int, *what: str) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(watched: Watched) -> Ground:
-    ground = Ground(watched.production, {})
+def undisturbed(production: Production) -> Ground:
+    ground = Ground(production.of("weather").called_by(KEY), {})
+    with StandIn({"love": list(synthetic.works(50, seed=1))}) as api:
+        asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*"}
+        ground.production.extract("subjects", "love", "--rate", "0", environment=asks)
+    ground.run(YEARS[0], "build", "--select", "+path:models/marts/catalog", *NO_TESTS)
     ground.truths[YEARS[0]] = ground.read()
     ground.run(YEARS[1])
     ground.truths[YEARS[1]] = ground.read()
@@ -264,6 +270,6 @@ def test_a_run_killed_before_it_swaps_leaves_what_maintenance_drops(ground: Grou
         process.communicate()
         assert ground.unfinished()
     marts = ground.read()
-    ground.production.dbt("run-operation", "maintain_tables")
+    ground.run(YEARS[0], "run-operation", "maintain_tables")
     assert not ground.unfinished()
     assert ground.read() == marts

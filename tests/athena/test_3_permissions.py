@@ -1,6 +1,7 @@
-"""What the loader and dbt really ask of AWS, their policies allow: moto itself asks no policy.
+"""Step 3, the calls of its days: what the loader and dbt really ask of AWS, their policies allow.
 
-A query has the rights of who sent it, so what the engine asks for, dbt must be allowed.
+moto itself asks no policy. A query has the rights of who sent it, so what the engine asks for, dbt
+must be allowed.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import pytest
 
 from tests.infra.policies import Policy, is_allowed
 
+from .conftest import DBT_KEY, LOADER_KEY
 from .trino import Trino
 
 if TYPE_CHECKING:
     from .calls import Call
-    from .conftest import Watched
     from .production import Production
 
 
@@ -47,10 +48,10 @@ def _passes(call: Call, policies: list[Policy]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def made(production: Production, watched: Watched) -> dict[str, Made]:
-    """What was called for a load and for builds, as if of the environment that is deployed."""
+def made(production: Production) -> dict[str, Made]:
+    """What was called on production's days, and what allows it."""
     iam = production.cloud.client("iam")
-    calls = [_as_deployed(call, watched, production) for call in watched.calls]
+    calls = [_in_its_workgroup(call, production) for call in production.cloud.calls]
     (managed,) = (
         policy
         for policy in iam.list_policies(Scope="Local")["Policies"]
@@ -67,25 +68,22 @@ def made(production: Production, watched: Watched) -> dict[str, Made]:
     inline = iam.get_role_policy(RoleName=role, PolicyName="loader")
     return {
         "loader": Made(
-            {call for call in calls if call.access_key == "loader"}, [inline["PolicyDocument"]]
+            {call for call in calls if call.access_key == LOADER_KEY}, [inline["PolicyDocument"]]
         ),
         "dbt": Made(
-            {call for call in calls if call.access_key in {"dbt", Trino.ACCESS_KEY}},
+            {call for call in calls if call.access_key in {DBT_KEY, Trino.ACCESS_KEY}},
             [version["PolicyVersion"]["Document"]],
         ),
     }
 
 
-def _as_deployed(call: Call, watched: Watched, production: Production) -> Call:
-    """Give the call as of production itself, and not of its copy."""
-    resource = call.resource.replace(f"_{watched.name}", "").replace(f"/{watched.name}/", "/", 1)
-    if resource == "*" and call.action.startswith("athena:"):
-        # of one query: it is in the workgroup that it was started in
-        group = production.environment["ATHENA_WORKGROUP"]
-        (arn,) = {c.resource for c in watched.calls if c.resource.endswith(f"/{group}")}
-        resource = arn
-    prefix = call.prefix.removeprefix(f"{watched.name}/").replace(f"_{watched.name}", "")
-    return call._replace(resource=resource, prefix=prefix)
+def _in_its_workgroup(call: Call, production: Production) -> Call:
+    """Give a call about one query as one about the workgroup that the query was started in."""
+    if call.resource != "*" or not call.action.startswith("athena:"):
+        return call
+    group = production.environment["ATHENA_WORKGROUP"]
+    (arn,) = {one.resource for one in production.cloud.calls if one.resource.endswith(f"/{group}")}
+    return call._replace(resource=arn)
 
 
 @pytest.mark.parametrize("who", ["loader", "dbt"])
