@@ -7,8 +7,10 @@
 {% endmacro %}
 
 {% macro athena__maintain_tables() %}
-    {%- for node in graph.nodes.values()
-            if node.config.materialized in ['table', 'incremental', 'snapshot'] -%}
+    {%- set nodes = graph.nodes.values()
+        | selectattr('config.materialized', 'in', ['table', 'incremental', 'snapshot'])
+        | list -%}
+    {%- for node in nodes -%}
         {%- set relation = load_relation(
             api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)
         ) -%}
@@ -18,7 +20,7 @@
             {%- do log('Maintained ' ~ relation, info=true) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- for schema in graph.nodes.values() | map(attribute='schema') | unique -%}
+    {%- for schema in nodes | map(attribute='schema') | unique -%}
         {%- set unfinished = run_query(
             'select table_name from information_schema.tables where table_schema = '
             ~ string_literal(schema) ~ " and strpos(table_name, '__building_') > 0"

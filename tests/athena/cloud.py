@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .service import Execution
 
 
+RESULTS = "results-of-cloud-query"
 STARTUP = Path(__file__).with_name("startup")
 
 
@@ -120,6 +122,7 @@ class Cloud:
             told = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]
             if told["Status"]["State"] not in {"QUEUED", "RUNNING"}:
                 break
+            time.sleep(0.1)
         if told["Status"]["State"] != "SUCCEEDED":
             raise QueryFailed(told["Status"].get("StateChangeReason", told["Status"]["State"]))
         pages = athena.get_paginator("get_query_results").paginate(QueryExecutionId=started)
@@ -144,9 +147,8 @@ class Cloud:
         return copies
 
     def _results_bucket(self) -> str:
-        name = "results-of-cloud-query"
-        self.client("s3").create_bucket(Bucket=name)
-        return name
+        self.client("s3").create_bucket(Bucket=RESULTS)
+        return RESULTS
 
 
 def main() -> int:

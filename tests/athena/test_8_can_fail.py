@@ -57,8 +57,9 @@ def of(copy: Path) -> tuple[str, ...]:
 def test_sql_that_only_duckdb_takes_fails(
     copy: Path, production: Production, tmp_path: Path
 ) -> None:
+    (copy / "models" / "intermediate").mkdir()  # where models are tables
     for name, sql in DUCKDB_ONLY.items():
-        (copy / "models" / f"{name}.sql").write_text(sql)
+        (copy / "models" / "intermediate" / f"{name}.sql").write_text(sql)
     chosen = ("build", "--select", *DUCKDB_ONLY, *of(copy))
     Project(tmp_path).dbt(*chosen)
     told = production.of("duckdb_only").dbt("--no-use-colors", *chosen, fails=True)
