@@ -165,9 +165,9 @@ def test_loads_of_the_past_are_neither_built_nor_read(
         synthetic.land(tmp_path, "love", WORKS, number=number)
     production.land(tmp_path)
 
-    # what the first build left out, and not again the many tests that ask one table
+    # what the first build left out, and not again the many data tests
     before = len(production.cloud.statements)
-    production.called_by(DBT_KEY).dbt("--warn-error", "build", "--exclude", "test_type:generic")
+    production.called_by(DBT_KEY).dbt("--warn-error", "build", "--exclude-resource-type", "test")
     again = production.cloud.statements[before:]
     nodes = first_build.nodes | nodes_of(production.target)
     green = [name for name, status in nodes.items() if status in GREEN]
