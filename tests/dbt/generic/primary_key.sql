@@ -14,9 +14,6 @@
         {{ columns | join(', ') }},
         1 as row_count
     from {{ model }}
-    where
-        {%- for column in columns %}
-        {{ 'or ' if not loop.first }}{{ column }} is null
-        {%- endfor %}
+    where {{ columns | join(' is null or ') }} is null
 
 {% endtest %}
