@@ -44,7 +44,9 @@ def html(report: Tables, answers: Tables, marts: Sequence[Mart]) -> str:
     """
     here = resources.files("publish.slides")
     style = (here / "slides.css").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, finalize=_known
+    )
     environment.globals |= {
         "number": words.number,
         "share": words.share,
@@ -68,6 +70,12 @@ def html(report: Tables, answers: Tables, marts: Sequence[Mart]) -> str:
         raise InvalidInput(
             f"{DECK}: {error} (it tells of the samples: `make slides` loads and builds them)"
         ) from error
+
+
+def _known(value: object) -> object:
+    if value is None:
+        raise jinja2.UndefinedError("a figure that it tells is null")
+    return value
 
 
 def _markdown() -> MarkdownIt:

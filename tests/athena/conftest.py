@@ -167,8 +167,8 @@ def small(
 ) -> tuple[Project, Production]:
     """The same few raw files, built on both engines.
 
-    They hold the real page; records of every odd shape; a dead letter; and received files, dump
-    after dump, with builds between.
+    They hold the real page; records of every odd shape; 12,000 synthetic works, which are more than
+    what is read at once; a dead letter; and received files, dump after dump, with builds between.
     """
     project = Project(tmp_path_factory.mktemp("both"))
     builds: list[tuple[Path, tuple[str, ...]]] = []  # the raw zone as it was, and what was built
@@ -186,6 +186,8 @@ def small(
     project.extract("subjects", "love", "--from", str(SAMPLE))
     odd = [line for line, _ in cases()]
     land(project.raw_root, odd, len(odd))
+    synthetic.land(project.raw_root, "war", 2_000, seed=1, number=0)
+    synthetic.land(project.raw_root, "space", 10_000, seed=2, number=2)
     dead_letters = project.raw_root / "dead_letters" / DAY
     dead_letters.mkdir(parents=True)
     line = json.dumps(DEAD_LETTER) + "\n"
@@ -207,9 +209,7 @@ def both(small: tuple[Project, Production]) -> tuple[Project, Production]:
     load, all is built once more.
     """
     project, athena = small
-    synthetic.land(project.raw_root, "war", 2_000, seed=1, number=0)
     synthetic.land(project.raw_root, "war", 90_000, seed=1, number=1)
-    synthetic.land(project.raw_root, "space", 10_000, seed=2, number=2)
     synthetic.land(project.raw_root, "time", 10_000, seed=2, number=3)
     athena.land(project.raw_root)
     for dbt in (project.dbt, athena.dbt):

@@ -1,7 +1,7 @@
 """Step 3, the calls of its days: what the loader and dbt really ask of AWS, their policies allow.
 
-moto itself asks no policy. A query has the rights of who sent it, so what the engine asks for, dbt
-must be allowed.
+It runs after test_3_days.py, whose calls these are. moto itself asks no policy. A query has the
+rights of who sent it, so what the engine asks for, dbt must be allowed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The rehearsal can fail: what differs between the engines is caught.
 
-Wrong policies are caught by tests/infra/test_policies.py and test_7_permissions.py, a raw table
+Wrong policies are caught by tests/infra/test_policies.py and test_3_permissions.py, a raw table
 that Terraform lacks by tests/infra/test_project.py; each of them shows that it can fail.
 """
 

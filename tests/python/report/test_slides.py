@@ -7,6 +7,12 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
+from markupsafe import escape
+
+from publish.errors import InvalidInput
+from publish.report import trust
+from publish.slides import deck
+from publish.slides import figures as figures_of
 
 from ..warehouse.conftest import ROOT, Project
 from ..warehouse.test_answers import rows
@@ -125,6 +131,37 @@ def test_nothing_runs_and_nothing_is_asked_for(reported: Project) -> None:
     assert not re.search(r"<(script|img|link|iframe|object|embed|a)\b| (on\w+|href|src)=", text)
     assert "default-src 'none'; script-src ;" in unescape(text)
     assert set(re.findall(r"https?://[^\"/]+", text)) <= {"http://www.w3.org"}  # SVG's namespaces
+
+
+@pytest.fixture
+def one_slide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deck that tells one title and one figure."""
+    monkeypatch.setattr(deck, "DECK", tmp_path / "deck.md")
+    monkeypatch.setattr(trust, "findings", lambda _: [])
+    deck.DECK.write_text(
+        "# None\n\n---\n\n{{ report.movies[0].movie_title }} {{ answers[4].hours }}"
+    )
+
+
+@pytest.mark.usefixtures("one_slide")
+def test_a_title_is_never_read_as_markup() -> None:
+    title = '<script>x</script>" onload="*x*'
+    movies = [{"movie_title": title, "stream_count": 3}]
+    text = deck.html({"report_movies": movies}, {"answer_4": [{"hours": 1.5}]}, [])
+    assert f"{escape(title)} 1.5" in text
+    assert "<script" not in text
+    picture = figures_of.draw("movies", {"report_movies": movies}, says=title)
+    assert title in unescape(picture)
+    assert "<script" not in picture
+    assert '" onload' not in picture
+
+
+@pytest.mark.usefixtures("one_slide")
+def test_a_figure_that_is_null_is_refused() -> None:
+    movies = {"report_movies": [{"movie_title": "Rush", "stream_count": 3}]}
+    assert "Rush 1.5" in deck.html(movies, {"answer_4": [{"hours": 1.5}]}, [])
+    with pytest.raises(InvalidInput, match="null"):
+        deck.html(movies, {"answer_4": [{"hours": None}]}, [])
 
 
 def test_the_same_data_gives_the_same_slides(reported: Project, tmp_path: Path) -> None:

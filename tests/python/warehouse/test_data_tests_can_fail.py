@@ -478,7 +478,11 @@ def test_nothing_fails_before(
 
 
 def test_every_data_test_has_a_corruption(data_tests: dict[str, DataTest]) -> None:
-    only_of_nulls = {name for name in data_tests if name.startswith("not_null_")}
+    only_of_nulls = {
+        test.name
+        for test in data_tests.values()
+        if test.required and not test.name.startswith("primary_key_")
+    }
     assert set(data_tests) == set(CORRUPTIONS) | only_of_nulls
 
 
