@@ -44,6 +44,8 @@ class Cloud:
     def __init__(self, heap_gb: int = 2) -> None:
         self._heap_gb = heap_gb
         self.service = Service()
+        self._clients: dict[tuple[str, str, int], Any] = {}
+        self._making = threading.Lock()  # boto3 makes one client at a time, and any number calls it
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -94,14 +96,17 @@ class Cloud:
     def client(self, name: str, access_key: str = "rehearsal", attempts: int = 5) -> Any:  # noqa: ANN401
         """A boto3 client that calls with this access key, in all ``attempts`` times."""
         retries: Any = {"mode": "standard", "total_max_attempts": attempts}
-        return boto3.client(  # type: ignore[call-overload]
-            name,
-            endpoint_url=self.service.url,
-            region_name=REGION,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=access_key,
-            config=Config(retries=retries),
-        )
+        with self._making:
+            if (name, access_key, attempts) not in self._clients:
+                self._clients[name, access_key, attempts] = boto3.client(  # type: ignore[call-overload]
+                    name,
+                    endpoint_url=self.service.url,
+                    region_name=REGION,
+                    aws_access_key_id=access_key,
+                    aws_secret_access_key=access_key,
+                    config=Config(retries=retries),
+                )
+            return self._clients[name, access_key, attempts]
 
     def query(
         self, sql: str, database: str = "default", workgroup: str = "primary"

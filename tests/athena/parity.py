@@ -7,6 +7,7 @@ DuckDB compares their rows with those of its own table.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
@@ -30,6 +31,9 @@ TYPES = {
     "TIMESTAMP": "timestamp(6)",
     "VARCHAR": "varchar",
 }
+
+
+COPIED_AT_ONCE = 2  # relations: while one waits for S3, the other is read
 
 
 class Pair(NamedTuple):
@@ -59,11 +63,13 @@ def compare_all(project: Project, production: Production, *names: str) -> list[C
     ours, theirs = (_relations(target) for target in (project.target, production.target))
     assert ours.keys() == theirs.keys()
     kinds = _kinds(production)
-    with duckdb.connect() as connection:
+    pairs = [Pair(name, ours[name], theirs[name]) for name in names or sorted(ours)]
+    with duckdb.connect() as connection, ThreadPoolExecutor(COPIED_AT_ONCE) as pool:
         connection.execute(f"attach '{project.warehouse}' as ours (read_only)")
+        copies = pool.map(lambda pair: _copied(pair.theirs, production), pairs)
         return [
-            _compare(connection, Pair(name, ours[name], theirs[name]), kinds, project, production)
-            for name in names or sorted(ours)
+            _compare(connection, pair, kinds[pair.theirs], files, project, production)
+            for pair, files in zip(pairs, copies, strict=True)
         ]
 
 
@@ -91,14 +97,14 @@ def _relations(target: Path) -> dict[str, str]:
 def _compare(
     connection: duckdb.DuckDBPyConnection,
     pair: Pair,
-    all_kinds: dict[str, dict[str, str]],
+    other: dict[str, str],
+    files: list[str],
     project: Project,
     production: Production,
 ) -> Comparison:
     comparison = Comparison(pair.name)
     described = connection.execute(f"describe ours.{pair.ours}").fetchall()
     kinds = {column: TYPES.get(kind, kind) for column, kind, *_ in described}
-    other = all_kinds[pair.theirs]
     comparison.types = [
         f"{column}: {kinds.get(column)} on DuckDB, {other.get(column)} on Athena"
         for column in sorted(kinds.keys() | other.keys())
@@ -107,7 +113,6 @@ def _compare(
     if comparison.types:
         return comparison
 
-    files = _copied(pair.theirs, production)
     rows = f"select {_columns(kinds, str(project.raw_root))} from ours.{pair.ours}"  # noqa: S608
     connection.execute(f"create or replace temp table one as {rows}")
     connection.execute("create or replace temp table two as from one limit 0")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import synthetic
+from tests import forked_dbt
 from tests.infra.conftest import ROOT, Terraform
-from tests.python.warehouse.conftest import DBT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,16 +58,17 @@ class Production:
 
     def dbt(self, *args: str, fails: bool = False) -> str:
         """Run dbt on Athena and give what it printed."""
-        return self._run([str(DBT), *args, "--target", "prod"], fails)
+        code, output = forked_dbt.run([*args, "--target", "prod"], ROOT, self._environment({}))
+        assert (code != 0) == fails, output
+        return output
 
     def extract(self, *args: str, environment: dict[str, str] | None = None) -> str:
         """Run the loader and give what it printed."""
-        return self._run([sys.executable, "-m", "extract", *args], False, environment)
+        return self._run([sys.executable, "-m", "extract", *args], environment or {})
 
     def publish(self, *args: str, **environment: str) -> str:
         """Publish from Athena and give what was printed."""
-        command = [sys.executable, "-m", "publish", *args, "--target", "prod"]
-        return self._run(command, False, environment)
+        return self._run([sys.executable, "-m", "publish", *args, "--target", "prod"], environment)
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         """Start a command in a process of its own."""
@@ -114,12 +115,10 @@ class Production:
         sql = f"select {columns} from {self.environment['ATHENA_SCHEMA']}.{mart}"  # noqa: S608
         return sorted(self.cloud.query(sql), key=repr)
 
-    def _run(
-        self, command: list[str], fails: bool, environment: dict[str, str] | None = None
-    ) -> str:
-        process = self.start(*command, **(environment or {}))
+    def _run(self, command: list[str], environment: dict[str, str]) -> str:
+        process = self.start(*command, **environment)
         output, _ = process.communicate()
-        assert (process.returncode != 0) == fails, output
+        assert process.returncode == 0, output
         return output
 
     def _environment(self, more: dict[str, str]) -> dict[str, str]:
