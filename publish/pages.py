@@ -1,12 +1,18 @@
-"""Pages that people open: where they go, and that they appear whole or not at all."""
+"""Pages that people open: they appear whole or not at all, and may ask for nothing."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
 
 from publish.errors import DestinationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def write_page(text: str, path: Path, variable: str) -> None:
@@ -23,6 +29,25 @@ def write_page(text: str, path: Path, variable: str) -> None:
             f"{path} cannot be written: {error.strerror} (make its folder writable, or name another"
             f" file in {variable})"
         ) from error
+
+
+def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
+    """Forbid every request, and every script and style but these."""
+
+    def hashes(texts: Sequence[str]) -> str:
+        digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()) for text in texts)
+        return " ".join(f"'sha256-{digest.decode()}'" for digest in digests)
+
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {hashes(scripts)}",
+            f"style-src {hashes(styles)}",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
 
 
 def _replace(path: Path, text: str) -> None:

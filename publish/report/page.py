@@ -7,8 +7,6 @@ page's policy forbids every script but its own and every request.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from datetime import UTC, date, datetime
@@ -20,6 +18,7 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
+from publish.pages import policy
 from publish.report import charts, trust, words
 
 if TYPE_CHECKING:
@@ -112,25 +111,6 @@ def _libraries() -> list[str]:
 def _inert(text: str) -> str:
     """Keep a script from ending its element; in texts and expressions the sign stays the same."""
     return re.sub(r"<(?=/script|!--|script)", r"\\x3c", text, flags=re.IGNORECASE)
-
-
-def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """Forbid every request, and every script and style but these."""
-
-    def hashes(texts: Sequence[str]) -> str:
-        digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()) for text in texts)
-        return " ".join(f"'sha256-{digest.decode()}'" for digest in digests)
-
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src {hashes(scripts)}",
-            f"style-src {hashes(styles)}",
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
 
 
 def _embedded(data: object) -> Markup:

@@ -16,8 +16,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from publish.errors import InvalidInput
+from publish.pages import policy
 from publish.report import trust, words
-from publish.report.page import policy
 from publish.slides import figures
 
 if TYPE_CHECKING:

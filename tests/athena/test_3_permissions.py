@@ -52,11 +52,7 @@ def _passes(call: Call, policies: list[Policy]) -> bool:
 def made(production: Production) -> dict[str, Made]:
     """What was called on production's days, and what allows it."""
     iam = production.cloud.client("iam")
-    calls = [
-        _in_its_workgroup(call, production)
-        for call in production.cloud.calls
-        if RESULTS not in call.resource  # of the tests' own queries
-    ]
+    calls = _of_whom_production_lets(production)
     (managed,) = (
         policy
         for policy in iam.list_policies(Scope="Local")["Policies"]
@@ -82,13 +78,20 @@ def made(production: Production) -> dict[str, Made]:
     }
 
 
-def _in_its_workgroup(call: Call, production: Production) -> Call:
-    """Give a call about one query as one about the workgroup that the query was started in."""
-    if call.resource != "*" or not call.action.startswith("athena:"):
-        return call
+def _of_whom_production_lets(production: Production) -> list[Call]:
+    """Give all calls but those of the tests' own queries.
+
+    A call about one query is given as one about the workgroup that the query was started in.
+    """
+    calls = [call for call in production.cloud.calls if RESULTS not in call.resource]
     group = production.environment["ATHENA_WORKGROUP"]
-    (arn,) = {one.resource for one in production.cloud.calls if one.resource.endswith(f"/{group}")}
-    return call._replace(resource=arn)
+    (arn,) = {call.resource for call in calls if call.resource.endswith(f"/{group}")}
+    return [
+        call._replace(resource=arn)
+        if call.resource == "*" and call.action.startswith("athena:")
+        else call
+        for call in calls
+    ]
 
 
 @pytest.mark.parametrize("who", ["loader", "dbt"])

@@ -50,8 +50,11 @@ def test_every_mart_has_a_reader_and_a_lineage(
     site: tuple[dict[str, Any], dict[str, Any]],
 ) -> None:
     manifest, _ = site
-    marts = {key for key, node in manifest["nodes"].items() if "marts" in node["fqn"][1:2]}
-    marts = {key for key in marts if key.startswith("model.")}
+    marts = {
+        key
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and "marts" in node["fqn"][1:2]
+    }
     assert marts
     for exposure in manifest["exposures"].values():
         assert set(exposure["depends_on"]["nodes"]) == marts, exposure["name"]
