@@ -34,7 +34,14 @@ records as {{ '' if is_incremental() else not_materialized() }} (
     where
         rejection_reason is null
     {% if is_incremental() %}
-        and load_id not in (select distinct known.load_id from {{ this }} as known)
+        and load_id in (
+            -- distinct, since DuckDB's except is slow on many rows that are alike
+            select distinct checked.load_id
+            from {{ ref('int_streams_checked') }} as checked
+            except
+            select distinct known.load_id
+            from {{ this }} as known
+        )
 
     union all
 
@@ -57,7 +64,6 @@ records as {{ '' if is_incremental() else not_materialized() }} (
                     movies.duration_minutes
                 from movies
                 except
-                -- distinct, since DuckDB's except is slow on many rows that are alike
                 select distinct
                     measured.movie_key,
                     measured.movie_duration_minutes
