@@ -262,13 +262,11 @@ def _mart(node: ModelNode, tests: Iterable[GenericTestNode]) -> Mart:
         match test.test_metadata.name:
             case "not_null":
                 required.add(str(test.column_name))
-            case "not_null_columns":
-                required.update(test.test_metadata.kwargs["columns"])
             case "primary_key":
                 key = tuple(test.test_metadata.kwargs["columns"])
+                required.update(key, test.test_metadata.kwargs.get("required", ()))
     if not key:
         raise WarehouseError(f"{node.name} has no data test of its key: add a primary_key to it")
-    required.update(key)
     columns = tuple(
         Column(name, column.data_type or "", column.description, name in required)
         for name, column in node.columns.items()

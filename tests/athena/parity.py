@@ -157,8 +157,8 @@ def _columns(kinds: dict[str, str], raw_root: str) -> str:
       other;
     - JSON texts are compared as values, because the engines escape a character of two UTF-16 units
       differently;
-    - the ids of a snapshot's versions are left out, which each engine hashes in its own way: a test
-      says that they are unique.
+    - the ids of a snapshot's versions are left out: each engine hashes in its own way what they are
+      made of, which is compared.
     """
     root = raw_root.rstrip("/") + "/"
 

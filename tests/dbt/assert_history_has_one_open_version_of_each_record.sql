@@ -1,5 +1,6 @@
 -- Two open versions would double the record in its mart, none would lose it; versions that overlap
--- would give two answers for one day.
+-- would give two answers for one day. Each version begins at a time of its own, so that its key, which
+-- dbt makes of the record's key and of that time, is its own.
 
 with
 
@@ -35,4 +36,8 @@ followed as (
 )
 
 select * from followed
-where valid_to is distinct from next_valid_from
+where
+    valid_to is distinct from next_valid_from
+    or valid_to <= valid_from
+    or valid_from is null
+    or record_key is null

@@ -1,10 +1,11 @@
-{# The columns, one or several, tell a row from all others: no combination occurs twice, and none of
-   them is null. Where rows are added load by load, ``added_by`` names the load's column, and what the
-   newest load has is compared with all: the older ones' rows were, when they were new.
+{# The columns, one or several, tell a row from all others: no combination occurs twice. None of them
+   and none of the ``required`` ones is null. Where rows are added load by load, ``added_by`` names the
+   load's column, and what the newest load has is compared with all: the older ones' rows were, when
+   they were new.
 
    One test where `unique` and a `not_null` for each column would be several: on Athena each is a
    query, and each is billed 10 MB at the least. #}
-{% test primary_key(model, columns, added_by=none) %}
+{% test primary_key(model, columns, required=[], added_by=none) %}
 
     {{ repeated_rows(model, columns, added_by) }}
 
@@ -14,6 +15,6 @@
         {{ columns | join(', ') }},
         1 as row_count
     from {{ model }}
-    where {{ columns | join(' is null or ') }} is null
+    where {{ (columns + required) | join(' is null or ') }} is null
 
 {% endtest %}

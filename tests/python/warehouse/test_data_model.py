@@ -61,9 +61,7 @@ class Manifest:
             match test["test_metadata"]["name"]:
                 case "primary_key" if is_error:
                     self.keys[mart] = set(arguments["columns"])
-                    self.required[mart] |= set(arguments["columns"])
-                case "not_null_columns" if is_error:
-                    self.required[mart] |= set(arguments["columns"])
+                    self.required[mart] |= {*arguments["columns"], *arguments.get("required", ())}
                 case "not_null" if is_error:
                     self.required[mart].add(column)
                 case "relationships":

@@ -90,7 +90,7 @@ class DataTest:
     error_if: str
     relation: str  # what it tests; a test of several has none
     where: str
-    required: tuple[str, ...]  # columns that it wants to have no null
+    required: tuple[str, ...]  # columns of it that may have no null
 
     def fails(self, warehouse: duckdb.DuckDBPyConnection) -> bool:
         failures = f"select {self.fail_calc} {self.error_if} from ({self.sql})"  # noqa: S608
@@ -114,43 +114,31 @@ COMMIT = {"load_id": "odd", "dataset": "subject_works", "subject": "odd", "is_co
 EVENT = {"load_id": "odd", "event": "started"}
 LETTER = {"load_id": "odd"}
 
-HISTORIES = (
-    "movies_history",
-    "vendor_books_history",
-    "vendor_authors_history",
-    "vendor_reviews_history",
-)
-NO_NULL = {"primary_key", "not_null_columns", "not_null"}  # generic tests that want none
 IN_A_MART = "assert_every_record_of_a_file_is_in_a_mart_repeated_or_rejected"
 
 CORRUPTIONS = {
     # staging: what the loader would never write
     "not_null_stg_extract__loads_subject": landed("loads", COMMIT | {"subject": None}),
-    "not_null_columns_stg_extract__loads_load_id__is_complete": landed(
-        "loads", COMMIT | {"is_complete": "yes"}
-    ),
-    "primary_key_stg_extract__loads_source_file": landed("loads", COMMIT, COMMIT),
-    "not_null_stg_extract__load_events_load_id": landed("load_events", EVENT | {"load_id": None}),
+    "primary_key_stg_extract__loads": landed("loads", COMMIT, COMMIT),
     "stg_extract__load_events_event_is_known": landed("load_events", EVENT | {"event": "exploded"}),
-    "primary_key_stg_extract__load_events_source_file": landed("load_events", EVENT, EVENT),
-    "not_null_stg_extract__dead_letters_load_id": landed("dead_letters", {"load_id": None}),
-    "primary_key_stg_extract__dead_letters_source_file": landed("dead_letters", LETTER, LETTER),
+    "primary_key_stg_extract__load_events": landed("load_events", EVENT, EVENT),
+    "primary_key_stg_extract__dead_letters": landed("dead_letters", LETTER, LETTER),
     # seeds
-    "primary_key_tracked_subjects_subject": sql(
+    "primary_key_tracked_subjects": sql(
         "insert into main_seeds.tracked_subjects values ('love', '')"
     ),
     "assert_tracked_subjects_are_slugs": sql(
         "insert into main_seeds.tracked_subjects values ('Science Fiction', '')"
     ),
     # intermediate
-    "primary_key_int_loads_committed_load_id": sql(
+    "primary_key_int_loads_committed": sql(
         "insert into main_intermediate.int_loads_committed "
         "select * replace (false as is_current) from main_intermediate.int_loads_committed"
     ),
-    "primary_key_int_parts_listed_source_file": sql(
+    "primary_key_int_parts_listed": sql(
         "insert into main_intermediate.int_parts_listed from main_intermediate.int_parts_listed"
     ),
-    "primary_key_int_works_checked_load_id__page_offset__page_position": sql(
+    "primary_key_int_works_checked": sql(
         "update main_intermediate.int_works_checked set page_position = 0 where page_position = 1"
     ),
     "assert_the_source_has_not_changed_its_shape": sql(
@@ -158,12 +146,12 @@ CORRUPTIONS = {
         "where subject = 'love' and page_position < 501"
     ),
     "assert_every_listed_line_was_read": sql("update loads set record_count = record_count + 1"),
-    "primary_key_int_works_superseded_load_id__page_offset__page_position": sql(
+    "primary_key_int_works_superseded": sql(
         "insert into main_intermediate.int_works_superseded "
         "select load_id, null, page_position from main_intermediate.int_works_checked limit 1"
     ),
     # authors
-    "primary_key_authors_author_key": sql(
+    "primary_key_authors": sql(
         "insert into authors from authors where author_key = '/authors/OL1A'"
     ),
     "assert_an_author_has_a_name_unless_all_spellings_are_blank": sql(
@@ -175,7 +163,7 @@ CORRUPTIONS = {
         "update books_per_author_per_year set author_name = 'Somebody Else'"
     ),
     # books
-    "primary_key_books_book_key": sql(
+    "primary_key_books": sql(
         "insert into books from books where book_key = '/works/OL4W'",
         "assert_years_reconcile_with_books",
     ),
@@ -185,7 +173,7 @@ CORRUPTIONS = {
         "update books set first_publish_year_reported = 1985 where book_key = '/works/OL5W'"
     ),
     # author_books
-    "primary_key_author_books_author_key__book_key": sql(
+    "primary_key_author_books": sql(
         "insert into author_books from author_books where book_key = '/works/OL1W'",
         "assert_books_count_their_authors",
         "assert_author_years_reconcile_with_books",
@@ -202,13 +190,11 @@ CORRUPTIONS = {
         "assert_authors_agree_with_their_books",
     ),
     # subjects, subject_books
-    "primary_key_subjects_subject": sql(
-        "insert into subjects from subjects where subject = 'love'"
-    ),
+    "primary_key_subjects": sql("insert into subjects from subjects where subject = 'love'"),
     "assert_subjects_count_their_books_and_authors": sql(
         "update subjects set author_count = author_count + 1"
     ),
-    "primary_key_subject_books_subject__book_key": sql(
+    "primary_key_subject_books": sql(
         "insert into subject_books from subject_books where book_key = '/works/OL4W'",
         "assert_books_count_their_subjects",
         "assert_every_line_is_a_book_a_duplicate_or_rejected",
@@ -224,7 +210,7 @@ CORRUPTIONS = {
         "assert_authors_agree_with_their_books",
     ),
     # the yearly tables
-    "primary_key_books_per_author_per_year_author_key__first_publish_year": sql(
+    "primary_key_books_per_author_per_year": sql(
         "insert into books_per_author_per_year from books_per_author_per_year "
         "where first_publish_year = 1910",
         "assert_years_reconcile_with_author_years",
@@ -241,7 +227,7 @@ CORRUPTIONS = {
         "assert_years_reconcile_with_author_years",
         "assert_author_averages_reconcile_with_author_years",
     ),
-    "primary_key_average_books_per_author_author_key": sql(
+    "primary_key_average_books_per_author": sql(
         "insert into average_books_per_author from average_books_per_author "
         "where author_key = '/authors/OL3A'"
     ),
@@ -253,13 +239,13 @@ CORRUPTIONS = {
     "assert_author_averages_reconcile_with_author_years": sql(
         "update average_books_per_author set average_books_per_career_year = 99"
     ),
-    "primary_key_books_per_year_first_publish_year": sql(
+    "primary_key_books_per_year": sql(
         "insert into books_per_year from books_per_year where first_publish_year = 1910"
     ),
     "assert_years_reconcile_with_author_years": sql("update books_per_year set author_count = 99"),
     "assert_years_reconcile_with_books": sql("update books_per_year set book_count = 99"),
     # operations
-    "primary_key_loads_load_id": sql("insert into loads from loads where subject = 'mars'"),
+    "primary_key_loads": sql("insert into loads from loads where subject = 'mars'"),
     "loads_status_is_documented": sql("update loads set status = 'fine' where subject = 'mars'"),
     "assert_a_partial_load_is_current_only_without_a_complete_one": sql(
         "insert into loads select * replace ('new' as load_id, 'complete' as status, "
@@ -272,7 +258,7 @@ CORRUPTIONS = {
         "update loads set work_count = work_count + 1"
     ),
     "rejected_records_reason_is_documented": sql("update rejected_records set reason = 'bad'"),
-    "primary_key_rejected_records_rejected_record_key": sql(
+    "primary_key_rejected_records": sql(
         "insert into rejected_records from rejected_records",
         "assert_every_line_is_a_book_a_duplicate_or_rejected",
         IN_A_MART,
@@ -280,7 +266,7 @@ CORRUPTIONS = {
     "relationships_rejected_records_load_id__load_id__ref_loads_": sql(
         "update rejected_records set load_id = 'unheard-of'"
     ),
-    "primary_key_data_quality_summary_subject": sql(
+    "primary_key_data_quality_summary": sql(
         "insert into data_quality_summary from data_quality_summary"
     ),
     "relationships_data_quality_summary_subject__subject__ref_subjects_": sql(
@@ -306,43 +292,37 @@ CORRUPTIONS = {
         "update data_quality_summary set dated_book_count = dated_book_count + 1"
     ),
     # intermediate: files
-    "primary_key_int_files_listed_load_id__dataset": sql(
+    "primary_key_int_files_listed": sql(
         "insert into main_intermediate.int_files_listed from main_intermediate.int_files_listed"
     ),
-    "primary_key_int_file_parts_listed_source_file": sql(
+    "primary_key_int_file_parts_listed": sql(
         "insert into main_intermediate.int_file_parts_listed "
         "select * replace (0 as record_count) from main_intermediate.int_file_parts_listed"
     ),
     **{
-        f"primary_key_int_{dataset}_checked_{added_by}load_id__file_row": sql(
+        f"primary_key_int_{dataset}_checked": sql(
             f"update main_intermediate.int_{dataset}_checked set file_row = 1 "  # noqa: S608
             "where rejection_reason is null"
         )
-        for dataset, added_by in (
-            *(("movies", ""), ("streams", "load_id__"), ("users", "")),
-            *(("vendor_books", ""), ("vendor_authors", ""), ("vendor_reviews", "")),
+        for dataset in (
+            *("movies", "streams", "users"),
+            *("vendor_books", "vendor_authors", "vendor_reviews"),
         )
     },
     # history
-    **{
-        f"primary_key_{history}_dbt_scd_id": sql(
-            f"update main_history.{history} set dbt_scd_id = 'same'"  # noqa: S608
-        )
-        for history in HISTORIES
-    },
     "assert_history_has_one_open_version_of_each_record": sql(
         "update main_history.vendor_books_history set dbt_valid_to = dbt_valid_from"
     ),
     # movies, users
-    "primary_key_movies_movie_key": sql(
+    "primary_key_movies": sql(
         "insert into movies select * replace (true as is_deleted) from movies"
     ),
-    "primary_key_users_user_email": sql("insert into users from users", IN_A_MART),
+    "primary_key_users": sql("insert into users from users", IN_A_MART),
     # streams
     "relationships_streams_user_email__user_email__ref_users_": sql(
         "update users set user_email = 'unheard@example.org' where user_email = 'a@example.org'"
     ),
-    "primary_key_streams_load_id__user_email__movie_key__started_at": sql(
+    "primary_key_streams": sql(
         "insert into streams from streams where movie_key = 'heat'",
         IN_A_MART,
         "assert_streams_are_summed_up_without_loss",
@@ -353,13 +333,13 @@ CORRUPTIONS = {
         "assert_streams_are_summed_up_without_loss",
     ),
     # the vendor
-    "primary_key_vendor_books_vendor_book_key": sql(
+    "primary_key_vendor_books": sql(
         "insert into vendor_books select * replace (true as is_deleted) from vendor_books"
     ),
-    "primary_key_vendor_authors_author_name": sql(
+    "primary_key_vendor_authors": sql(
         "insert into vendor_authors select * replace (true as is_deleted) from vendor_authors"
     ),
-    "primary_key_vendor_reviews_vendor_review_key": sql(
+    "primary_key_vendor_reviews": sql(
         "insert into vendor_reviews select * replace (true as is_deleted) from vendor_reviews"
     ),
     "vendor_reviews_rating_is_one_to_five": sql("update vendor_reviews set rating = 6"),
@@ -367,10 +347,8 @@ CORRUPTIONS = {
     "relationships_movie_books_vendor_book_key__vendor_book_key__ref_vendor_books_": sql(
         "update movie_books set vendor_book_key = 'unheard of'"
     ),
-    "primary_key_movie_books_movie_key__book_title_key": sql(
-        "insert into movie_books from movie_books"
-    ),
-    "primary_key_movie_stream_summary_movie_key": sql(
+    "primary_key_movie_books": sql("insert into movie_books from movie_books"),
+    "primary_key_movie_stream_summary": sql(
         "insert into movie_stream_summary from movie_stream_summary where stream_count = 0"
     ),
     "assert_streams_are_summed_up_without_loss": sql(
@@ -382,13 +360,13 @@ CORRUPTIONS = {
     "relationships_vendor_book_matches_book_key__book_key__ref_books_": sql(
         "update vendor_book_matches set book_key = '/works/OL999999999W'"
     ),
-    "primary_key_vendor_book_matches_vendor_book_key__book_key": sql(
+    "primary_key_vendor_book_matches": sql(
         "insert into vendor_book_matches from vendor_book_matches"
     ),
     "vendor_book_matches_class_is_documented": sql(
         "update vendor_book_matches set match_class = 'perhaps'"
     ),
-    "primary_key_file_quality_summary_dataset": sql(
+    "primary_key_file_quality_summary": sql(
         "insert into file_quality_summary from file_quality_summary"
     ),
     "relationships_file_quality_summary_load_id__load_id__ref_loads_": sql(
@@ -432,17 +410,25 @@ def data_tests(busy: Project) -> dict[str, DataTest]:
         if node and node["resource_type"] == "test":
             config, generic = node["config"], node.get("test_metadata", {"name": ""})
             tested = manifest["nodes"].get(node.get("attached_node"))
-            columns = generic["name"] in NO_NULL and (
-                generic["kwargs"].get("columns") or [node["column_name"]]
-            )
-            tests[node["name"]] = DataTest(
-                node["name"],
+            name, columns = node["name"], []
+            match generic["name"]:
+                case "primary_key":  # a table has one
+                    name = f"primary_key_{tested['name']}"
+                    columns = [
+                        *generic["kwargs"]["columns"],
+                        *generic["kwargs"].get("required", ()),
+                    ]
+                case "not_null":
+                    columns = [node["column_name"]]
+            assert name not in tests
+            tests[name] = DataTest(
+                name,
                 result["compiled_code"],
                 config["fail_calc"],
                 config["error_if"],
                 tested["relation_name"] if tested else "",
                 config["where"] or "true",
-                tuple(columns or ()),
+                tuple(columns),
             )
     return tests
 
