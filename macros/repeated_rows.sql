@@ -10,7 +10,7 @@
         {{ key }},
         count(*) as row_count
     from {{ relation }}
-    {{ where_newest(relation, columns, key, added_by) }}
+    {{ where_newest(relation, columns, added_by) }}
     group by {{ key }}
     having count(*) > 1
 {% endmacro %}
@@ -26,7 +26,7 @@
     from {{ relation }}
     where {{ key_hash }} in (
         select {{ key_hash }} from {{ relation }}
-        {{ where_newest(relation, columns, key_hash, added_by) }}
+        {{ where_newest(relation, columns, added_by) }}
         group by {{ key_hash }}
         having count(*) > 1
     )
