@@ -1,6 +1,6 @@
 -- Two open versions would double the record in its mart, none would lose it; versions that overlap
--- would give two answers for one day. Each version begins at a time of its own, so that its key, which
--- dbt makes of the record's key and of that time, is its own.
+-- would give two answers for one day. Each version begins at a time of its own, so that its key,
+-- which dbt makes of the record's key and of that time, is its own.
 
 with
 
