@@ -21,15 +21,18 @@ FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "dbt.adapters.athena"])
 
 
-def run(args: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
-    """Run dbt in a folder, with an environment and no other; give its exit code and its output."""
+def run(
+    args: Sequence[str], folder: Path, environment: Mapping[str, str], *, fails: bool = False
+) -> str:
+    """Run dbt in a folder, with an environment and no other; give what it printed."""
     with NamedTemporaryFile(prefix="dbt-", suffix=".log") as output:
         told = (list(args), str(folder), dict(environment), output.name)
         process = FORKED.Process(target=_run, args=told)
         process.start()
         process.join()
-        assert process.exitcode is not None
-        return process.exitcode, Path(output.name).read_text(encoding="utf-8")
+        printed = Path(output.name).read_text(encoding="utf-8")
+        assert (process.exitcode != 0) == fails, printed
+        return printed
 
 
 def _run(args: list[str], folder: str, environment: dict[str, str], output: str) -> None:

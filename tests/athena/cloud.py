@@ -96,9 +96,10 @@ class Cloud:
     def client(self, name: str, access_key: str = "rehearsal", attempts: int = 5) -> Any:  # noqa: ANN401
         """A boto3 client that calls with this access key, in all ``attempts`` times."""
         retries: Any = {"mode": "standard", "total_max_attempts": attempts}
+        key = (name, access_key, attempts)
         with self._making:
-            if (name, access_key, attempts) not in self._clients:
-                self._clients[name, access_key, attempts] = boto3.client(  # type: ignore[call-overload]
+            if key not in self._clients:
+                self._clients[key] = boto3.client(  # type: ignore[call-overload]
                     name,
                     endpoint_url=self.service.url,
                     region_name=REGION,
@@ -106,7 +107,7 @@ class Cloud:
                     aws_secret_access_key=access_key,
                     config=Config(retries=retries),
                 )
-            return self._clients[name, access_key, attempts]
+            return self._clients[key]
 
     def query(
         self, sql: str, database: str = "default", workgroup: str = "primary"
