@@ -127,7 +127,7 @@ MISSING = $(strip $(foreach tool,mvn terraform,$(if $(shell command -v $(tool)),
 BROWSER = $(firstword $(foreach name,chromium google-chrome,$(shell command -v $(name))))
 rehearsal: dev lambda ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
 	@echo "==> rehearsal"
-	@$(BIN)/pytest --quiet -n 2 --no-loadscope-reorder tests/athena
+	@$(BIN)/pytest --quiet tests/athena
 
 lint: dev ## Run the checks that only read: ruff, mypy, sqlfluff
 	@$(in_scratch) check-python check-sql

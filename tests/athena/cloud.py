@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,9 +40,12 @@ class QueryFailed(Exception):
 
 
 class Cloud:
-    """An empty account, from ``__enter__`` to ``__exit__``; ``heap_gb`` is Trino's, in GiB."""
+    """An empty account, from ``__enter__`` to ``__exit__``; ``heap_gb`` is Trino's, in GiB.
 
-    def __init__(self, heap_gb: int = 2) -> None:
+    Trino starts meanwhile: the first query waits for it, and fails if it cannot.
+    """
+
+    def __init__(self, heap_gb: int = 3) -> None:
         self._heap_gb = heap_gb
         self.service = Service()
         self._clients: dict[tuple[str, str, int], Any] = {}
@@ -53,7 +57,9 @@ class Cloud:
             self._scratch = Path(stack.enter_context(scratch))
             stack.enter_context(self.service)
             trino = Trino(self.service.url, REGION, self._heap_gb)
-            self.service.engine = stack.enter_context(trino)
+            starting = stack.enter_context(ThreadPoolExecutor(1))
+            stack.callback(trino.stop)
+            self.service.engine = starting.submit(trino.start)
             self._stack = stack.pop_all()
         return self
 
@@ -165,6 +171,7 @@ def main() -> int:
         signal.signal(number, signal.default_int_handler)
     try:
         with Cloud() as cloud:
+            cloud.service.engine.result()
             for name, value in cloud.env.items():
                 sys.stdout.write(f"export {name}={value}\n")
             sys.stdout.flush()

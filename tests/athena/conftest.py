@@ -1,7 +1,6 @@
-"""Two clouds at most, side by side: Terraform waits, and dbt starts, more than they work.
+"""One cloud, and a second line of work in it, beside the tests: what both engines build.
 
-Tests are handed out in parts, in order within each: production's days first, then whether both
-engines say the same, then every other file by itself.
+It takes long and is asked for late, so it is begun with the first test if any is to ask for it.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from benchmarks import synthetic
 from benchmarks.report import Row, table
@@ -25,23 +23,23 @@ from tests.python.warehouse.test_odd_files import ODD
 from tests.python.warehouse.test_odd_records import DAY, LOAD_ID, cases, land
 
 from .cloud import Cloud
-from .production import deploy
+from .ground import Ground, lay
+from .parity import Comparison, compare_all
+from .production import NO_TESTS, Production, deploy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from xdist.remote import Producer  # type: ignore[import-untyped]
-
     from tests.infra.conftest import Terraform
-
-    from .production import Production
 
 # a shell's background job ignores SIGINT, and so would the builds that the tests start
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Access keys: policies are asked what came with them, and storms hit dbt's and no reader's.
+# Access keys: policies are asked what came with them.
 LOADER_KEY, DBT_KEY = "loader", "dbt"
+
+Engines = tuple[Project, Production]  # the same raw files, built on both
 
 DEAD_LETTER = {
     "load_id": LOAD_ID,
@@ -59,13 +57,16 @@ DEAD_LETTER = {
 
 
 HISTORY = ("+resource_type:snapshot", "+streams")
-NO_TESTS = ("--exclude-resource-type", "unit_test", "test")
+CHANGED = (
+    *("--select", "source:open_library+", "+path:models/marts/catalog"),
+    *("path:models/marts/operations", "resource_type:snapshot", "streams"),
+)
 
 
 def dumps() -> Iterator[Received]:
     """The sample; what is odd, without most of it; and the sample again, with changes.
 
-    So records come, go and return, changed and not; the last dump is met twice, since all is built
+    So records come, go and return, changed and not; the last dump is met twice, since it is built
     once more. Some of its books are Open Library's.
     """
     yield sample()
@@ -92,16 +93,28 @@ def dumps() -> Iterator[Received]:
 MOVIES = [("The Great Escape", 200, "English", 876), ("THE THIRD MAN", 30, "French", 1857)]
 
 
-class Sides(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Keeps the parts together, where pytest-xdist runs them."""
+# What goes on beside the tests, in this order.
+BESIDE = (
+    *("deploying", "small_building", "grounding", "exporting", "reporting"),
+    *("both_building", "comparing", "unit_testing"),
+)
 
-    def _split_scope(self, nodeid: str) -> str:
-        module = nodeid.partition("/test_")[2].partition(".")[0]
-        return "days" if module[0] in "123" else "engines" if module[0] in "46" else module
+
+@pytest.fixture(scope="session", autouse=True)
+def _begun(request: pytest.FixtureRequest) -> None:
+    """Begin, with the first test, what any test is to ask for."""
+    asked = {name for item in request.session.items for name in item.fixturenames}  # type: ignore[attr-defined]
+    for name in BESIDE:
+        if name in asked:
+            request.getfixturevalue(name)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sides:
-    return Sides(config, log)
+@pytest.fixture(scope="session")
+def beside() -> Iterator[ThreadPoolExecutor]:
+    """Does one thing after the other."""
+    pool = ThreadPoolExecutor(1)
+    yield pool
+    pool.shutdown(cancel_futures=True)
 
 
 @pytest.fixture(scope="session")
@@ -162,15 +175,104 @@ def production(deployed: tuple[Terraform, Production]) -> Production:
 
 
 @pytest.fixture(scope="session")
-def small(
-    deploying: Future[tuple[Terraform, Production]], tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Project, Production]:
-    """The same few raw files, built on both engines.
+def small_building(
+    beside: ThreadPoolExecutor,
+    deploying: Future[tuple[Terraform, Production]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Future[Engines]:
+    """A few files on both engines, being built."""
+    project = Project(tmp_path_factory.mktemp("both"))
+    return beside.submit(_build_few, project, deploying)
+
+
+@pytest.fixture(scope="session")
+def grounding(
+    beside: ThreadPoolExecutor, deploying: Future[tuple[Terraform, Production]]
+) -> Future[Ground]:
+    """What the storms are to hit, being built."""
+    return beside.submit(lambda: lay(deploying.result()[1].of("weather")))
+
+
+@pytest.fixture(scope="session")
+def exporting(
+    beside: ThreadPoolExecutor,
+    small_building: Future[Engines],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Future[Path]:
+    """The folder that Athena's tables are being exported to, as DuckDB's are to its own."""
+    folder = tmp_path_factory.mktemp("exported")
+
+    def export() -> Path:
+        project, athena = small_building.result()
+        project.publish("export")
+        athena.publish("export", EXPORT_ROOT=str(folder))
+        return folder
+
+    return beside.submit(export)
+
+
+@pytest.fixture(scope="session")
+def reporting(
+    beside: ThreadPoolExecutor,
+    small_building: Future[Engines],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Future[Path]:
+    """The page that is being made from Athena's tables, as DuckDB's is in its own place."""
+    page = tmp_path_factory.mktemp("reported") / "report.html"
+
+    def report() -> Path:
+        project, athena = small_building.result()
+        project.publish("report")
+        athena.publish("report", REPORT_PATH=str(page))
+        return page
+
+    return beside.submit(report)
+
+
+@pytest.fixture(scope="session")
+def both_building(beside: ThreadPoolExecutor, small_building: Future[Engines]) -> Future[Engines]:
+    """The same and 100,000 works, being built."""
+    return beside.submit(lambda: _build_more(*small_building.result()))
+
+
+@pytest.fixture(scope="session")
+def comparing(
+    beside: ThreadPoolExecutor, both_building: Future[Engines]
+) -> Future[list[Comparison]]:
+    """How the engines' tables differ, being found out."""
+    return beside.submit(lambda: compare_all(*both_building.result()))
+
+
+@pytest.fixture(scope="session")
+def unit_testing(
+    beside: ThreadPoolExecutor, small_building: Future[Engines]
+) -> Future[dict[str, str]]:
+    """How the unit tests end on Athena: they ask what is built, and no schedule runs them."""
+
+    def test() -> dict[str, str]:
+        _, athena = small_building.result()
+        athena.dbt("--warn-error", "test", "--select", "test_type:unit")
+        return athena.statuses()
+
+    return beside.submit(test)
+
+
+@pytest.fixture(scope="session")
+def small(small_building: Future[Engines]) -> Engines:
+    return small_building.result()
+
+
+@pytest.fixture(scope="session")
+def both(both_building: Future[Engines]) -> Engines:
+    return both_building.result()
+
+
+def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]) -> Engines:
+    """Build the same few raw files on both engines.
 
     They hold the real page; records of every odd shape; 12,000 synthetic works, which are more than
     what is read at once; a dead letter; and received files, dump after dump, with builds between.
     """
-    project = Project(tmp_path_factory.mktemp("both"))
     builds: list[tuple[Path, tuple[str, ...]]] = []  # the raw zone as it was, and what was built
 
     def build(*what: str) -> None:
@@ -201,17 +303,15 @@ def small(
     return project, athena
 
 
-@pytest.fixture(scope="session")
-def both(small: tuple[Project, Production]) -> tuple[Project, Production]:
-    """The same, and more.
+def _build_more(project: Project, athena: Production) -> Engines:
+    """Build what 100,000 synthetic works more change.
 
-    With 100,000 synthetic works of three subjects, of which two share theirs and one has an older
-    load, all is built once more.
+    They are of three subjects, of which two share theirs and one has an older load. Snapshots and
+    streams meet once more what they have met.
     """
-    project, athena = small
     synthetic.land(project.raw_root, "war", 90_000, seed=1, number=1)
     synthetic.land(project.raw_root, "time", 10_000, seed=2, number=3)
     athena.land(project.raw_root)
     for dbt in (project.dbt, athena.dbt):
-        dbt("build", *NO_TESTS)
+        dbt("build", *CHANGED, *NO_TESTS)
     return project, athena

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .cloud import Cloud
 
 EXAMPLE = "environments/example"
-
+NO_TESTS = ("--exclude-resource-type", "unit_test", "test")
 
 TABLE_INPUT = ("Name", "Description", "TableType", "Parameters", "PartitionKeys")
 
@@ -46,6 +46,10 @@ class Production:
     def target(self) -> Path:
         """Where dbt writes its artifacts."""
         return self.scratch / "target"
+
+    def statuses(self) -> dict[str, str]:
+        """How dbt's last run here ended: each node's status, by its unique id."""
+        return statuses_of(self.target)
 
     @property
     def raw_root(self) -> str:
@@ -128,6 +132,12 @@ class Production:
         }
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         return inherited | self.cloud.env | self.environment | ours | more
+
+
+def statuses_of(target: Path) -> dict[str, str]:
+    """How the run ended that left its artifacts here: each node's status, by its unique id."""
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    return {result["unique_id"]: result["status"] for result in results}
 
 
 def deploy(cloud: Cloud, scratch: Path) -> tuple[Terraform, Production]:

@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -121,10 +121,10 @@ class Execution:
 
 
 class Service:
-    """The endpoint, from ``start`` to ``stop``; queries fail until it has an ``engine``."""
+    """The endpoint, from ``__enter__`` to ``__exit__``; queries wait for its ``engine``."""
 
     def __init__(self) -> None:
-        self.engine: Trino | None = None
+        self.engine: Future[Trino] = Future()
         self.faults = Faults(engine=Trino.ACCESS_KEY)
         self.statements: list[Execution] = []
         self._calls: Counter[Call] = Counter()
@@ -437,8 +437,6 @@ class Service:
         self, execution: Execution, sql: str, session: Mapping[str, str] | None = None
     ) -> None:
         """Run one statement in Trino; the execution gets its result."""
-        if not self.engine:
-            raise QueryFailed("GENERIC_INTERNAL_ERROR: no engine was started")
         before = execution.bytes_scanned
 
         def watch(stats: dict[str, Any]) -> None:
@@ -447,7 +445,7 @@ class Service:
             if execution.cutoff and execution.bytes_scanned > execution.cutoff:
                 raise QueryCancelled("Bytes scanned limit was exceeded")
 
-        query = self.engine.query(sql, execution.database, session, watch)
+        query = self.engine.result().query(sql, execution.database, session, watch)
         try:
             rows = list(query.execute())
             columns = query.columns or []

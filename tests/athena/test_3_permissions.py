@@ -7,6 +7,7 @@ rights of who sent it, so what the engine asks for, dbt must be allowed.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -20,6 +21,9 @@ from .trino import Trino
 if TYPE_CHECKING:
     from .calls import Call
     from .production import Production
+
+# names of environments, as they are in databases and keys
+BESIDE = re.compile(r"[/_](both|weather)[/_]")
 
 
 class Made(NamedTuple):
@@ -79,11 +83,15 @@ def made(production: Production) -> dict[str, Made]:
 
 
 def _of_whom_production_lets(production: Production) -> list[Call]:
-    """Give all calls but those of the tests' own queries.
+    """Give all calls but those of the tests' own queries, and about what goes on beside.
 
     A call about one query is given as one about the workgroup that the query was started in.
     """
-    calls = [call for call in production.cloud.calls if RESULTS not in call.resource]
+    calls = [
+        call
+        for call in production.cloud.calls
+        if RESULTS not in call.resource and not BESIDE.search(f"{call.resource}/{call.prefix}")
+    ]
     group = production.environment["ATHENA_WORKGROUP"]
     (arn,) = {call.resource for call in calls if call.resource.endswith(f"/{group}")}
     return [

@@ -7,42 +7,35 @@ from typing import TYPE_CHECKING
 
 from benchmarks.report import Row
 
-from .parity import compare_all
-
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
-    from tests.python.warehouse.conftest import Project
+    from .conftest import Engines
+    from .parity import Comparison
 
-    from .production import Production
 
-
-def test_what_is_exported_has_the_same_bytes(
-    small: tuple[Project, Production], tmp_path: Path
-) -> None:
+def test_what_is_exported_has_the_same_bytes(small: Engines, exporting: Future[Path]) -> None:
     project, athena = small
-    project.publish("export")
-    athena.publish("export", EXPORT_ROOT=str(tmp_path))
+    exported = exporting.result()
     names = sorted(path.name for path in project.exported.iterdir())
     assert "author_books.csv" in names
-    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    assert sorted(path.name for path in exported.iterdir()) == names
     # It says in which file a record is, and a file is elsewhere for each engine.
     names.remove("rejected_records.parquet")
     roots = f"{project.raw_root}/".encode(), f"{athena.raw_root.rstrip('/')}/".encode()
     different = [
         name
         for name in names
-        if (project.exported / name).read_bytes().replace(*roots) != (tmp_path / name).read_bytes()
+        if (project.exported / name).read_bytes().replace(*roots) != (exported / name).read_bytes()
     ]
     assert different == []
 
 
-def test_the_report_says_the_same(small: tuple[Project, Production], tmp_path: Path) -> None:
+def test_the_report_says_the_same(small: Engines, reporting: Future[Path]) -> None:
     """All but the queries that it shows, which are of the engine that was asked."""
-    project, athena = small
-    page = tmp_path / "report.html"
-    project.publish("report")
-    athena.publish("report", REPORT_PATH=str(page))
+    project, _ = small
+    page = reporting.result()
     ours, theirs = (
         re.sub(r"<pre .*?</pre>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         for path in (project.report, page)
@@ -52,9 +45,9 @@ def test_the_report_says_the_same(small: tuple[Project, Production], tmp_path: P
 
 
 def test_both_engines_hold_the_same_tables(
-    both: tuple[Project, Production], figures: list[Row]
+    comparing: Future[list[Comparison]], figures: list[Row]
 ) -> None:
-    compared = compare_all(*both)
+    compared = comparing.result()
     different = [one for one in compared if one]
     details = f"{len(compared)} models, {sum(one.rows for one in compared):,} rows"
     figures.append(Row("models that differ between the engines", len(different), 0, "", details))

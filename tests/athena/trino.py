@@ -99,7 +99,7 @@ def free_port() -> int:
 
 
 class Trino:
-    """A Trino over the Glue and the S3 at ``endpoint``, from ``__enter__`` to ``__exit__``.
+    """A Trino over the Glue and the S3 at ``endpoint``, from ``start`` to ``stop``.
 
     ``awsdatacatalog`` is the catalog as Athena names it; Iceberg tables in it are redirected to
     ``iceberg``, where statements that Hive's connector does not take are sent directly.
@@ -117,7 +117,12 @@ class Trino:
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
-    def __enter__(self) -> Self:
+    def start(self) -> Self:
+        """Fetch it if need be, run it, and give it when it answers.
+
+        Raises:
+            TrinoUnavailable: it could not be fetched, or did not start.
+        """
         installed = home()
         self._scratch = tempfile.TemporaryDirectory(prefix="trino-", ignore_cleanup_errors=True)
         scratch = Path(self._scratch.name)
@@ -140,11 +145,12 @@ class Trino:
         try:
             self._await_catalogs()
         except BaseException:
-            self.__exit__()
+            self.stop()
             raise
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
+        """Kill it, wherever it has got to."""
         if self._process:
             self._process.kill()  # it has nothing to save
             self._process.communicate()

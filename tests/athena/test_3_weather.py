@@ -1,7 +1,7 @@
 """Bad weather: no mart is ever missing or half there, and one rerun mends all.
 
-Each storm meets a rebuild of two marts that changes them: another first plausible year makes other
-years of them. A reader asks for one of the two all the time.
+Each storm meets a rebuild of two marts that changes them. A reader asks for one of the two all the
+time.
 """
 
 from __future__ import annotations
@@ -10,37 +10,25 @@ import signal
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import ClientError
 
-from benchmarks import synthetic
-from benchmarks.stand_in import StandIn
-from tests.python.warehouse.conftest import DBT, ROOT
-
 from .cloud import QueryFailed
-from .conftest import DBT_KEY as KEY
-from .conftest import NO_TESTS
 from .faults import ALWAYS
+from .ground import KEY, YEARS
 from .trino import Trino
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
 
     from .cloud import Cloud
-    from .production import Production
+    from .ground import Ground, Tables
     from .service import Execution
 
-YEARS = (1450, 1950)  # first plausible ones
-REBUILT = ("books", "books_per_year")
-CATALOG = {path.stem for path in (ROOT / "models/marts/catalog").glob("*.sql")}
-BUILDING = r'create table [^(]*"books__building_'
 PATIENCE = 120  # seconds until what must happen has happened
-
-Tables = dict[str, list[tuple[str | None, ...]]]
 
 
 def until(happened: Callable[[], object]) -> None:
@@ -51,68 +39,9 @@ def until(happened: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-@dataclass(frozen=True)
-class Ground:
-    """Production whose marts have two states to go between."""
-
-    production: Production
-    truths: dict[int, Tables]  # what undisturbed runs made, by first plausible year
-
-    def run(self, year: int, *what: str, fails: bool = False) -> str:
-        return self._place(year).dbt(*_rebuild(year, *what), fails=fails)
-
-    def start(self, year: int, name: str = "") -> subprocess.Popen[str]:
-        return self._place(year, name).start(str(DBT), *_rebuild(year), "--target", "prod")
-
-    def _place(self, year: int, name: str = "") -> Production:
-        # another variable is another parse, which dbt keeps in its target folder
-        return replace(self.production, scratch=self.production.scratch / f"{year}{name}")
-
-    @property
-    def schema(self) -> str:
-        return self.production.environment["ATHENA_SCHEMA"]
-
-    def tables(self) -> set[str]:
-        glue = self.production.cloud.client("glue")
-        return {table["Name"] for table in glue.get_tables(DatabaseName=self.schema)["TableList"]}
-
-    def unfinished(self) -> set[str]:
-        return {name for name in self.tables() if "__building_" in name}
-
-    def read(self) -> Tables:
-        """The catalog: the rows of the marts that are rebuilt, the counts of the others."""
-        others = (self.tables() & CATALOG) - set(REBUILT)
-        assert len(others) > len(REBUILT)
-        counts = " union all ".join(
-            f"select '{mart}' as mart, count(*) as row_count from {self.schema}.{mart}"  # noqa: S608
-            for mart in sorted(others)
-        )
-        rows = {mart: self.production.rows(mart) for mart in REBUILT}
-        return rows | {str(mart): [(count,)] for mart, count in self.production.cloud.query(counts)}
-
-
-def _rebuild(year: int, *what: str) -> tuple[str, ...]:
-    what = what or ("run", "--select", "int_books_deduplicated", *REBUILT)
-    return ("--no-use-colors", *what, "--vars", f"first_plausible_year: {year}")
-
-
-@pytest.fixture(scope="module")
-def undisturbed(production: Production) -> Ground:
-    ground = Ground(production.of("weather").called_by(KEY), {})
-    ground.run(YEARS[0], "build", *NO_TESTS)  # of nothing: nothing has been landed
-    with StandIn({"love": list(synthetic.works(50, seed=1))}) as api:
-        asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*"}
-        ground.production.extract("subjects", "love", "--rate", "0", environment=asks)
-    ground.run(YEARS[0], "run", "--select", "+path:models/marts/catalog")
-    ground.truths[YEARS[0]] = ground.read()
-    ground.run(YEARS[1])
-    ground.truths[YEARS[1]] = ground.read()
-    assert all(ground.truths[YEARS[0]][mart] != ground.truths[YEARS[1]][mart] for mart in REBUILT)
-    return ground
-
-
 @pytest.fixture
-def ground(undisturbed: Ground, cloud: Cloud) -> Ground:
+def ground(grounding: Future[Ground], cloud: Cloud) -> Ground:
+    undisturbed = grounding.result()
     assert cloud is undisturbed.production.cloud
     return undisturbed
 
@@ -187,8 +116,9 @@ def test_weather_that_passes_is_ridden_out(ground: Ground) -> None:
         cloud.faults.throttle(2, "athena:GetQueryExecution", by=KEY)
         cloud.faults.throttle(2, "glue:UpdateTable", by=KEY)
         cloud.faults.s3(503, times=2, by=KEY)
-        cloud.faults.s3(500, times=2, action="PutObject", by=Trino.ACCESS_KEY)
-        cloud.faults.s3(503, times=2, action="GetObject", by=Trino.ACCESS_KEY)
+        ours = f"*/{ground.schema}/*"
+        cloud.faults.s3(500, times=2, action="PutObject", key=ours, by=Trino.ACCESS_KEY)
+        cloud.faults.s3(503, times=2, action="GetObject", key=ours, by=Trino.ACCESS_KEY)
         ground.run(year)
         assert cloud.faults.pending == 0
         assert ground.read() == ground.truths[year]
@@ -202,7 +132,7 @@ def test_throttling_that_lasts_fails_loudly(ground: Ground) -> None:
 
 def test_a_query_that_fails_half_way_leaves_the_old_mart(ground: Ground) -> None:
     with storm(ground) as year:
-        ground.production.cloud.faults.fail_query(BUILDING)
+        ground.production.cloud.faults.fail_query(ground.building)
         told = ground.run(year, fails=True)
         assert "injected by the rehearsal" in told
         assert "SKIP relation" in told  # what stands on it stays as it is, too
@@ -211,7 +141,7 @@ def test_a_query_that_fails_half_way_leaves_the_old_mart(ground: Ground) -> None
 def test_a_token_that_expires_on_the_way_leaves_the_old_mart(ground: Ground) -> None:
     cloud = ground.production.cloud
     with storm(ground) as year:
-        with cloud.faults.hold(BUILDING):
+        with cloud.faults.hold(ground.building):
             process = ground.start(year)
             until(lambda: building(ground))
             cloud.faults.expire_token(by=KEY)
@@ -226,7 +156,7 @@ def test_a_run_cancelled_while_it_builds_leaves_the_old_mart(
     ground: Ground, number: signal.Signals
 ) -> None:
     with storm(ground) as year:
-        with ground.production.cloud.faults.hold(BUILDING):
+        with ground.production.cloud.faults.hold(ground.building):
             process = ground.start(year)
             until(lambda: building(ground))
             (execution,) = building(ground)
@@ -241,7 +171,7 @@ def test_a_run_cancelled_while_it_builds_leaves_the_old_mart(
 
 def test_two_builds_at_once_do_not_meet(ground: Ground) -> None:
     with storm(ground) as year:
-        with ground.production.cloud.faults.hold(BUILDING):
+        with ground.production.cloud.faults.hold(ground.building):
             processes = [ground.start(year, name) for name in ("", " again")]
             until(lambda: len(building(ground)) == len(processes))
         for process in processes:
