@@ -40,13 +40,12 @@ class QueryFailed(Exception):
 
 
 class Cloud:
-    """An empty account, from ``__enter__`` to ``__exit__``; ``heap_gb`` is Trino's, in GiB.
+    """An empty account, from ``__enter__`` to ``__exit__``.
 
     Trino starts meanwhile: the first query waits for it, and fails if it cannot.
     """
 
-    def __init__(self, heap_gb: int = 3) -> None:
-        self._heap_gb = heap_gb
+    def __init__(self) -> None:
         self.service = Service()
         self._clients: dict[tuple[str, str, int], Any] = {}
         self._making = threading.Lock()  # boto3 makes one client at a time, and any number calls it
@@ -56,7 +55,7 @@ class Cloud:
             scratch = tempfile.TemporaryDirectory(prefix="cloud-")
             self._scratch = Path(stack.enter_context(scratch))
             stack.enter_context(self.service)
-            trino = Trino(self.service.url, REGION, self._heap_gb)
+            trino = Trino(self.service.url, REGION)
             starting = stack.enter_context(ThreadPoolExecutor(1))
             stack.callback(trino.stop)
             self.service.engine = starting.submit(trino.start)

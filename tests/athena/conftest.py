@@ -39,6 +39,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Access keys: policies are asked what came with them.
 LOADER_KEY, DBT_KEY = "loader", "dbt"
 
+# Environments beside production's own: what both engines build, and what storms hit.
+BOTH, WEATHER = "both", "weather"
+
 Engines = tuple[Project, Production]  # the same raw files, built on both
 
 DEAD_LETTER = {
@@ -95,7 +98,7 @@ MOVIES = [("The Great Escape", 200, "English", 876), ("THE THIRD MAN", 30, "Fren
 
 # What goes on beside the tests, in this order.
 BESIDE = (
-    *("deploying", "small_building", "grounding", "exporting", "reporting"),
+    *("deploying", "small_building", "grounding", "publishing"),
     *("both_building", "comparing", "unit_testing"),
 )
 
@@ -190,43 +193,27 @@ def grounding(
     beside: ThreadPoolExecutor, deploying: Future[tuple[Terraform, Production]]
 ) -> Future[Ground]:
     """What the storms are to hit, being built."""
-    return beside.submit(lambda: lay(deploying.result()[1].of("weather")))
+    return beside.submit(lambda: lay(deploying.result()[1].of(WEATHER)))
 
 
 @pytest.fixture(scope="session")
-def exporting(
+def publishing(
     beside: ThreadPoolExecutor,
     small_building: Future[Engines],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Future[Path]:
-    """The folder that Athena's tables are being exported to, as DuckDB's are to its own."""
-    folder = tmp_path_factory.mktemp("exported")
+    """The folder where Athena's `export` and `report.html` are being written."""
+    folder = tmp_path_factory.mktemp("published")
 
-    def export() -> Path:
+    def publish() -> Path:
         project, athena = small_building.result()
-        project.publish("export")
-        athena.publish("export", EXPORT_ROOT=str(folder))
+        for what in ("export", "report"):
+            project.publish(what)
+        athena.publish("export", EXPORT_ROOT=str(folder / "export"))
+        athena.publish("report", REPORT_PATH=str(folder / "report.html"))
         return folder
 
-    return beside.submit(export)
-
-
-@pytest.fixture(scope="session")
-def reporting(
-    beside: ThreadPoolExecutor,
-    small_building: Future[Engines],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Future[Path]:
-    """The page that is being made from Athena's tables, as DuckDB's is in its own place."""
-    page = tmp_path_factory.mktemp("reported") / "report.html"
-
-    def report() -> Path:
-        project, athena = small_building.result()
-        project.publish("report")
-        athena.publish("report", REPORT_PATH=str(page))
-        return page
-
-    return beside.submit(report)
+    return beside.submit(publish)
 
 
 @pytest.fixture(scope="session")
@@ -296,7 +283,7 @@ def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]
     (dead_letters / f"{LOAD_ID}-000000007-aaaaaaaaaaaa.jsonl").write_text(line)
     build()
 
-    athena = deploying.result()[1].of("both")
+    athena = deploying.result()[1].of(BOTH)
     for raw_root, what in builds:
         athena.land(raw_root)
         athena.dbt("build", *what, *NO_TESTS)

@@ -43,7 +43,7 @@ class Ground:
         # another variable is another parse, which dbt keeps in its target folder
         parsed = self.production.scratch / str(year)
         place = parsed.with_name(f"{year}{name}")
-        if not place.exists() and parsed.exists():
+        if not place.exists() and name:
             shutil.copytree(parsed, place)
         return replace(self.production, scratch=place)
 

@@ -15,15 +15,15 @@ import pytest
 from tests.infra.policies import Policy, is_allowed
 
 from .cloud import RESULTS
-from .conftest import DBT_KEY, LOADER_KEY
+from .conftest import BOTH, DBT_KEY, LOADER_KEY, WEATHER
 from .trino import Trino
 
 if TYPE_CHECKING:
     from .calls import Call
     from .production import Production
 
-# names of environments, as they are in databases and keys
-BESIDE = re.compile(r"[/_](both|weather)[/_]")
+# the other environments' names, as they are in databases and keys
+ELSEWHERE = re.compile(rf"[/_]({BOTH}|{WEATHER})[/_]")
 
 
 class Made(NamedTuple):
@@ -90,7 +90,7 @@ def _of_whom_production_lets(production: Production) -> list[Call]:
     calls = [
         call
         for call in production.cloud.calls
-        if RESULTS not in call.resource and not BESIDE.search(f"{call.resource}/{call.prefix}")
+        if RESULTS not in call.resource and not ELSEWHERE.search(f"{call.resource}/{call.prefix}")
     ]
     group = production.environment["ATHENA_WORKGROUP"]
     (arn,) = {call.resource for call in calls if call.resource.endswith(f"/{group}")}

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from .parity import Comparison
 
 
-def test_what_is_exported_has_the_same_bytes(small: Engines, exporting: Future[Path]) -> None:
+def test_what_is_exported_has_the_same_bytes(small: Engines, publishing: Future[Path]) -> None:
     project, athena = small
-    exported = exporting.result()
+    exported = publishing.result() / "export"
     names = sorted(path.name for path in project.exported.iterdir())
     assert "author_books.csv" in names
     assert sorted(path.name for path in exported.iterdir()) == names
@@ -32,10 +32,10 @@ def test_what_is_exported_has_the_same_bytes(small: Engines, exporting: Future[P
     assert different == []
 
 
-def test_the_report_says_the_same(small: Engines, reporting: Future[Path]) -> None:
+def test_the_report_says_the_same(small: Engines, publishing: Future[Path]) -> None:
     """All but the queries that it shows, which are of the engine that was asked."""
     project, _ = small
-    page = reporting.result()
+    page = publishing.result() / "report.html"
     ours, theirs = (
         re.sub(r"<pre .*?</pre>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         for path in (project.report, page)

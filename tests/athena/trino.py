@@ -36,6 +36,7 @@ UNUSED = re.compile(
 )
 # Runs a command that dies with whoever holds the other end of its stdin, even if that is killed.
 MORTAL = 'exec 3<&0; (cat <&3 >/dev/null; kill -9 $$) & exec "$@" </dev/null 3<&-'
+HEAP_GB = 3  # GiB; a query may use half of it
 STARTS_WITHIN = 180.0  # seconds; about 20 on two idle cores
 
 
@@ -103,17 +104,15 @@ class Trino:
 
     ``awsdatacatalog`` is the catalog as Athena names it; Iceberg tables in it are redirected to
     ``iceberg``, where statements that Hive's connector does not take are sent directly.
-    ``heap_gb`` is Java's heap in GiB; a query may use half of it.
     """
 
     HOST = "127.0.0.1"
     ACCESS_KEY = "trino"  # whose calls of AWS are the engine's
 
-    def __init__(self, endpoint: str, region: str, heap_gb: int = 2) -> None:
+    def __init__(self, endpoint: str, region: str) -> None:
         self.port = free_port()
         self._endpoint = endpoint
         self._region = region
-        self._heap_gb = heap_gb
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
@@ -204,7 +203,7 @@ class Trino:
     def _command(self, installed: Path, scratch: Path) -> list[str]:
         return [
             str(JAVA),
-            f"-Xmx{self._heap_gb}G",
+            f"-Xmx{HEAP_GB}G",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",  # halves the start; no query here is long enough to miss it
             "-XX:ReservedCodeCacheSize=256M",
@@ -234,7 +233,7 @@ class Trino:
         }
 
     def _config(self) -> dict[str, str]:
-        memory = f"{self._heap_gb * 512}MB"
+        memory = f"{HEAP_GB * 512}MB"
         return {
             "coordinator": "true",
             "node-scheduler.include-coordinator": "true",
@@ -244,7 +243,7 @@ class Trino:
             "query.max-history": "50",
             "query.max-memory": memory,
             "query.max-memory-per-node": memory,
-            "memory.heap-headroom-per-node": f"{self._heap_gb * 300}MB",
+            "memory.heap-headroom-per-node": f"{HEAP_GB * 300}MB",
             "task.concurrency": "2",
             # One writer per table, so that the limit of 100 open partitions is Athena's.
             "task.min-writer-count": "1",
