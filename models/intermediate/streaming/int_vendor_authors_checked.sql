@@ -36,14 +36,17 @@ checked as (
                 then 'died_at is not a time with an offset'
             when
                 third_nationality_json is not null
-                or (
-                    {{ json_kind('nationalities_json') }} <> '['
-                    and not {{ is_blank_json('nationalities_json') }}
-                )
+                or {{ is_other_json('nationalities_json', '[') }}
                 then 'nationalities is not a list of at most two'
             when
+                {{ is_other_json('first_nationality_object_json', '{') }}
+                or {{ is_other_json('second_nationality_object_json', '{') }}
+                then 'nationality is not an object'
+            when
                 {{ json_kind('first_nationality_json') }} in ('{', '[')
+                or {{ json_kind('first_nationality_slug_json') }} in ('{', '[')
                 or {{ json_kind('second_nationality_json') }} in ('{', '[')
+                or {{ json_kind('second_nationality_slug_json') }} in ('{', '[')
                 then 'nationality is not text'
         end as rejection_reason,
         line

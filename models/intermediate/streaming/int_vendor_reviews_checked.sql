@@ -52,13 +52,19 @@ checked as (
                 then 'movies names no movie'
             when
                 second_book_json is not null
-                or (
-                    {{ json_kind('books_json') }} <> '['
-                    and not {{ is_blank_json('books_json') }}
-                )
+                or {{ is_other_json('books_json', '[') }}
                 then 'books is not a list of at most one'
+            when
+                {{ is_other_json('book_object_json', '{') }}
+                or {{ is_other_json('book_metadata_json', '{') }}
+                or {{ json_kind('book_title_json') }} in ('{', '[')
+                then 'book has no title that is text'
+            when {{ is_other_json('rating_object_json', '{') }}
+                then 'rating is not an object'
             when rating is null and not {{ is_blank_json('rating_json') }}
                 then 'rating is not a whole number'
+            when {{ is_other_json('content_object_json', '{') }}
+                then 'content is not an object'
             when {{ json_kind('review_text_json') }} in ('{', '[')
                 then 'content is not text'
         end as rejection_reason,

@@ -18,6 +18,8 @@ source as (
             '$.record.nationalities[1].slug',
             '$.record.nationalities[2]',
             '$.record.nationalities',
+            '$.record.nationalities[0]',
+            '$.record.nationalities[1]',
         ]) }} as fields
     from {{ source('streaming', 'vendor_authors') }}
 
@@ -40,7 +42,9 @@ unpacked as (
         {{ list_element('fields', 8) }} as second_nationality_json,
         {{ list_element('fields', 9) }} as second_nationality_slug_json,
         {{ list_element('fields', 10) }} as third_nationality_json,
-        {{ list_element('fields', 11) }} as nationalities_json
+        {{ list_element('fields', 11) }} as nationalities_json,
+        {{ list_element('fields', 12) }} as first_nationality_object_json,
+        {{ list_element('fields', 13) }} as second_nationality_object_json
     from source
 
 ),
@@ -71,8 +75,12 @@ typed as (
         death_date_json,
         nationalities_json,
         third_nationality_json,
+        first_nationality_object_json,
         first_nationality_json,
-        second_nationality_json
+        first_nationality_slug_json,
+        second_nationality_object_json,
+        second_nationality_json,
+        second_nationality_slug_json
     from unpacked
 
 )

@@ -19,6 +19,10 @@ source as (
             '$.record.created',
             '$.record.updated',
             '$.record.books',
+            '$.record.books[0]',
+            '$.record.books[0].metadata',
+            '$.record.rating',
+            '$.record.content',
         ]) }} as fields
     from {{ source('streaming', 'vendor_reviews') }}
 
@@ -42,7 +46,11 @@ unpacked as (
         {{ list_element('fields', 9) }} as third_movie_json,
         {{ list_element('fields', 10) }} as created_at_json,
         {{ list_element('fields', 11) }} as updated_at_json,
-        {{ list_element('fields', 12) }} as books_json
+        {{ list_element('fields', 12) }} as books_json,
+        {{ list_element('fields', 13) }} as book_object_json,
+        {{ list_element('fields', 14) }} as book_metadata_json,
+        {{ list_element('fields', 15) }} as rating_object_json,
+        {{ list_element('fields', 16) }} as content_object_json
     from source
 
 ),
@@ -71,8 +79,13 @@ typed as (
         rating_json,
         updated_at_json,
         books_json,
+        book_object_json,
+        book_metadata_json,
+        book_title_json,
         second_book_json,
         third_movie_json,
+        rating_object_json,
+        content_object_json,
         review_text_json
     from unpacked
 

@@ -13,7 +13,8 @@ END = {"id": 0, "title": "end"}
 
 MOVIES: list[tuple[tuple[object, ...], str | None]] = [
     (("Rush", "100", "English", "700"), None),
-    (("Ämne İ ß", " ", "", ""), "duration_mins is not a whole number"),
+    (("Ämne İ ß", "", "", ""), None),
+    (("Spaces", " ", "", ""), "duration_mins is not a whole number"),
     (("", "100", "English", "700"), "title is missing"),
     (("Half", "1.5", "English", "700"), "duration_mins is not a whole number"),
     (("Too long", "99999999999999999999", "English", "7"), "duration_mins is not a whole number"),
@@ -48,6 +49,12 @@ STREAMS: list[tuple[tuple[object, ...], str | None]] = [
     (("RUSH", "a@example.org", "1", at(2, 8), GOOD), "end_at is before start_at"),
     (("RUSH", "a@example.org", "one", GOOD, GOOD), "size_mb is not a number"),
 ]
+USERS: list[tuple[tuple[object, ...], str | None]] = [
+    (("Ann", "Conn", "a@example.org"), None),
+    (("Ann", "Once More", "a@example.org"), None),  # the same user: the later row counts
+    (("Eddy", "Nobody", ""), "email is missing"),
+    (("", "", "İ ß <b>@example.org"), None),
+]
 BOOKS: list[tuple[dict[str, Any], str | None]] = [
     (book("B", "Author", 1), None),
     (book("B", "Author", "2"), None),  # the same book: the later one counts
@@ -73,9 +80,13 @@ AUTHORS: list[tuple[dict[str, Any], str | None]] = [
         "nationalities is not a list of at most two",
     ),
     (author("D") | {"nationalities": [{"label": {}}]}, "nationality is not text"),
+    (author("D") | {"nationalities": [{"label": "a", "slug": []}]}, "nationality is not text"),
+    (author("D") | {"nationalities": ["danes"]}, "nationality is not an object"),
+    (author("D") | {"nationalities": [{"label": "a"}, 1]}, "nationality is not an object"),
     (author("E") | {"nationalities": "danes"}, "nationalities is not a list of at most two"),
     (author("F") | {"nationalities": {}}, "nationalities is not a list of at most two"),
     (author("G") | {"nationalities": None}, None),
+    (author("H") | {"nationalities": [None, {}]}, None),
     ({"metadata": None}, "name is missing or not text"),
 ]
 REVIEWS: list[tuple[dict[str, Any], str | None]] = [
@@ -96,7 +107,20 @@ REVIEWS: list[tuple[dict[str, Any], str | None]] = [
     (review("RUSH", at(9, 8), 5) | {"books": [{}, {}]}, "books is not a list of at most one"),
     (review("RUSH", at(9, 9), 5) | {"books": "B"}, "books is not a list of at most one"),
     (review("RUSH", at(9, 10), 5) | {"books": None}, None),
+    (review("RUSH", at(9, 11), 5) | {"books": [None]}, None),
+    (review("RUSH", at(9, 12), 5) | {"books": ["B"]}, "book has no title that is text"),
+    (
+        review("RUSH", at(9, 13), 5) | {"books": [{"metadata": "B"}]},
+        "book has no title that is text",
+    ),
+    (
+        review("RUSH", at(9, 14), 5) | {"books": [{"metadata": {"title": ["B"]}}]},
+        "book has no title that is text",
+    ),
     (review("RUSH", at(10, 8), 5) | {"rating": {"rate": "5"}}, None),
+    (review("RUSH", at(10, 9), 5) | {"rating": 5}, "rating is not an object"),
+    (review("RUSH", at(10, 10), 5) | {"rating": None, "content": ""}, None),
+    (review("RUSH", at(10, 11), 5) | {"content": "Well."}, "content is not an object"),
     (review("RUSH", at(11, 8), 5) | {"rating": {"rate": 4.5}}, "rating is not a whole number"),
     (review("RUSH", at(12, 8), 5) | {"content": {"text": {}}}, "content is not text"),
     (
@@ -109,6 +133,7 @@ REVIEWS: list[tuple[dict[str, Any], str | None]] = [
 ODD = Received(
     movies=[row for row, _ in MOVIES],
     streams=[row for row, _ in STREAMS],
+    users=[row for row, _ in USERS],
     books=[record for record, _ in BOOKS],
     authors=[record for record, _ in AUTHORS],
     reviews=[record for record, _ in REVIEWS],
@@ -129,6 +154,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Project:
     [
         ("movies", MOVIES),
         ("streams", STREAMS),
+        ("users", USERS),
         ("vendor_books", BOOKS),
         ("vendor_authors", AUTHORS),
         ("vendor_reviews", REVIEWS),
@@ -156,9 +182,16 @@ def test_what_is_accepted_is_what_was_sent(odd: Project) -> None:
         "select strftime(started_at, '%d %H:%M'), watched_minutes, size_mb "
         "from streams order by all"
     ) == [("01 07:00", 0, None), ("01 08:00", 60 + 0.5 / 60, 1)], "the later row counts"
+    assert fetch("select user_email, first_name, last_name from users order by all") == [
+        ("a@example.org", "Ann", "Once More"),
+        ("İ ß <b>@example.org", None, None),
+    ]
+    lower = [("ämne i ß",)]  # Unicode's simple mapping: a letter for a letter
+    assert fetch("select movie_key from movies where movie_title like 'Ämne%'") == lower
     assert fetch("select page_count from vendor_books where book_title = 'B'") == [(2,)]
     assert fetch("select author_name, nationality from vendor_authors order by all") == [
         ("Author", "Danes"),
         ("B", "a; b"),
         ("G", None),
+        ("H", None),
     ]
