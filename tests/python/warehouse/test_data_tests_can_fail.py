@@ -116,6 +116,11 @@ LETTER = {"load_id": "odd"}
 
 IN_A_MART = "assert_every_record_of_a_file_is_in_a_mart_repeated_or_rejected"
 
+DATASETS = (
+    *("movies", "streams", "users"),
+    *("vendor_books", "vendor_authors", "vendor_reviews"),
+)
+
 CORRUPTIONS = {
     # staging: what the loader would never write
     "not_null_stg_extract__loads_subject": landed("loads", COMMIT | {"subject": None}),
@@ -304,10 +309,14 @@ CORRUPTIONS = {
             f"update main_intermediate.int_{dataset}_checked set file_row = 1 "  # noqa: S608
             "where rejection_reason is null"
         )
-        for dataset in (
-            *("movies", "streams", "users"),
-            *("vendor_books", "vendor_authors", "vendor_reviews"),
+        for dataset in DATASETS
+    },
+    **{
+        f"whole_dataset_int_{dataset}_checked_{dataset}": sql(
+            "update main_intermediate.int_file_parts_listed set record_count = record_count + 1 "
+            f"where dataset = '{dataset}'"  # noqa: S608
         )
+        for dataset in DATASETS
     },
     # history
     "assert_history_has_one_open_version_of_each_record": sql(
@@ -371,10 +380,6 @@ CORRUPTIONS = {
     ),
     "relationships_file_quality_summary_load_id__load_id__ref_loads_": sql(
         "update file_quality_summary set load_id = 'unheard-of'"
-    ),
-    "assert_every_record_of_a_file_was_read": sql(
-        "update main_intermediate.int_file_parts_listed set record_count = record_count + 1 "
-        "where dataset = 'users'"
     ),
     IN_A_MART: sql("delete from vendor_authors where author_name = 'Author'"),
 }

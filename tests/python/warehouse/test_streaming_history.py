@@ -21,6 +21,7 @@ SELECTED = (
     *("--indirect-selection", "cautious"),
 )
 BUILD = ("build", *SELECTED, "--exclude-resource-type", "unit_test", "test")
+TESTED = ("build", *SELECTED, "--exclude-resource-type", "unit_test")
 TEST = ("test", *SELECTED, "--exclude-resource-type", "unit_test")
 
 
@@ -210,6 +211,40 @@ def test_history_does_not_go_back(
     elsewhere.rename(streaming.raw_root)
     assert "point RAW_ROOT to the whole raw zone" in complaint
     assert fetch(streaming, "from main_history.vendor_books_history") == before
+
+
+def test_nothing_is_deleted_because_it_could_not_be_read(
+    streaming: Project, receive: Callable[[Received], datetime]
+) -> None:
+    def renamed(count: int) -> Received:
+        books = [book(f"Book {n}", "Author", n) for n in range(60)]
+        for record in books[:count]:
+            record["title"] = record.pop("name")
+        return Received(books=books)
+
+    def history() -> list[tuple[Any, ...]]:
+        return fetch(streaming, "from main_history.vendor_books_history order by all")
+
+    receive(renamed(0))
+    assert len(history()) == 60
+    receive(renamed(12))  # a fifth: endured
+    known = history()
+    assert len(known) == 72
+    streaming.dbt(*TEST)
+
+    streaming.extract("files", "streaming", str(renamed(13).write(streaming.scratch / "renamed")))
+    told = streaming.dbt("--no-use-colors", *TESTED, fails=True)
+    assert "FAIL 1 whole_dataset_int_vendor_books_checked_vendor_books" in told
+    assert history() == known
+
+    receive(renamed(1))
+    known = history()
+    part = max(streaming.raw_root.glob("vendor_books/*/*"))
+    lost = part.rename(streaming.scratch / part.name)
+    told = streaming.dbt("--no-use-colors", *TESTED, fails=True)
+    assert "FAIL 1 whole_dataset_int_vendor_books_checked_vendor_books" in told
+    assert history() == known
+    lost.rename(part)
 
 
 def test_times_of_versions_are_those_of_loads(

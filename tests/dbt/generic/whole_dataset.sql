@@ -1,0 +1,35 @@
+{# Of the dataset's files every record that is listed was read, and of the newest load's at most a fifth
+   is rejected, as the loader lets a file lose a fifth of its records. Nothing is built of less:
+   history would take what is missing for deleted. A few odd ones of under 50 prove nothing. #}
+{% test whole_dataset(model, dataset) %}
+
+    select
+        listed.record_count as listed_count,
+        records.record_count as read_count,
+        records.newest_count,
+        records.newest_rejected_count
+    from (
+        select coalesce(sum(record_count), 0) as record_count
+        from {{ ref('int_file_parts_listed') }}
+        where dataset = '{{ dataset }}'
+    ) as listed
+    cross join (
+        select
+            count(*) as record_count,
+            count(*) filter (where is_newest) as newest_count,
+            count(rejection_reason) filter (where is_newest) as newest_rejected_count
+        from (
+            select
+                rejection_reason,
+                load_id = (select max(load_id) from {{ model }}) as is_newest
+            from {{ model }}
+        ) as dated
+    ) as records
+    where
+        records.record_count <> listed.record_count
+        or (
+            records.newest_count >= 50
+            and records.newest_rejected_count * 5 > records.newest_count
+        )
+
+{% endtest %}
