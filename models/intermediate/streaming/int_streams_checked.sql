@@ -10,15 +10,20 @@
 
 {#- What was read is kept: appending a day reads the day. -#}
 {%- set unread = "dataset = 'streams'" -%}
+{%- set batch = 1 -%}
 {%- if is_incremental() -%}
     {%- set unread = unread ~ ' and load_id not in (select distinct load_id from ' ~ this ~ ')' -%}
+    {%- set batch = '(select coalesce(max(known.batch), 0) + 1 from ' ~ this ~ ' as known)' -%}
 {%- endif -%}
 
 with
 
 parts as (
 
-    select * from {{ ref('int_file_parts_listed') }}
+    select
+        *,
+        cast({{ batch }} as bigint) as batch
+    from {{ ref('int_file_parts_listed') }}
     where dataset = 'streams'
 
 ),
@@ -99,7 +104,8 @@ of_loads as (
         outcome.size_mb,
         outcome.rejection_reason,
         outcome.rejected_file,
-        outcome.rejected_line
+        outcome.rejected_line,
+        parts.batch
     from outcome
     inner join parts on outcome.source_file = parts.source_file
 

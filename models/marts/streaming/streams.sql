@@ -18,12 +18,13 @@ movies as (
 
 ),
 
--- Those of loads that are not here yet, and those whose movie has another duration by now.
+-- Those that were read since, and those whose movie has another duration by now.
 records as {{ '' if is_incremental() else not_materialized() }} (
 
     select
         load_id,
         file_row,
+        batch,
         user_email,
         movie_key,
         movie_title,
@@ -34,13 +35,14 @@ records as {{ '' if is_incremental() else not_materialized() }} (
     where
         rejection_reason is null
     {% if is_incremental() %}
-        and load_id in (
-            -- distinct, since DuckDB's except is slow on many rows that are alike
-            select distinct checked.load_id
-            from {{ ref('int_streams_checked') }} as checked
-            except
-            select distinct known.load_id
-            from {{ this }} as known
+        and batch in (
+            select distinct numbered.batch
+            from {{ ref('int_streams_checked') }} as numbered
+            where
+                numbered.batch > (select coalesce(max(known.batch), 0) from {{ this }} as known)
+                -- built anew, it counts from 1 again
+                or (select max(known.batch) from {{ this }} as known)
+                > (select max(anew.batch) from {{ ref('int_streams_checked') }} as anew)
         )
 
     union all
@@ -48,6 +50,7 @@ records as {{ '' if is_incremental() else not_materialized() }} (
     select
         known.load_id,
         known.file_row,
+        known.batch,
         known.user_email,
         known.movie_key,
         known.movie_title,
@@ -141,7 +144,8 @@ streams as (
         started_at,
         ended_at,
         load_id,
-        file_row
+        file_row,
+        batch
     from measured
 
 )

@@ -313,8 +313,8 @@ CORRUPTIONS = {
     },
     **{
         f"whole_dataset_int_{dataset}_checked_{dataset}": sql(
-            "update main_intermediate.int_file_parts_listed set record_count = record_count + 1 "
-            f"where dataset = '{dataset}'"  # noqa: S608
+            "update main_intermediate.int_file_parts_listed set record_count = 0 "  # noqa: S608
+            f"where dataset = '{dataset}'"
         )
         for dataset in DATASETS
     },
