@@ -3,7 +3,7 @@
     {{
         config(
             unique_key='vendor_review_key',
-            check_cols=['book_title', 'rating', 'review_text', 'updated_at'],
+            check_cols=['movie_title', 'book_title', 'rating', 'review_text', 'updated_at'],
         )
     }}
 

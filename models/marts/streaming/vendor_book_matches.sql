@@ -87,7 +87,7 @@ scored as (
         author_name,
         case
             when author_overlap = 1 then 'title and author'
-            when author_overlap >= 0.5 then 'title and similar author'
+            when author_overlap > 0.5 then 'title and similar author'
             else 'title only'
         end as match_class,
         (1 + author_overlap) / 2 as score
@@ -102,7 +102,9 @@ ranked as (
         *,
         count(*) over (partition by vendor_book_key) as candidate_count,
         count(*) over (partition by vendor_book_key, score) as equal_count,
-        max(score) over (partition by vendor_book_key) as best_score
+        count(*) over (partition by book_key, score) as rival_count,
+        score = max(score) over (partition by vendor_book_key)
+        and score = max(score) over (partition by book_key) as is_best
     from scored
 
 ),
@@ -119,8 +121,8 @@ vendor_book_matches as (
         match_class,
         score,
         candidate_count,
-        score = best_score and equal_count > 1 as is_ambiguous,
-        match_class <> 'title only' and score = best_score and equal_count = 1 as is_match
+        is_best and (equal_count > 1 or rival_count > 1) as is_ambiguous,
+        is_best and equal_count = 1 and rival_count = 1 and match_class <> 'title only' as is_match
     from ranked
 
 )
