@@ -25,7 +25,7 @@ from tests.python.warehouse.test_odd_records import DAY, LOAD_ID, cases, land
 from .cloud import Cloud
 from .ground import Ground, lay
 from .parity import Comparison, compare_all
-from .production import NO_TESTS, Production, deploy
+from .production import NO_TESTS, Production, deploy, statuses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,6 +43,7 @@ LOADER_KEY, DBT_KEY = "loader", "dbt"
 BOTH, WEATHER = "both", "weather"
 
 Engines = tuple[Project, Production]  # the same raw files, built on both
+Statuses = dict[str, str]  # how a run of dbt ended: each node's status, by its unique id
 
 DEAD_LETTER = {
     "load_id": LOAD_ID,
@@ -99,7 +100,7 @@ MOVIES = [("The Great Escape", 200, "English", 876), ("THE THIRD MAN", 30, "Fren
 # What goes on beside the tests, in this order.
 BESIDE = (
     *("deploying", "small_building", "grounding", "publishing"),
-    *("both_building", "comparing", "unit_testing"),
+    *("both_building", "comparing", "testing"),
 )
 
 
@@ -231,15 +232,15 @@ def comparing(
 
 
 @pytest.fixture(scope="session")
-def unit_testing(
-    beside: ThreadPoolExecutor, small_building: Future[Engines]
-) -> Future[dict[str, str]]:
-    """How the unit tests end on Athena: they ask what is built, and no schedule runs them."""
+def testing(
+    beside: ThreadPoolExecutor, both_building: Future[Engines]
+) -> Future[tuple[Statuses, Statuses]]:
+    """How the data tests end on DuckDB, and all tests on Athena, being found out."""
 
-    def test() -> dict[str, str]:
-        _, athena = small_building.result()
-        athena.dbt("--warn-error", "test", "--select", "test_type:unit")
-        return athena.statuses()
+    def test() -> tuple[Statuses, Statuses]:
+        project, athena = both_building.result()
+        athena.dbt("test")
+        return statuses_of(project.target), athena.statuses()
 
     return beside.submit(test)
 
@@ -294,11 +295,12 @@ def _build_more(project: Project, athena: Production) -> Engines:
     """Build what 100,000 synthetic works more change.
 
     They are of three subjects, of which two share theirs and one has an older load. Snapshots and
-    streams meet once more what they have met.
+    streams meet once more what they have met. What DuckDB then holds is tested, and left alone.
     """
     synthetic.land(project.raw_root, "war", 90_000, seed=1, number=1)
     synthetic.land(project.raw_root, "time", 10_000, seed=2, number=3)
     athena.land(project.raw_root)
     for dbt in (project.dbt, athena.dbt):
         dbt("build", *CHANGED, *NO_TESTS)
+    project.dbt("test", "--exclude-resource-type", "unit_test")
     return project, athena
