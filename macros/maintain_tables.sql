@@ -10,7 +10,8 @@
     {%- set nodes = graph.nodes.values()
         | selectattr('config.materialized', 'in', ['table', 'incremental', 'snapshot'])
         | list -%}
-    {%- for node in nodes -%}
+    {#- Of a table that each build replaces, every file is as new as the build. -#}
+    {%- for node in nodes if node.config.materialized != 'table' -%}
         {%- set relation = load_relation(
             api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)
         ) -%}
@@ -23,7 +24,8 @@
     {%- for schema in nodes | map(attribute='schema') | unique -%}
         {%- set unfinished = run_query(
             'select table_name from information_schema.tables where table_schema = '
-            ~ string_literal(schema) ~ " and strpos(table_name, '__building_') > 0"
+            ~ string_literal(schema)
+            ~ " and (strpos(table_name, '__building_') > 0 or strpos(table_name, '__dbt_tmp') > 0)"
         ) -%}
         {%- for name in unfinished.columns[0] -%}
             {%- set relation = load_relation(

@@ -204,3 +204,19 @@ def test_a_run_killed_before_it_swaps_leaves_what_maintenance_drops(ground: Grou
     ground.run(YEARS[0], "run-operation", "maintain_tables")
     assert not ground.unfinished()
     assert ground.read() == marts
+
+
+def test_a_full_refresh_swaps_what_is_otherwise_added_to(ground: Ground) -> None:
+    def asked(action: str) -> int:
+        return sum(
+            count
+            for call, count in ground.production.cloud.calls.items()
+            if call.access_key == KEY
+            and call.action == action
+            and call.resource.endswith(f"/{ground.schema}/streams")
+        )
+
+    deleted, swapped = asked("glue:DeleteTable"), asked("glue:UpdateTable")
+    ground.run(YEARS[0], "run", "--full-refresh", "--select", "int_streams_checked", "streams")
+    assert asked("glue:DeleteTable") == deleted
+    assert asked("glue:UpdateTable") == swapped + 1

@@ -1,0 +1,33 @@
+{% macro replace_table_athena(existing, versions_to_keep) %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {#- A name of its own, so that two runs at once do not build into each other's table. -#}
+    {%- set building = api.Relation.create(
+        database=database,
+        schema=schema,
+        identifier=this.identifier ~ '__building_' ~ invocation_id | replace('-', ''),
+        s3_path_table_part=this.identifier,
+        type='table'
+    ) -%}
+
+    {{ run_hooks(pre_hooks) }}
+
+    {%- if existing is none -%}
+        {%- set result = safe_create_table_as(False, target_relation, compiled_code) -%}
+    {%- else -%}
+        {%- set result = safe_create_table_as(False, building, compiled_code) -%}
+        {%- do adapter.swap_table(building, target_relation) -%}
+        {#- The entry alone: the data is the target's now. -#}
+        {%- do adapter.delete_from_glue_catalog(building) -%}
+        {%- do adapter.expire_glue_table_versions(target_relation, versions_to_keep, True) -%}
+    {%- endif -%}
+
+    {% call statement('main') -%}
+        select '{{ result }}'
+    {%- endcall %}
+
+    {{ run_hooks(post_hooks) }}
+
+    {%- do persist_docs(target_relation, model) -%}
+
+    {{ return({'relations': [target_relation]}) }}
+{% endmacro %}
