@@ -13,6 +13,7 @@ SAMPLE = Path("samples/streaming")
 STREAMING = (
     *("--select", "stg_extract__loads", "int_loads_committed", "path:snapshots"),
     *(f"path:models/{layer}/streaming" for layer in ("staging", "intermediate", "marts")),
+    *("rejected_records", "file_quality_summary"),
     *("--exclude-resource-type", "unit_test"),
     *("--indirect-selection", "cautious"),
 )
@@ -66,7 +67,7 @@ def streams(bench: Bench) -> list[Row]:
     details = f"{first.cpu:.1f} s CPU against {floor.cpu:.1f} s; peak {megabytes(first.rss)}"
     more = (
         f"{added.cpu:.1f} s CPU against {first.cpu:.1f} s, {start:.1f} s of dbt's own start off "
-        f"both; peak {megabytes(added.rss)}"
+        f"both, {added.cpu / first.cpu:.2f}x with it; peak {megabytes(added.rss)}"
     )
     return [
         Row(f"`dbt build` of {count:,} streams, CPU", first.cpu / floor.cpu, 2.0, "x", details),
