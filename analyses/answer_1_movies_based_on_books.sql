@@ -1,18 +1,28 @@
 with
 
-streamed as (
+movies as (
 
     select
-        movie_key,
-        book_count
+        stream_count > 0 as is_streamed,
+        book_count > 0 as is_based_on_book,
+        is_in_catalogue
     from {{ ref('movie_stream_summary') }}
-    where stream_count > 0
+
+),
+
+counts as (
+
+    select
+        count(*) filter (where is_streamed) as streamed_movie_count,
+        count(*) filter (where is_streamed and is_based_on_book) as based_on_book_count,
+        count(*) filter (where not is_in_catalogue) as not_in_catalogue_count
+    from movies
 
 )
 
 select
-    count(*) as streamed_movie_count,
-    count(*) filter (where book_count > 0) as based_on_book_count,
-    round(100e0 * count(*) filter (where book_count > 0) / nullif(count(*), 0), 2)
-        as percentage
-from streamed
+    streamed_movie_count,
+    based_on_book_count,
+    round(100e0 * based_on_book_count / nullif(streamed_movie_count, 0), 2) as percentage,
+    not_in_catalogue_count
+from counts

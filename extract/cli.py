@@ -27,7 +27,7 @@ from extract.raw_zone import RawZone
 from extract.reporting import open_reporter
 from extract.saved import SavedPage, group_by_subject
 from extract.settings import read_settings
-from extract.storage import open_store
+from extract.storage import RAW_ZONE_OF_SUBJECTS, open_store
 
 RETRIES = 5
 BACKOFF = 0.5  # seconds
@@ -298,7 +298,7 @@ def open_loader(
         timeout=timeout,
         backoff=backoff,
     )
-    zone = RawZone(open_store(settings.raw_root))
+    zone = RawZone(open_store(settings.raw_root, RAW_ZONE_OF_SUBJECTS))
     try:
         with open_reporter() as reporter:
             yield Loader(zone, client, reporter, Rules(retries, max_drift, allow_shrink))

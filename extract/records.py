@@ -22,8 +22,9 @@ LONGEST_TOKEN = 10  # characters of JSON that mean nothing before the last: -Inf
 csv.field_size_limit(MAX_RECORD)  # the module's own limit is lower, and one for all
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-# strings hold no raw line break, so that each stands between two tokens, where it means nothing
-_BREAK = re.compile(r"[ \t]*[\n\r][ \t\n\r]*")
+# Strings hold no raw line break, so that each stands between two tokens, where it means nothing. A
+# run of blanks is tried from its first alone: from each, a long one would take its square in time.
+_BREAK = re.compile(r"(?<![ \t])[ \t]*[\n\r][ \t\n\r]*")
 
 
 def csv_records(file: BinaryIO, columns: tuple[str, ...], name: str) -> Iterator[bytes]:

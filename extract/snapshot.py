@@ -428,7 +428,7 @@ class Snapshot:
         return type(first)(
             f"{self._subject}: {len(offsets)} page(s) failed for good (offset "
             f"{', '.join(map(str, offsets[:5]))}{', …' if offsets[5:] else ''}): {first}; "
-            "run `extract resume` to fetch what is missing",
+            "run `python -m extract resume` to fetch what is missing",
             status=first.status,
         )
 
@@ -439,7 +439,7 @@ class Snapshot:
         disagreeing = len(disagreements(self.landed))
         drift = abs(self.goal - distinct) + disagreeing
         if drift > self.allowed_drift:
-            remedy = "run `extract resume`" if self.missing_places else "load it again"
+            remedy = "run `python -m extract resume`" if self.missing_places else "load it again"
             raise LoadNotVerified(
                 f"{self._subject}: {distinct:,} distinct works of {self.goal:,} promised, "
                 f"{disagreeing} overlaps disagree, places given up: "

@@ -9,7 +9,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import urlsplit
@@ -28,12 +28,16 @@ class Purpose:
 
     name: str
     setting: str
-    again: str
     error: type[ExtractError]
+    again: str = "run it again"
 
 
-RAW_ZONE = Purpose("the raw zone", "RAW_ROOT", "run `extract resume`", RawZoneError)
-RECEIVED = Purpose("the folder", "DIR", "run it again", InvalidInput)
+RAW_ZONE = Purpose("the raw zone", "RAW_ROOT", RawZoneError)
+# a load that could not even be noted is nothing to resume
+RAW_ZONE_OF_SUBJECTS = replace(
+    RAW_ZONE, again="run `python -m extract resume` and load what had not begun"
+)
+RECEIVED = Purpose("the folder", "DIR", InvalidInput)
 
 
 class Store(Protocol):
@@ -76,13 +80,13 @@ class Source(Protocol):
         """
 
 
-def open_store(root: str) -> Store:
+def open_store(root: str, purpose: Purpose = RAW_ZONE) -> Store:
     """Open a raw root: a local folder, made on the first write, or ``s3://bucket/prefix``.
 
     Raises:
         InvalidInput: the root is an URL of another kind.
     """
-    return _open(root, RAW_ZONE)
+    return _open(root, purpose)
 
 
 def open_source(folder: str) -> Source:

@@ -1,11 +1,10 @@
 """Print the answers that the streaming tables give, as Markdown: `make answers`, TARGET=prod too.
 
-Each is a file of analyses/ named answer_…: its description opens with the question, then says what
-is assumed.
+Each is a file of analyses/ named answer_…: its description opens with the question, then lists what
+is assumed, a line each.
 """
 
 import sys
-import textwrap
 from collections.abc import Iterator
 
 from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
@@ -28,8 +27,8 @@ def answer(number: int, result: RunResult) -> Iterator[str]:
     yield f"## {number}. {' '.join(question.split())}\n"  # a heading is one line
     for column, value in result.agate_table.rows[0].dict().items() if result.agate_table else ():
         yield f"- {column}: {value}"
-    sql = f"([SQL](../{result.node.original_file_path}))"
-    yield "\n" + textwrap.fill(f"{assumptions} {sql}", 100, break_on_hyphens=False) + "\n"
+    yield f"\nAssumed ([SQL](../{result.node.original_file_path})):\n"
+    yield f"{assumptions}\n"
 
 
 if __name__ == "__main__":

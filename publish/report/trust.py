@@ -53,7 +53,7 @@ def findings(tables: Mapping[str, Rows]) -> list[Finding]:
         *_subject_loads([load for load in newest if load["subject"]], tables["report_subjects"]),
         *_books(tables["report_scopes"], tables["report_subjects"]),
         *_file_loads([load for load in newest if not load["subject"]]),
-        *_records(STREAMING, tables["report_files"]),
+        *_files(tables["report_files"]),
         *_streams(tables["report_streaming_totals"]),
     ]
     return sorted(found, key=lambda finding: -finding.level)
@@ -155,7 +155,16 @@ def _file_loads(loads: Rows) -> Iterator[Finding]:
         yield Finding(STREAMING, Level.GOOD, f"{name} was received whole, {records}.")
 
 
-def _records(domain: str, summaries: Rows) -> Iterator[Finding]:
+def _files(files: Rows) -> Iterator[Finding]:
+    """Judge each file by itself, for each fills a table of its own."""
+    rejecting = [file for file in files if file["rejected_count"]]
+    for file in rejecting:
+        yield from _records(STREAMING, [file], f"{listed([file['dataset']])}: ")
+    if not rejecting:
+        yield from _records(STREAMING, files)
+
+
+def _records(domain: str, summaries: Rows, of: str = "") -> Iterator[Finding]:
     if not summaries:
         return
     rejected = sum(summary["rejected_count"] for summary in summaries)
@@ -170,7 +179,7 @@ def _records(domain: str, summaries: Rows) -> Iterator[Finding]:
         if rejected > FEW * records
         else Level.NOTE
     )
-    says = f"{rejected:,} of {plural(records, 'record')} ({share(rejected, records)})"
+    says = f"{of}{rejected:,} of {plural(records, 'record')} ({share(rejected, records)})"
     yield Finding(domain, level, f"{says} {'was' if rejected == 1 else 'were'} rejected.")
 
 

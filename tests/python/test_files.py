@@ -441,7 +441,7 @@ def test_a_root_that_cannot_be_written_is_one_line(loader: Runs, received: Path,
     (loader.root / file).write_bytes(b"")
     outcome = loader.run("files", "streaming", received)
     assert outcome.code == 8
-    assert "Not a directory" in outcome.complaint
+    assert "Not a directory (mend it or set RAW_ROOT, then run it again)" in outcome.complaint
     (loader.root / file).unlink()
     land(loader, received)
     assert_landed(loader.root, received)

@@ -114,7 +114,13 @@ def test_objects_are_given_byte_for_byte() -> None:
     )
     assert from_json(b"\xef\xbb\xbf [" + odd + b" ,\r\n{}]\n") == [odd, b"{}"]
     assert from_json(b'[\n  {\n\t"a" :\r\n  [ 1,\n 2 ]\n  }\n]') == [b'{"a" :[ 1,2 ]}']
+    assert from_json(b'[{ "a" : 1 \t \r\n \n\t, "b" : "  " \n }]') == [b'{ "a" : 1, "b" : "  "}']
     assert from_json(b"[]") == from_json(b" [ \n ] ") == []
+
+
+def test_a_run_of_spaces_takes_no_hours() -> None:
+    spacious = b'{"a":"' + 1_000_000 * b" " + b'"}'
+    assert from_json(b"[ \n" + spacious + b"\n]") == [spacious]
 
 
 @pytest.mark.parametrize(

@@ -62,16 +62,22 @@ def printed(project: Project) -> str:
     return project.script("answers.py", "dev")
 
 
+def parts(printed: str) -> list[tuple[str, str]]:
+    """What stands before and after the word that opens each list of what is assumed."""
+    split = [part.partition("\nAssumed ") for part in printed.split("## ")[1:]]
+    return [(before, after) for before, _, after in split]
+
+
 def answers(printed: str) -> list[dict[str, float]]:
-    """The figures below each heading."""
+    """The figures below each heading, without what is assumed."""
     return [
         {
             name: float(value)
             for name, value in (
-                line[2:].split(": ") for line in part.splitlines() if line.startswith("- ")
+                line[2:].split(": ") for line in figures.splitlines() if line.startswith("- ")
             )
         }
-        for part in printed.split("## ")[1:]
+        for figures, _ in parts(printed)
     ]
 
 
@@ -106,12 +112,14 @@ def test_the_answers_are_those_of_another_program(printed: str) -> None:
         if minutes[id(stream)] >= durations[stream["movie_title"].lower()] / 2
     }
     mean = statistics.fmean(minutes.values())
+    lacking = (streamed | based_on.keys()) - durations.keys()
 
     assert answers(printed) == [
         {
             "streamed_movie_count": len(streamed),
             "based_on_book_count": len(bookish),
             "percentage": round(100 * len(bookish) / len(streamed), 2),
+            "not_in_catalogue_count": len(lacking),
         },
         {"user_count": len(set(affected)), "stream_count": len(affected)},
         {"movie_count": sum(bool(based_on[movie] & singaporean_titles()) for movie in bookish)},
@@ -122,6 +130,23 @@ def test_the_answers_are_those_of_another_program(printed: str) -> None:
             "streaming_user_count": len({stream["user_email"] for stream in last_week}),
         },
     ]
+
+
+def test_each_answer_lists_by_itself_what_it_assumes(printed: str) -> None:
+    # what the question leaves open, and what its answer must therefore say
+    opened = [
+        ["Streamed: ", "Based on a book: ", "Not in the catalogue: "],
+        ["Time zone: ", "+01:00", "UTC", "Affected: "],
+        ["Streamed: ", "Based on a book: ", "Author: ", "Singaporean: "],
+        ["Duration: ", "Average: "],
+        ["Size: ", "Median: "],
+        ["Time zone: ", "+01:00", "UTC", "Last week: ", "Watched half: "],
+    ]
+    for (_, assumed), words in zip(parts(printed), opened, strict=True):
+        first, *lines = assumed.strip().splitlines()
+        assert first.startswith("([SQL](../analyses/answer_")
+        assert all(line.startswith("- ") and len(line) <= 100 for line in lines if line)
+        assert [word for word in words if word not in assumed] == []
 
 
 def test_the_published_answers_are_those_that_are_printed(printed: str) -> None:

@@ -1,4 +1,8 @@
-"""What README and the runbooks say is so: every command they show runs."""
+"""What README and the runbooks say is so: every command in their ``sh`` blocks runs.
+
+What stands in ``shell`` blocks is not run: it needs AWS, packages from the network, many minutes,
+or what only the reader has, as received files or a warehouse whose history is to be dropped.
+"""
 
 import os
 import re
