@@ -69,24 +69,9 @@ resource "aws_iam_role" "loader" {
   assume_role_policy = data.aws_iam_policy_document.assume["lambda"].json
 }
 
-# Adding to the raw zone and reading it, to go on with a load and to compare it with the last one:
-# no deleting, and the bucket's own policy refuses overwriting.
 data "aws_iam_policy_document" "loader" {
-  statement {
-    sid       = "AddAndReadRecords"
-    actions   = ["s3:GetObject", "s3:PutObject"]
-    resources = [for name in keys(local.datasets) : "${local.bucket_arn.raw}/${name}/*"]
-  }
-  statement {
-    sid       = "FindRecords"
-    actions   = ["s3:ListBucket"]
-    resources = [local.bucket_arn.raw]
-    condition {
-      test     = "StringLike"
-      variable = "s3:prefix"
-      values   = [for name in keys(local.datasets) : "${name}/*"]
-    }
-  }
+  source_policy_documents = [data.aws_iam_policy_document.landing["function"].json]
+
   statement {
     sid       = "TakeMessages"
     actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
