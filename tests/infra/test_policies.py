@@ -65,6 +65,8 @@ ALLOWED = [
     Request("loader", "s3:ListBucket", RAW, below("loads/")),
     Request("loader", "s3:ListBucket", RAW, below("subject_works/load_date=2026-11-21/")),
     Request("loader", "sqs:DeleteMessage", QUEUE),
+    Request("loader", "sqs:GetQueueUrl", QUEUE),
+    Request("loader", "sqs:ChangeMessageVisibility", QUEUE),
     Request("build", "s3:GetObject", f"{RAW}/subject_works/load_date=2026-11-21/a.jsonl.gz"),
     Request("build", "s3:ListBucket", RAW, below("loads/")),
     Request("build", "s3:ListBucketMultipartUploads", TABLES),

@@ -13,7 +13,8 @@ resource "aws_sqs_queue" "loads" {
   sqs_managed_sse_enabled     = true
   # Just longer than the function may run, not the usual six times that: a load that ran out of time
   # is gone on with by the next delivery, which should not wait for an hour. One group is never
-  # throttled by itself, which is what the usual reserve is for.
+  # throttled by itself, which is what the usual reserve is for. All loads wait while a delivery that
+  # failed is waited for, so the function gives back at once what only its own subject failed for.
   visibility_timeout_seconds = local.loader_timeout + 60
   message_retention_seconds  = 4 * 24 * 3600
   redrive_policy = jsonencode({
@@ -74,7 +75,7 @@ data "aws_iam_policy_document" "loader" {
 
   statement {
     sid       = "TakeMessages"
-    actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+    actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"]
     resources = [local.queue_arn]
   }
   statement {
