@@ -179,7 +179,6 @@ def monthly_costs(
         "CodeBuild": (minutes * DAYS + figures["minutes of maintenance"] * SUNDAYS) * 0.005,
         "Athena, minimum of each statement": statements * LEAST * SCANNED * DAYS,
         "Athena, bytes scanned": scanned * SCANNED * DAYS,
-        "Athena, maintenance": (2 * tables * LEAST + tables_bytes) * SCANNED * SUNDAYS,
         "S3, loads' requests": loading * DAYS,
         "S3, builds' requests": building * DAYS,
         "S3, looking into each day, after a year": looking * 365 * DAYS,
