@@ -7,24 +7,38 @@ the message again, and at last puts it with the dead letters:
 - Out of time, it stops as Ctrl-C stops the command line; the next delivery fetches what is missing.
 - A subject that fails does not stop the next one; the next delivery leaves alone those that were
   loaded since the message was sent.
-- A message that cannot be read, and an unknown subject, fail at each delivery: retrying them costs
-  a moment, and a dead letter is where an operator looks.
+- A message that cannot be read, and what only its own subjects fail for, is given back at once: it
+  is soon a dead letter, where an operator looks, and the messages behind it need not wait.
+- What any subject would fail for (Open Library, the raw zone) waits for the queue's timeout, and so
+  does all that is behind it.
 """
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any, Protocol
 
+import boto3
 import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
 
 from extract import clock
 from extract.cli import open_loader
-from extract.errors import ExtractError, Interrupted, InvalidInput
+from extract.errors import (
+    ExtractError,
+    Interrupted,
+    InvalidInput,
+    LoadNotVerified,
+    LoadShrank,
+    UnknownSubject,
+)
 from extract.names import Subject, distinct
 
 MARGIN = 30.0  # seconds that stopping may take: it writes down where the load stands
 MAX_SUBJECTS = 100  # of one message: more would not end in time, delivery after delivery
+
+# what a subject fails for, and others would not
+OF_THE_SUBJECT = frozenset(e.exit_code for e in (LoadNotVerified, LoadShrank, UnknownSubject))
 
 
 class Context(Protocol):
@@ -45,6 +59,8 @@ class _Message(msgspec.Struct):
 class _SQSRecord(msgspec.Struct):
     body: str
     attributes: dict[str, str] = {}
+    handle: str = msgspec.field(name="receiptHandle", default="")
+    queue: str = msgspec.field(name="eventSourceARN", default="")
 
 
 class _Delivery(msgspec.Struct):
@@ -62,18 +78,24 @@ def handler(event: Any, context: Context) -> None:  # noqa: ANN401 - whatever wa
         LoadsFailed: some subjects failed; all others are loaded.
         Interrupted: the time was not enough.
     """
-    subjects, sent_at = _read(event)
+    try:
+        subjects, sent_at = _read(event)
+    except InvalidInput:
+        _give_back(event)
+        raise
     left = context.get_remaining_time_in_millis() / 1000
     seconds = max(left - MARGIN, left / 2)
     try:
         with _interrupted_after(seconds), open_loader() as loader:
-            failed = [s.slug for s in subjects if loader.load([s], None, since=sent_at)]
+            codes = {s.slug: loader.load([s], None, since=sent_at) for s in subjects}
     except (KeyboardInterrupt, Interrupted):
         raise Interrupted(
             f"stopped after {seconds:.0f} s, before the time was up; what is landed is kept: "
             "deliver the message again to go on"
         ) from None
-    if failed:
+    if failed := [slug for slug, code in codes.items() if code]:
+        if all(codes[slug] in OF_THE_SUBJECT for slug in failed):
+            _give_back(event)
         raise LoadsFailed(
             f"{len(failed)} of {len(subjects)} subjects failed: {', '.join(map(repr, failed))}; "
             "the log lines load_failed say why"
@@ -93,6 +115,20 @@ def _read(event: Any) -> tuple[list[Subject], str | None]:  # noqa: ANN401
         raise InvalidInput(
             f'the event is neither {{"subjects": [names]}} nor one message of it: {error}'
         ) from None
+
+
+def _give_back(event: Any) -> None:  # noqa: ANN401
+    """Have the queue deliver a message again now, not when its visibility timeout is over.
+
+    What was not given back comes again then: that it could not be is no failure of its own.
+    """
+    with suppress(msgspec.ValidationError, BotoCoreError, ClientError):
+        (record,) = msgspec.convert(event, _Delivery).records
+        sqs = boto3.client("sqs")
+        url = sqs.get_queue_url(QueueName=record.queue.rpartition(":")[2])["QueueUrl"]
+        sqs.change_message_visibility(
+            QueueUrl=url, ReceiptHandle=record.handle, VisibilityTimeout=0
+        )
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,8 @@ from extract.raw_zone import DATASET
 from .conftest import ROOT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .conftest import Plan, Terraform
 
 RUNBOOK = (ROOT / "docs" / "runbooks" / "deploy.md").read_text()
@@ -110,9 +114,121 @@ def test_the_runbook_names_what_there_is(plan: Plan) -> None:
     assert {f"book-analytics-{name}" for name in told} == alarms
 
 
-def test_the_runbooks_costs_add_up() -> None:
-    rows = re.findall(r"^\|(.+)\|((?: \**\$[\d.]+\** \|){3})$", RUNBOOK, re.MULTILINE)
-    costs = [[float(cost) for cost in re.findall(r"\$([\d.]+)", cells)] for _, cells in rows]
-    *parts, total = costs
-    assert len(parts) >= 5
-    assert [round(sum(column), 2) for column in zip(*parts, strict=True)] == total
+PUT_OBJECT = """#!/bin/sh
+while [ "$1" != --key ]; do shift; done
+case $2 in
+    $LANDED) echo "An error occurred (PreconditionFailed)" >&2; exit 254 ;;
+    $REFUSED) echo "An error occurred (AccessDenied)" >&2; exit 254 ;;
+esac
+echo "$2" >> "$TOLD"
+"""
+
+
+@pytest.mark.parametrize(
+    ("landed", "refused", "told"),
+    [
+        ("", "", ["movies/d/a", "subject_works/d/b", "loads/d/c"]),
+        ("movies/*", "", ["subject_works/d/b", "loads/d/c"]),
+        ("", "subject_works/*", ["movies/d/a"]),
+    ],
+)
+def test_the_runbooks_backfill_lands_parts_before_what_lists_them(
+    tmp_path: Path, landed: str, refused: str, told: list[str]
+) -> None:
+    files = ("loads/d/c", "loads/d/.c.tmp", "movies/d/a", "subject_works/d/b", ".bin/aws")
+    for file in (tmp_path / name for name in files):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(PUT_OBJECT)
+        file.chmod(0o755)
+    (commands,) = re.findall(r"^cd data/raw\n(.*?)^```", RUNBOOK, re.MULTILINE | re.DOTALL)
+    path = f"{tmp_path / '.bin'}:{os.environ['PATH']}"
+    environment = {"PATH": path, "BUCKET": "b", "LANDED": landed, "REFUSED": refused}
+    environment["TOLD"] = str(tmp_path / ".told")
+    subprocess.run(["/bin/sh", "-c", commands], cwd=tmp_path, env=environment, check=True)
+    assert (tmp_path / ".told").read_text().splitlines() == told
+
+
+DAYS, SUNDAYS = 30, 30 / 7  # of a month
+SCANNED, LEAST = 5e-12, 10e6  # Athena: US dollars a byte, bytes billed of a statement
+PUT, GET, MOVE = 5e-6, 4e-7, 2e-5  # S3: US dollars a request
+STORED, COLD = 0.023, 0.004  # S3: US dollars a GB and month
+
+
+def monthly_costs(
+    plan: Plan, figures: dict[str, float], subjects: float, works: float, minutes: float
+) -> dict[str, float]:
+    """What the runbook's arithmetic gives, by the names of its table's rows."""
+    parts = works / 1000 + subjects
+    statements, tables = figures["statements per build"], figures["tables"]
+    raw_gb = works * figures["bytes per work in the raw zone"] / 1e9
+    tables_bytes = works * figures["in all tables"]
+    scanned = works * figures["bytes scanned per build and work"]
+    loading = (parts + 3 * subjects) * PUT + 3 * parts * GET + parts * MOVE
+    building = PUT * (
+        statements * figures["objects written per statement"]
+        + tables * figures["objects written per table"]
+    ) + GET * (statements * figures["objects read per statement"])
+    looking = figures["lists of each past day per build"] * PUT
+    (old_versions,) = (
+        expiration["noncurrent_days"]
+        for rule in plan.resources['aws_s3_bucket_lifecycle_configuration.this["tables"]']["rule"]
+        for expiration in rule["noncurrent_version_expiration"]
+    )
+    return {
+        "Lambda": (works / 999 + 4 * subjects) / 3 * 0.5 * 0.0000166667 * DAYS,
+        "CodeBuild": (minutes * DAYS + figures["minutes of maintenance"] * SUNDAYS) * 0.005,
+        "Athena, minimum of each statement": statements * LEAST * SCANNED * DAYS,
+        "Athena, bytes scanned": scanned * SCANNED * DAYS,
+        "S3, loads' requests": loading * DAYS,
+        "S3, builds' requests": building * DAYS,
+        "S3, looking into each day, after a year": looking * 365 * DAYS,
+        "S3, raw data, after a year": raw_gb * (90 * STORED + 275 * COLD),
+        "S3, tables, with those replaced": tables_bytes / 1e9 * (2 + old_versions) * STORED,
+        "CloudWatch": len(plan.of("aws_cloudwatch_metric_alarm")) * 0.10,
+    }
+
+
+def the_costs_follow(plan: Plan, runbook: str) -> None:
+    told = re.findall(
+        r"(?:^- |; )([a-z ]+)(?:, installing included)?: ([\d,]+)", runbook, re.MULTILINE
+    )
+    figures = {name: float(number.replace(",", "")) for name, number in told}
+    (minutes,) = re.findall(r"minutes per build.*: (\d+), (\d+) and (\d+);", runbook)
+    sizes = re.findall(r"([\d,]+) subjects, ([\d,]+) works \|", runbook)
+    columns = [
+        monthly_costs(plan, figures, float(subjects), float(works.replace(",", "")), float(minute))
+        for (subjects, works), minute in zip(sizes, minutes, strict=True)
+    ]
+    rows = {name: [f"{column[name]:.2f}" for column in columns] for name in columns[0]}
+    sums = [sum(map(float, column)) for column in zip(*rows.values(), strict=True)]
+    assert re.findall(r"^\|.*\$.*\|$", runbook, re.MULTILINE) == [
+        *(
+            f"| {name} | ${small} | ${middle} | ${large} |"
+            for name, (small, middle, large) in rows.items()
+        ),
+        "| **a month** | " + " | ".join(f"**${total:.2f}**" for total in sums) + " |",
+    ]
+    results = r"^- ([^:]+): (?:.|\n(?!- ))*? = \$(\d+\.\d\d)\b"
+    assert re.findall(results, runbook, re.MULTILINE) == [
+        (name, middle) for name, (_, middle, _) in rows.items()
+    ]
+
+
+def test_the_runbooks_costs_follow_from_its_figures(plan: Plan) -> None:
+    the_costs_follow(plan, RUNBOOK)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        r"statements per build: ",
+        r"\| Athena, bytes scanned \| \$",
+        r"\| \*\*a month\*\* \| \*\*\$",
+        r"general1\.small\) = \$",
+    ],
+)
+def test_a_cost_that_does_not_follow_is_found(plan: Plan, before: str) -> None:
+    stale, count = re.subn(f"(?<={before})", "9", RUNBOOK)
+    assert count == 1
+    with pytest.raises(AssertionError):
+        the_costs_follow(plan, stale)

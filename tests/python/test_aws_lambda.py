@@ -6,8 +6,10 @@ import json
 import signal
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Protocol
+import uuid
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
+import boto3
 import pytest
 
 from benchmarks import faults
@@ -235,6 +237,46 @@ def test_an_s3_that_fails_ends_the_call_with_one_line(
     weather.clear()
     invoke(event)
     loader.assert_whole()
+
+
+@pytest.mark.parametrize(
+    ("body", "again_at_once"),
+    [
+        pytest.param(message("unknown to all"), True, id="unknown"),
+        pytest.param("love", True, id="not_a_message"),
+        pytest.param(message("love"), False, id="source_unavailable"),
+        pytest.param(message("unknown to all", "love"), False, id="both"),
+    ],
+)
+def test_only_what_others_would_fail_for_too_makes_them_wait(
+    invoke: Invoke, loader: Runs, body: str, *, again_at_once: bool
+) -> None:
+    sqs: Any = boto3.client("sqs")
+    name = f"{uuid.uuid4().hex}.fifo"
+    settings = {"FifoQueue": "true", "VisibilityTimeout": "960"}
+    url = sqs.create_queue(QueueName=name, Attributes=settings)["QueueUrl"]
+    for number, text in enumerate([body, "the next one's"]):
+        sqs.send_message(
+            QueueUrl=url,
+            MessageBody=text,
+            MessageGroupId="loads",
+            MessageDeduplicationId=str(number),
+        )
+
+    def received() -> list[dict[str, Any]]:
+        told = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1)
+        return cast("list[dict[str, Any]]", told.get("Messages", []))
+
+    event = delivery(body)
+    event["Records"][0] |= {
+        "receiptHandle": received()[0]["ReceiptHandle"],
+        "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:{name}",
+    }
+    assert received() == []
+    loader.api.faults = [Fault(faults.too_many(retry_after=3600), faults.subject("love"))]
+    with pytest.raises((LoadsFailed, InvalidInput)):
+        invoke(event)
+    assert [message["Body"] for message in received()] == [body] * again_at_once
 
 
 BAD: dict[str, object] = {

@@ -63,9 +63,29 @@ data "aws_iam_policy_document" "dbt" {
     resources = concat([local.catalog], flatten([for database in local.databases : local.glue_tables[database]]))
   }
   statement {
-    sid       = "FindObjects"
-    actions   = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
+    sid       = "FindBuckets"
+    actions   = ["s3:GetBucketLocation"]
     resources = [for use in ["raw", "tables", "results"] : local.bucket_arn[use]]
+  }
+  statement {
+    sid       = "FindObjects"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arn.raw, local.bucket_arn.tables]
+  }
+  statement {
+    sid       = "FindResults"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arn.results]
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["build/*"]
+    }
+  }
+  statement {
+    sid       = "FindUploads"
+    actions   = ["s3:ListBucketMultipartUploads"]
+    resources = [local.bucket_arn.tables, local.bucket_arn.results]
   }
   statement {
     sid       = "ReadRaw"
@@ -81,7 +101,7 @@ data "aws_iam_policy_document" "dbt" {
   statement {
     sid         = "NeverChangeRaw"
     effect      = "Deny"
-    not_actions = ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
+    not_actions = ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"]
     resources   = [local.bucket_arn.raw, "${local.bucket_arn.raw}/*"]
   }
   statement {
@@ -96,6 +116,42 @@ resource "aws_iam_policy" "dbt" {
   name        = "${var.name}-dbt"
   description = "Builds the tables: reads the raw zone, never writes to it."
   policy      = data.aws_iam_policy_document.dbt.json
+}
+
+# Adding to the raw zone and reading it, to go on with a load and to compare it with the last one:
+# no deleting, and the bucket's own policy refuses overwriting. The function loads subjects alone;
+# received files, and what lies on disk, are landed by hand.
+locals {
+  lands = {
+    function = [for name, dataset in local.datasets : name if contains(["open_library", "extract"], dataset.source)]
+    hand     = keys(local.datasets)
+  }
+}
+
+data "aws_iam_policy_document" "landing" {
+  for_each = local.lands
+
+  statement {
+    sid       = "AddAndReadRecords"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = [for name in each.value : "${local.bucket_arn.raw}/${name}/*"]
+  }
+  statement {
+    sid       = "FindRecords"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arn.raw]
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = [for name in each.value : "${name}/*"]
+    }
+  }
+}
+
+resource "aws_iam_policy" "landing" {
+  name        = "${var.name}-landing"
+  description = "Adds to the raw zone by hand: never deletes or replaces."
+  policy      = data.aws_iam_policy_document.landing["hand"].json
 }
 
 # Analysts read the marts and nothing else, and write only the results of their statements.

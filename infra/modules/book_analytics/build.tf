@@ -3,9 +3,13 @@ locals {
 
   # The tables first: one late source must not keep the others' news from the readers, and a late
   # source fails the run all the same. Unit tests are of the models, not of the day's data.
+  build_commands = ["build --target prod --exclude-resource-type unit_test", "source freshness --target prod"]
+
+  # Maintenance is the end of a build, never a run of its own: it drops what it finds half built, and
+  # whether the tables are stale is told by how many runs of the project succeeded.
   commands = {
-    build    = ["build --target prod --exclude-resource-type unit_test", "source freshness --target prod"]
-    maintain = ["run-operation maintain_tables --target prod"]
+    build    = local.build_commands
+    maintain = concat(local.build_commands, ["run-operation maintain_tables --target prod"])
   }
   buildspec = {
     for run, commands in local.commands : run => yamlencode({

@@ -13,7 +13,8 @@ resource "aws_sqs_queue" "loads" {
   sqs_managed_sse_enabled     = true
   # Just longer than the function may run, not the usual six times that: a load that ran out of time
   # is gone on with by the next delivery, which should not wait for an hour. One group is never
-  # throttled by itself, which is what the usual reserve is for.
+  # throttled by itself, which is what the usual reserve is for. All loads wait while a delivery that
+  # failed is waited for, so the function gives back at once what only its own subject failed for.
   visibility_timeout_seconds = local.loader_timeout + 60
   message_retention_seconds  = 4 * 24 * 3600
   redrive_policy = jsonencode({
@@ -69,27 +70,12 @@ resource "aws_iam_role" "loader" {
   assume_role_policy = data.aws_iam_policy_document.assume["lambda"].json
 }
 
-# Adding to the raw zone and reading it, to go on with a load and to compare it with the last one:
-# no deleting, and the bucket's own policy refuses overwriting.
 data "aws_iam_policy_document" "loader" {
-  statement {
-    sid       = "AddAndReadRecords"
-    actions   = ["s3:GetObject", "s3:PutObject"]
-    resources = [for name in keys(local.datasets) : "${local.bucket_arn.raw}/${name}/*"]
-  }
-  statement {
-    sid       = "FindRecords"
-    actions   = ["s3:ListBucket"]
-    resources = [local.bucket_arn.raw]
-    condition {
-      test     = "StringLike"
-      variable = "s3:prefix"
-      values   = [for name in keys(local.datasets) : "${name}/*"]
-    }
-  }
+  source_policy_documents = [data.aws_iam_policy_document.landing["function"].json]
+
   statement {
     sid       = "TakeMessages"
-    actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+    actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"]
     resources = [local.queue_arn]
   }
   statement {

@@ -19,8 +19,8 @@ output "workgroups" {
 }
 
 output "policies" {
-  description = "The policies to attach: to analysts, and to engineers who run dbt by hand."
-  value       = { analysts = aws_iam_policy.analysts.arn, dbt = aws_iam_policy.dbt.arn }
+  description = "The policies to attach: to analysts, to engineers who run dbt by hand, to who lands by hand."
+  value       = { analysts = aws_iam_policy.analysts.arn, dbt = aws_iam_policy.dbt.arn, landing = aws_iam_policy.landing.arn }
 }
 
 output "loader" {

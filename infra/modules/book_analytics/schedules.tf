@@ -54,7 +54,7 @@ resource "aws_scheduler_schedule" "run" {
       BuildspecOverride = local.buildspec[each.key]
     })
 
-    # one build at a time: the other waits for its end, for two hours at most
+    # one build at a time: this one waits for another's end, for two hours at most
     retry_policy {
       maximum_event_age_in_seconds = 7200
       maximum_retry_attempts       = 185

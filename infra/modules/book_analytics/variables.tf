@@ -46,11 +46,11 @@ variable "alarm_emails" {
 }
 
 variable "schedules" {
-  description = "When loads, builds and the tables' maintenance start, as EventBridge Scheduler expressions in UTC."
+  description = "When loads, builds, and builds that end with the tables' maintenance start, as EventBridge Scheduler expressions in UTC."
   type = object({
     load     = optional(string, "cron(0 1 * * ? *)")
-    build    = optional(string, "cron(0 5 * * ? *)")
-    maintain = optional(string, "cron(0 9 ? * SUN *)")
+    build    = optional(string, "cron(0 5 ? * MON-SAT *)")
+    maintain = optional(string, "cron(0 5 ? * SUN *)")
   })
   default = {}
 }

@@ -145,12 +145,19 @@ run "schedules_can_stand_still" {
   }
 }
 
-run "maintenance_is_another_buildspec_of_the_same_project" {
+run "maintenance_is_the_end_of_a_build" {
   command = plan
 
   assert {
-    condition     = strcontains(yamldecode(jsondecode(aws_scheduler_schedule.run["maintain"].target[0].input).BuildspecOverride).phases.build.commands[0], "maintain_tables")
+    condition     = reverse(yamldecode(jsondecode(aws_scheduler_schedule.run["maintain"].target[0].input).BuildspecOverride).phases.build.commands)[0] == ".venv/bin/dbt run-operation maintain_tables --target prod"
     error_message = "Nothing keeps the tables small."
+  }
+  assert {
+    condition = alltrue([
+      for run in aws_scheduler_schedule.run :
+      length(setsubtract(yamldecode(aws_codebuild_project.build.source[0].buildspec).phases.build.commands, yamldecode(jsondecode(run.target[0].input).BuildspecOverride).phases.build.commands)) == 0
+    ])
+    error_message = "A run that builds nothing would keep tables-stale silent."
   }
   assert {
     condition     = yamldecode(aws_codebuild_project.build.source[0].buildspec).phases.build.commands == [".venv/bin/dbt build --target prod --exclude-resource-type unit_test", ".venv/bin/dbt source freshness --target prod"]
