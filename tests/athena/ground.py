@@ -61,7 +61,7 @@ class Ground:
         return {table["Name"] for table in glue.get_tables(DatabaseName=self.schema)["TableList"]}
 
     def unfinished(self) -> set[str]:
-        return {name for name in self.tables() if "__building_" in name}
+        return {name for name in self.tables() if "__building_" in name or "__dbt_tmp" in name}
 
     def read(self) -> Tables:
         """The catalog: the rows of the marts that are rebuilt, the counts of the others."""

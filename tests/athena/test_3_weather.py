@@ -1,7 +1,7 @@
 """Bad weather: no mart is ever missing or half there, and one rerun mends all.
 
-Each storm meets a rebuild of two marts that changes them. A reader asks for one of the two all the
-time.
+Each storm meets a rebuild of two marts that changes them, while a reader asks for one of the two
+all the time; and one meets a merge.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.python.warehouse.streaming_files import Received, at
+
 from .cloud import QueryFailed
 from .faults import ALWAYS
 from .ground import KEY, YEARS
+from .production import NO_TESTS
 from .trino import Trino
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
+    from pathlib import Path
 
     from .cloud import Cloud
     from .ground import Ground, Tables
@@ -220,3 +224,32 @@ def test_a_full_refresh_swaps_what_is_otherwise_added_to(ground: Ground) -> None
     ground.run(YEARS[0], "run", "--full-refresh", "--select", "int_streams_checked", "streams")
     assert asked("glue:DeleteTable") == deleted
     assert asked("glue:UpdateTable") == swapped + 1
+
+
+def test_a_merge_that_fails_half_way_adds_nothing(ground: Ground, tmp_path: Path) -> None:
+    production = ground.production
+
+    def receive(*days: int) -> None:
+        folder = tmp_path / str(days)
+        streams = [("RUSH", "a@example.org", 1, at(day, 8), at(day, 9)) for day in days]
+        Received(streams=streams).write(folder)
+        production.extract("files", "streaming", str(folder))
+
+    def build(*, fails: bool = False) -> str:
+        return ground.run(YEARS[0], "build", "--select", "+streams", *NO_TESTS, fails=fails)
+
+    receive(1, 2)
+    build()
+    before = production.rows("streams")
+    receive(2, 3)
+    production.cloud.faults.fail_query(rf'merge into [^(]*"{ground.schema}"."streams"')
+    assert "injected by the rehearsal" in build(fails=True)
+    assert production.rows("streams") == before
+    assert ground.unfinished()
+    build()
+    after = production.rows("streams", "day(started_at)")
+    assert after == [("1",), ("2",), ("3",)]
+    ground.run(YEARS[0], "run-operation", "maintain_tables")
+    assert not ground.unfinished()
+    build()
+    assert production.rows("streams", "day(started_at)") == after
