@@ -35,15 +35,7 @@ records as {{ '' if is_incremental() else not_materialized() }} (
     where
         rejection_reason is null
     {% if is_incremental() %}
-        and batch in (
-            select distinct numbered.batch
-            from {{ ref('int_streams_checked') }} as numbered
-            where
-                numbered.batch > (select coalesce(max(known.batch), 0) from {{ this }} as known)
-                -- built anew, it counts from 1 again
-                or (select max(known.batch) from {{ this }} as known)
-                > (select max(anew.batch) from {{ ref('int_streams_checked') }} as anew)
-        )
+        and batch in ({{ new_batches(ref('int_streams_checked'), this) }})
 
     union all
 
