@@ -232,3 +232,11 @@ def test_a_cost_that_does_not_follow_is_found(plan: Plan, before: str) -> None:
     assert count == 1
     with pytest.raises(AssertionError):
         the_costs_follow(plan, stale)
+
+
+def test_the_slides_tell_the_same_costs() -> None:
+    def amounts(text: str) -> list[list[str]]:
+        rows = re.findall(r"^\|.*\$.*\|$", text, re.MULTILINE)
+        return [re.findall(r"\$[\d.]+", row) for row in rows]
+
+    assert amounts((ROOT / "docs" / "presentation.md").read_text()) == amounts(RUNBOOK)

@@ -123,7 +123,6 @@ DATASETS = (
 
 CORRUPTIONS = {
     # staging: what the loader would never write
-    "not_null_stg_extract__loads_subject": landed("loads", COMMIT | {"subject": None}),
     "primary_key_stg_extract__loads": landed("loads", COMMIT, COMMIT),
     "stg_extract__load_events_event_is_known": landed("load_events", EVENT | {"event": "exploded"}),
     "primary_key_stg_extract__load_events": landed("load_events", EVENT, EVENT),
@@ -136,6 +135,9 @@ CORRUPTIONS = {
         "insert into main_seeds.tracked_subjects values ('Science Fiction', '')"
     ),
     # intermediate
+    "not_null_int_loads_committed_subject": sql(
+        "update main_intermediate.int_loads_committed set subject = null where subject = 'love'"
+    ),
     "primary_key_int_loads_committed": sql(
         "insert into main_intermediate.int_loads_committed "
         "select * replace (false as is_current) from main_intermediate.int_loads_committed"
