@@ -35,7 +35,7 @@ records as {{ '' if is_incremental() else not_materialized() }} (
     where
         rejection_reason is null
     {% if is_incremental() %}
-        and batch in ({{ new_batches(ref('int_streams_checked'), this) }})
+        and load_id in ({{ new_loads(ref('int_streams_checked'), this) }})
 
     union all
 

@@ -1,0 +1,14 @@
+{#- Of the known table's newest batch, loads that it lacks are new, too: two builds at once may have
+    given them one number. Older ones that it lacks are those of which later loads said all anew. -#}
+{% macro new_loads(relation, known) -%}
+    select numbered.load_id
+    from (select distinct load_id, batch from {{ relation }}) as numbered
+    cross join (select coalesce(max(batch), 0) as batch from {{ known }}) as last_known
+    where
+        numbered.batch > last_known.batch
+        or (
+            numbered.batch = last_known.batch
+            and numbered.load_id not in (select distinct load_id from {{ known }})
+        )
+        or last_known.batch > (select max(batch) from {{ relation }})
+{%- endmacro %}
