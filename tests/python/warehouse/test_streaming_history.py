@@ -246,6 +246,12 @@ def test_nothing_is_deleted_because_it_could_not_be_read(
     assert history() == known
     lost.rename(part)
 
+    with streaming.connect() as connection:
+        connection.execute("drop schema main_history cascade")
+    told = streaming.script("rebuild_history.py", "dev")
+    assert told.count("whole_dataset_int_vendor_books_checked_vendor_books failed") == 1
+    assert history() == known
+
 
 def test_times_of_versions_are_those_of_loads(
     streaming: Project, receive: Callable[[Received], datetime]
