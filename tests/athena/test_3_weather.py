@@ -113,6 +113,17 @@ def building(ground: Ground) -> list[Execution]:
     ]
 
 
+def asked(ground: Ground, action: str, table: str) -> int:
+    """How often this was asked of a mart so far."""
+    return sum(
+        count
+        for call, count in ground.production.cloud.calls.items()
+        if call.access_key == KEY
+        and call.action == action
+        and call.resource.endswith(f"/{ground.schema}/{table}")
+    )
+
+
 def test_weather_that_passes_is_ridden_out(ground: Ground) -> None:
     cloud = ground.production.cloud
     with storm(ground) as year:
@@ -186,21 +197,11 @@ def test_two_builds_at_once_do_not_meet(ground: Ground) -> None:
 
 def test_a_run_killed_before_it_swaps_leaves_what_maintenance_drops(ground: Ground) -> None:
     cloud = ground.production.cloud
-
-    def swaps() -> int:
-        return sum(
-            count
-            for call, count in cloud.calls.items()
-            if call.access_key == KEY
-            and call.action == "glue:UpdateTable"
-            and call.resource.endswith("/books")
-        )
-
     with storm(ground) as year:
         cloud.faults.throttle(ALWAYS, "glue:UpdateTable", by=KEY)
-        before = swaps()
+        before = asked(ground, "glue:UpdateTable", "books")
         process = ground.start(year)
-        until(lambda: swaps() > before)
+        until(lambda: asked(ground, "glue:UpdateTable", "books") > before)
         process.kill()
         process.communicate()
         assert ground.unfinished()
@@ -211,19 +212,11 @@ def test_a_run_killed_before_it_swaps_leaves_what_maintenance_drops(ground: Grou
 
 
 def test_a_full_refresh_swaps_what_is_otherwise_added_to(ground: Ground) -> None:
-    def asked(action: str) -> int:
-        return sum(
-            count
-            for call, count in ground.production.cloud.calls.items()
-            if call.access_key == KEY
-            and call.action == action
-            and call.resource.endswith(f"/{ground.schema}/streams")
-        )
-
-    deleted, swapped = asked("glue:DeleteTable"), asked("glue:UpdateTable")
+    actions = ("glue:DeleteTable", "glue:UpdateTable")
+    deleted, swapped = (asked(ground, action, "streams") for action in actions)
     ground.run(YEARS[0], "run", "--full-refresh", "--select", "int_streams_checked", "streams")
-    assert asked("glue:DeleteTable") == deleted
-    assert asked("glue:UpdateTable") == swapped + 1
+    after = [asked(ground, action, "streams") for action in actions]
+    assert after == [deleted, swapped + 1]
 
 
 def test_a_merge_that_fails_half_way_adds_nothing(ground: Ground, tmp_path: Path) -> None:
