@@ -210,6 +210,7 @@ class Trino:
             "-XX:+ExitOnOutOfMemoryError",
             "-Djdk.attach.allowAttachSelf=true",
             "-Duser.timezone=UTC",
+            f"-Djava.io.tmpdir={scratch}",  # its native libraries, too, go when it goes
             "-cp",
             f"{installed}/lib/*",
             f"-Dconfig={scratch}/config.properties",
