@@ -16,8 +16,13 @@
             api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)
         ) -%}
         {%- if relation -%}
-            {%- do run_query('optimize ' ~ relation.render_pure() ~ ' rewrite data using bin_pack') -%}
-            {%- do run_query('vacuum ' ~ relation.render_pure()) -%}
+            {%- for operation in ['optimize ' ~ relation.render_pure() ~ ' rewrite data using bin_pack',
+                                  'vacuum ' ~ relation.render_pure()] -%}
+                {#- Athena does so much at a time, and says where there is more. -#}
+                {%- do adapter.run_operation_with_potential_multiple_runs(
+                    operation, operation.split() | first
+                ) -%}
+            {%- endfor -%}
             {%- do log('Maintained ' ~ relation, info=true) -%}
         {%- endif -%}
     {%- endfor -%}

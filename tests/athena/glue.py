@@ -110,9 +110,7 @@ def _replace_body(environ: WSGIEnvironment, body: Mapping[str, Any]) -> None:
 
 
 def _as_athena_writes(table: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A TableInput of Trino's, with what Athena adds and dbt-athena reads."""
-    # Glue's documentation asks Athena's tables for a list, be it empty
-    table = {"PartitionKeys": [], **table}
+    """A TableInput of Trino's, with the columns that Athena gives a view."""
     text = table.get("ViewOriginalText") or ""
     if not text.startswith(_TRINO_VIEW):
         return table

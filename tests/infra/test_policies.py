@@ -19,6 +19,7 @@ RESULTS = f"arn:aws:s3:::book-analytics-{ACCOUNT}-results"
 PACKAGES = f"arn:aws:s3:::book-analytics-{ACCOUNT}-packages"
 GLUE = f"arn:aws:glue:us-east-1:{ACCOUNT}"
 WORKGROUP = f"arn:aws:athena:us-east-1:{ACCOUNT}:workgroup/book-analytics"
+CATALOG = f"arn:aws:athena:us-east-1:{ACCOUNT}:datacatalog/AwsDataCatalog"
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:book-analytics-loads.fifo"
 
 # What each has; the buckets' policies hold for all of them.
@@ -82,6 +83,7 @@ ALLOWED = [
     Request("build", "glue:UpdateTable", f"{GLUE}:catalog"),
     Request("build", "glue:CreateTable", f"{GLUE}:table/book_analytics_staging/stg"),
     Request("build", "glue:DeleteTable", f"{GLUE}:database/book_analytics_intermediate"),
+    Request("build", "glue:CreateDatabase", f"{GLUE}:database/default"),
     Request("build", "athena:StartQueryExecution", f"{WORKGROUP}-build"),
     Request("scheduler", "sqs:SendMessage", QUEUE),
     Request(
@@ -95,6 +97,10 @@ ALLOWED = [
     Request("analysts", "glue:GetTable", f"{GLUE}:table/book_analytics/books"),
     Request("analysts", "glue:GetTable", f"{GLUE}:database/book_analytics"),
     Request("analysts", "glue:GetTable", f"{GLUE}:catalog"),
+    Request("analysts", "glue:GetDatabases", f"{GLUE}:catalog"),
+    Request("analysts", "glue:GetDatabase", f"{GLUE}:database/default"),
+    Request("analysts", "athena:ListWorkGroups", "*"),
+    Request("analysts", "athena:ListTableMetadata", CATALOG),
     Request("analysts", "s3:PutObject", f"{RESULTS}/analysts/a.csv"),
     Request("analysts", "s3:GetObject", f"{RESULTS}/analysts/a.csv"),
     Request("lander", "s3:PutObject", f"{RAW}/subject_works/load_date=2026-11-21/a.jsonl.gz", NEW),
@@ -237,6 +243,7 @@ MISTAKES = [
     ("aws_iam_policy.dbt", '"build/*"', '"*"'),
     ("aws_iam_policy.dbt", "workgroup/book-analytics-build", "workgroup/*"),
     ("aws_iam_policy.dbt", "glue:DeleteTable", "glue:Delete*"),
+    ("aws_iam_policy.dbt", "database/default", "database/*"),
     ("aws_iam_policy.analysts", "-tables/book_analytics/*", "-tables/book_analytics*"),
     ("aws_iam_policy.analysts", '"book_analytics/*"', '"book_analytics*"'),
     ("aws_iam_policy.analysts", "table/book_analytics/*", "table/book_analytics*"),

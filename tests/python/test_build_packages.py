@@ -101,7 +101,7 @@ def test_a_change_of_the_source_changes_the_package(packages: Path, tmp_path: Pa
         archive.extractall(tmp_path / "dbt")
     seed = tmp_path / "dbt" / "seeds" / "tracked_subjects.csv"
     for path in ("scripts", "extract"):
-        shutil.copytree(PROJECT / path, tmp_path / "dbt" / path)
+        shutil.copytree(PROJECT / path, tmp_path / "dbt" / path, dirs_exist_ok=True)
     (tmp_path / "dbt" / "requirements-lambda.txt").write_text("")
     before = build(tmp_path / "dbt", tmp_path / "before")
     assert before["dbt.zip"] == hashlib.sha256((packages / "dbt.zip").read_bytes()).hexdigest()
@@ -138,7 +138,8 @@ def test_dbts_package_is_a_project_that_parses(packages: Path, tmp_path: Path) -
     with ZipFile(packages / "dbt.zip") as archive:
         archive.extractall(tmp_path / "dbt")
         assert archive.read("profiles.yml") == (PROJECT / "profiles/profiles.yml").read_bytes()
-        assert archive.read("requirements.txt") == (PROJECT / "requirements.txt").read_bytes()
+        for name in ("requirements.txt", "scripts/mend_dbt_athena.py"):
+            assert archive.read(name) == (PROJECT / name).read_bytes()
     for folder in ("analyses", "macros", "models", "profiles", "seeds", "snapshots", "tests/dbt"):
         assert (tmp_path / "dbt" / folder).exists() == (PROJECT / folder).exists()
     subprocess.run(

@@ -52,6 +52,12 @@ data "aws_iam_policy_document" "dbt" {
     # dbt lists all databases to see which of its own are there; it sees their names only
     resources = [local.catalog, "${local.arn.glue}:database/*"]
   }
+  # Athena runs the DDL of Hive's kind, as a seed's, by a client that makes this one where it lacks
+  statement {
+    sid       = "MakeDefaultDatabase"
+    actions   = ["glue:CreateDatabase"]
+    resources = [local.catalog, "${local.arn.glue}:database/default"]
+  }
   statement {
     sid       = "ReadDefinitions"
     actions   = local.read_tables
@@ -163,8 +169,24 @@ data "aws_iam_policy_document" "analysts" {
   }
   statement {
     sid       = "ReadDefinitions"
-    actions   = concat(["glue:GetDatabase"], local.read_tables)
+    actions   = local.read_tables
     resources = concat([local.catalog], local.glue_tables[local.schema])
+  }
+  # Athena's console and its drivers list what there is before anything is asked: names only
+  statement {
+    sid       = "FindWorkgroups"
+    actions   = ["athena:ListWorkGroups", "athena:ListDataCatalogs"]
+    resources = ["*"] # neither knows another resource
+  }
+  statement {
+    sid       = "FindTables"
+    actions   = ["athena:GetDataCatalog", "athena:ListDatabases", "athena:GetDatabase", "athena:ListTableMetadata", "athena:GetTableMetadata"]
+    resources = ["${local.arn.athena}:datacatalog/AwsDataCatalog"]
+  }
+  statement {
+    sid       = "FindDatabases"
+    actions   = ["glue:GetDatabase", "glue:GetDatabases"]
+    resources = [local.catalog, "${local.arn.glue}:database/*"]
   }
   # dbt writes a table to <schema>/<table>/: another schema's name goes on before the /
   statement {
@@ -186,6 +208,11 @@ data "aws_iam_policy_document" "analysts" {
     sid       = "FindBuckets"
     actions   = ["s3:GetBucketLocation"]
     resources = [local.bucket_arn.tables, local.bucket_arn.results]
+  }
+  statement {
+    sid       = "FindUploads"
+    actions   = ["s3:ListBucketMultipartUploads"]
+    resources = [local.bucket_arn.results]
   }
   statement {
     sid       = "KeepResults"

@@ -133,14 +133,16 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "stale" {
-  alarm_name          = "${var.name}-tables-stale"
-  alarm_description   = "No build succeeded for ${var.stale_after_days} day(s). ${local.alarm_note}"
-  namespace           = "AWS/CodeBuild"
-  metric_name         = "SucceededBuilds"
-  dimensions          = { ProjectName = local.build_name }
-  statistic           = "Sum"
-  period              = 24 * 3600
-  evaluation_periods  = var.stale_after_days
+  alarm_name        = "${var.name}-tables-stale"
+  alarm_description = "No build succeeded for ${var.stale_after_days} day(s). ${local.alarm_note}"
+  namespace         = "AWS/CodeBuild"
+  metric_name       = "SucceededBuilds"
+  dimensions        = { ProjectName = local.build_name }
+  statistic         = "Sum"
+  # by the hour, and some more hours than the days have: CloudWatch's window slides, and no build
+  # takes just as long as the day before's
+  period              = 3600
+  evaluation_periods  = 24 * var.stale_after_days + 3
   comparison_operator = "LessThanThreshold"
   threshold           = 1
   # no build at all is no data point at all

@@ -17,7 +17,11 @@ locals {
       phases = {
         install = {
           runtime-versions = { python = "3.12" }
-          commands         = ["python -m venv .venv", ".venv/bin/python -m pip install --quiet --require-hashes -r requirements.txt"]
+          commands = [
+            "python -m venv .venv",
+            ".venv/bin/python -m pip install --quiet --require-hashes -r requirements.txt",
+            ".venv/bin/python scripts/mend_dbt_athena.py",
+          ]
         }
         build = { commands = [for command in commands : ".venv/bin/dbt ${command}"] }
       }

@@ -1,6 +1,11 @@
+locals {
+  # boto3, and so the loader, reads another name than the profile and AWS's own tools
+  regions = { AWS_REGION = local.region, AWS_DEFAULT_REGION = local.region }
+}
+
 output "dbt_environment" {
   description = "What dbt and the loader read from the environment: `eval \"$(terraform output -raw dbt_environment)\"`."
-  value       = join("\n", [for name, value in merge({ AWS_REGION = local.region }, local.dbt_environment) : "export ${name}=${value}"])
+  value       = join("\n", [for name, value in merge(local.regions, local.dbt_environment) : "export ${name}=${value}"])
 }
 
 output "buckets" {

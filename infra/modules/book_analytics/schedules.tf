@@ -54,7 +54,8 @@ resource "aws_scheduler_schedule" "run" {
       BuildspecOverride = local.buildspec[each.key]
     })
 
-    # one build at a time: this one waits for another's end, for two hours at most
+    # Another build that is running refuses this one. It is asked for again for two hours at most,
+    # where Scheduler asks again after a refusal at all; the alarm schedule-dropped tells of the rest.
     retry_policy {
       maximum_event_age_in_seconds = 7200
       maximum_retry_attempts       = 185

@@ -67,8 +67,8 @@ variable "stale_after_days" {
   default     = 1
 
   validation {
-    condition     = contains([1, 2, 3, 4, 5, 6, 7], var.stale_after_days)
-    error_message = "stale_after_days: CloudWatch looks back whole days, at most 7."
+    condition     = contains([1, 2, 3, 4, 5, 6], var.stale_after_days)
+    error_message = "stale_after_days: CloudWatch looks back a week at most: 1 to 6 whole days."
   }
 }
 

@@ -119,8 +119,8 @@ run "every_alarm_is_sent" {
     error_message = "An alarm is missing."
   }
   assert {
-    condition     = aws_cloudwatch_metric_alarm.stale.treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.stale.period == 86400
-    error_message = "A day without any build must be alarmed."
+    condition     = aws_cloudwatch_metric_alarm.stale.treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.stale.period * aws_cloudwatch_metric_alarm.stale.evaluation_periods == 27 * 3600
+    error_message = "A day without any build must be alarmed, and a build that is an hour later than the last not."
   }
   assert {
     condition     = toset(jsondecode(aws_cloudwatch_event_rule.build_failed.event_pattern).detail["build-status"]) == toset(["FAILED", "FAULT", "STOPPED", "TIMED_OUT"])
