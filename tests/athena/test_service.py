@@ -202,7 +202,7 @@ def test_of_two_commits_to_one_version_of_a_table_one_is_refused(cloud: Cloud) -
     cloud.query(iceberg("books", "select 1 as n"), DATABASE)
     glue = cloud.client("glue", attempts=1)
     entry = glue.get_table(DatabaseName=DATABASE, Name="books")["Table"]
-    told = ("Name", "StorageDescriptor", "TableType", "Parameters", "PartitionKeys")
+    told = ("Name", "StorageDescriptor", "TableType", "Parameters")
     commit = {
         "DatabaseName": DATABASE,
         "TableInput": {key: entry[key] for key in told},
