@@ -9,10 +9,10 @@ locals {
 }
 
 resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_18:Access logs would cost more to keep than the data, which is public; CloudTrail tells who changed what
+  #checkov:skip=CKV_AWS_18:Access logs would cost more to keep than the data; CloudTrail tells who changed what, and may be told to tell who read it
   #checkov:skip=CKV_AWS_21:Versioned but for results, which are copies (see aws_s3_bucket_versioning)
   #checkov:skip=CKV_AWS_144:One region: the raw zone can be copied out, and the rest is built from it
-  #checkov:skip=CKV_AWS_145:SSE-S3 costs nothing; a KMS key costs $1 a month and each request, to keep public data secret
+  #checkov:skip=CKV_AWS_145:SSE-S3 encrypts at no cost; a KMS key costs $1 a month and each request, and who may read is said by the policies
   #checkov:skip=CKV2_AWS_62:Nothing waits for objects: a load exists when its commit record does, which builds look for
   for_each = local.bucket
 
