@@ -172,14 +172,14 @@ def guarded(
 @click.group(epilog=EXAMPLES["main"] + EXIT_CODES)
 @click.version_option(__version__, prog_name="extract")
 def cli() -> None:
-    r"""Land Open Library subjects and received files, untouched and verified, in the raw zone.
+    """Land Open Library subjects and received files, untouched and verified, in the raw zone.
 
     \b
     Environment:
       RAW_ROOT              where to: a folder or s3://bucket/prefix [data/raw]
       OPEN_LIBRARY_CONTACT  your mail address or URL: 3 requests a second instead of 1
       OPEN_LIBRARY_URL      where the API is [https://openlibrary.org]
-    """
+    """  # noqa: D301 - click wants the character itself, not the two that spell it
 
 
 class SubjectsCommand(click.Command):
@@ -252,7 +252,7 @@ def resume(**options: Option) -> int:
 )
 @guarded("nothing of it counts: run it again")
 def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
-    r"""Land all files of a set, as one load; those of the last load are left alone.
+    """Land all files of a set, as one load; those of the last load are left alone.
 
     SET is streaming. DIR is a folder or s3://bucket/prefix that holds them, each also as .gz and
     also without its own folder:
@@ -262,7 +262,7 @@ def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
       vendor/books.json, vendor/authors.json, vendor/reviews.json
 
     streams.csv holds what is new, a day or all of it; each other file is the whole picture.
-    """
+    """  # noqa: D301 - as above
     zone = RawZone(open_store(read_settings().raw_root))
     with open_reporter() as reporter:
         FilesLoader(zone, reporter, allow_shrink=allow_shrink).land(FILE_SETS[file_set], folder)

@@ -30,13 +30,15 @@ def test_each_command_helps_with_an_example(command: str) -> None:
     told = CliRunner().invoke(cli.cli, [command, "--help"])
     assert told.exit_code == 0
     assert re.search(rf"Examples?:\n +python -m extract {command}", told.output)
+    assert "\\b" not in told.output, "a list has lost its lines"
 
 
 def test_help_names_the_commands_the_environment_and_each_exit_code() -> None:
     told = CliRunner().invoke(cli.cli, ["--help"], terminal_width=100)
     assert told.exit_code == 0
     for word in (*COMMANDS, "RAW_ROOT", "OPEN_LIBRARY_URL", "OPEN_LIBRARY_CONTACT"):
-        assert word in told.output
+        assert re.search(rf"^ +{word}  +\S", told.output, re.MULTILINE), "each on its own line"
+    assert "\\b" not in told.output
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     raised = {kind.exit_code for kind in kinds if issubclass(kind, errors.ExtractError)}
     assert raised == {1, 2, 3, 4, 5, 6, 7, 8, 130}
