@@ -40,8 +40,8 @@ EXIT_CODES = """
 \b
 Exit codes: 0 all landed; 1 a defect of the loader; 2 an argument, setting, name or file;
 3 the API gave no usable answer; 4 it gave answers that cannot be right; 5 overlaps and counts
-do not agree; 6 the subject or file shrank; 7 unknown subject; 8 the raw zone cannot be read or
-written; 130 interrupted. Of several subjects the first failure's.
+do not agree; 6 the subject or file shrank; 7 unknown subject; 8 the raw zone, or a part of a
+load, cannot be read or written; 130 interrupted. Of several subjects the first failure's.
 """
 
 EXAMPLES = {
