@@ -27,7 +27,7 @@ from extract.raw_zone import RawZone
 from extract.reporting import open_reporter
 from extract.saved import SavedPage, group_by_subject
 from extract.settings import read_settings
-from extract.storage import RAW_ZONE_OF_SUBJECTS, open_store
+from extract.storage import RAW_ZONE, RAW_ZONE_OF_SUBJECTS, Purpose, open_store
 
 RETRIES = 5
 BACKOFF = 0.5  # seconds
@@ -146,7 +146,9 @@ def guarded(
             try:
                 code = command(**options) or 0
             except (KeyboardInterrupt, Interrupted):
-                _say(f"interrupted; {go_on}")
+                # `resume` passes over saved responses: they are at hand, and landed anew
+                saved = "what is not committed does not count: run it again"
+                _say(f"interrupted; {saved if options.get('files') else go_on}")
                 code = Interrupted.exit_code
             except ExtractError as error:
                 if verbose:
@@ -207,7 +209,8 @@ class SubjectsCommand(click.Command):
     type=click.Path(path_type=Path),
     multiple=True,
     metavar="FILE...",
-    help="Land saved responses (all files that follow) instead of asking the API.",
+    help="Land saved responses (all files that follow) instead of asking the API; "
+    "they count as fetched now.",
 )
 @loading_options
 @guarded()
@@ -223,7 +226,7 @@ def subjects(
     if files:
         saved = [SavedPage.inspect(path) for path in files]
         groups = group_by_subject(saved, distinct(list(names)))
-        with open_loader(**options) as loader:
+        with open_loader(RAW_ZONE, **options) as loader:
             return loader.land_saved(groups)
     wanted = distinct(list(names) or tracked_subjects(SEED))
     with open_loader(**options) as loader:
@@ -278,6 +281,7 @@ def loads() -> None:
 
 @contextmanager
 def open_loader(
+    purpose: Purpose = RAW_ZONE_OF_SUBJECTS,
     *,
     rate: float | None = None,
     retries: int = RETRIES,
@@ -298,7 +302,7 @@ def open_loader(
         timeout=timeout,
         backoff=backoff,
     )
-    zone = RawZone(open_store(settings.raw_root, RAW_ZONE_OF_SUBJECTS))
+    zone = RawZone(open_store(settings.raw_root, purpose))
     try:
         with open_reporter() as reporter:
             yield Loader(zone, client, reporter, Rules(retries, max_drift, allow_shrink))
