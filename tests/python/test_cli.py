@@ -259,6 +259,25 @@ def test_an_environment_that_cannot_be_used_is_one_line(
     assert "hush" not in outcome.err
 
 
+@pytest.mark.parametrize(
+    "proxy", ["http://me:hu#sh@host", "http://me:hu/sh@host", "http://me hu:sh@host:99999"]
+)
+def test_a_proxy_that_is_no_url_is_told_without_its_password(loader: Runs, proxy: str) -> None:
+    usual = loader.env
+    loader.env = usual | {"http_proxy": proxy, "no_proxy": "", "NO_PROXY": ""}
+    outcome = loader.run("subjects", "love")
+    assert outcome.code == 2
+    (failed,) = outcome.events("load_failed")
+    assert "HTTPS_PROXY" in failed["error"]
+    assert "run it again" in failed["error"]
+    assert "hu" not in outcome.err
+    assert not [event for event in loader.records("load_events") if "hu" in event.get("error", "")]
+
+    loader.env = usual
+    assert loader.run("subjects", "love").code == 0
+    loader.assert_whole()
+
+
 @pytest.mark.parametrize("rate", ["0", "3.01", "1000"])
 def test_the_public_site_is_never_asked_faster_than_it_permits(loader: Runs, rate: str) -> None:
     loader.env["OPEN_LIBRARY_URL"] = ""
