@@ -162,7 +162,15 @@ def test_resume_after_a_change_of_the_subject_lands_it_as_it_is_now(loader: Runs
 def test_loads_lists_what_became_of_each(loader: Runs) -> None:
     header = loader.run("loads")
     assert header.code == 0
-    assert header.out.splitlines()[0].split("  ")[0] == "started at"
+    assert re.split(r"  +", header.out.splitlines()[0]) == [
+        "started at",
+        "status",
+        "works",
+        "promised",
+        "times given up",
+        "load",
+        "of",
+    ]
     assert len(header.out.splitlines()) == 1
 
     assert loader.run("subjects", "love").code == 0
@@ -182,6 +190,10 @@ def test_loads_lists_what_became_of_each(loader: Runs) -> None:
     assert rows[2][2:4] == ["10", f"{COUNT:,}"]
     assert rows[3][2:4] == [f"{COUNT:,}"] * 2
     assert [row[-1] for row in rows] == ["'love'", "'no_such'", "'love'", "'love'"]
+    assert [row[-3] for row in rows] == ["1", "0", "0", "0"]
+    assert loader.run("resume", "--retries", "0").code == 3
+    again = loader.run("loads").out.splitlines()[1]
+    assert re.split(r"  +", again)[-3] == "2", "the same page, each time"
 
 
 def test_who_reads_the_list_may_stop_reading(loader: Runs) -> None:
