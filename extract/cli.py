@@ -27,7 +27,7 @@ from extract.raw_zone import RawZone
 from extract.reporting import open_reporter
 from extract.saved import SavedPage, group_by_subject
 from extract.settings import read_settings
-from extract.storage import RAW_ZONE_OF_SUBJECTS, open_store
+from extract.storage import RAW_ZONE, RAW_ZONE_OF_SUBJECTS, Purpose, open_store
 
 RETRIES = 5
 BACKOFF = 0.5  # seconds
@@ -40,8 +40,8 @@ EXIT_CODES = """
 \b
 Exit codes: 0 all landed; 1 a defect of the loader; 2 an argument, setting, name or file;
 3 the API gave no usable answer; 4 it gave answers that cannot be right; 5 overlaps and counts
-do not agree; 6 the subject or file shrank; 7 unknown subject; 8 the raw zone cannot be read or
-written; 130 interrupted. Of several subjects the first failure's.
+do not agree; 6 the subject or file shrank; 7 unknown subject; 8 the raw zone, or a part of a
+load, cannot be read or written; 130 interrupted. Of several subjects the first failure's.
 """
 
 EXAMPLES = {
@@ -146,7 +146,9 @@ def guarded(
             try:
                 code = command(**options) or 0
             except (KeyboardInterrupt, Interrupted):
-                _say(f"interrupted; {go_on}")
+                # `resume` passes over saved responses: they are at hand, and landed anew
+                saved = "what is not committed does not count: run it again"
+                _say(f"interrupted; {saved if options.get('files') else go_on}")
                 code = Interrupted.exit_code
             except ExtractError as error:
                 if verbose:
@@ -172,14 +174,14 @@ def guarded(
 @click.group(epilog=EXAMPLES["main"] + EXIT_CODES)
 @click.version_option(__version__, prog_name="extract")
 def cli() -> None:
-    r"""Land Open Library subjects and received files, untouched and verified, in the raw zone.
+    """Land Open Library subjects and received files, untouched and verified, in the raw zone.
 
     \b
     Environment:
       RAW_ROOT              where to: a folder or s3://bucket/prefix [data/raw]
       OPEN_LIBRARY_CONTACT  your mail address or URL: 3 requests a second instead of 1
       OPEN_LIBRARY_URL      where the API is [https://openlibrary.org]
-    """
+    """  # noqa: D301 - click wants the character itself, not the two that spell it
 
 
 class SubjectsCommand(click.Command):
@@ -207,7 +209,8 @@ class SubjectsCommand(click.Command):
     type=click.Path(path_type=Path),
     multiple=True,
     metavar="FILE...",
-    help="Land saved responses (all files that follow) instead of asking the API.",
+    help="Land saved responses (all files that follow) instead of asking the API; "
+    "they count as fetched now.",
 )
 @loading_options
 @guarded()
@@ -223,7 +226,7 @@ def subjects(
     if files:
         saved = [SavedPage.inspect(path) for path in files]
         groups = group_by_subject(saved, distinct(list(names)))
-        with open_loader(**options) as loader:
+        with open_loader(RAW_ZONE, **options) as loader:
             return loader.land_saved(groups)
     wanted = distinct(list(names) or tracked_subjects(SEED))
     with open_loader(**options) as loader:
@@ -252,7 +255,7 @@ def resume(**options: Option) -> int:
 )
 @guarded("nothing of it counts: run it again")
 def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
-    r"""Land all files of a set, as one load; those of the last load are left alone.
+    """Land all files of a set, as one load; those of the last load are left alone.
 
     SET is streaming. DIR is a folder or s3://bucket/prefix that holds them, each also as .gz and
     also without its own folder:
@@ -262,7 +265,7 @@ def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
       vendor/books.json, vendor/authors.json, vendor/reviews.json
 
     streams.csv holds what is new, a day or all of it; each other file is the whole picture.
-    """
+    """  # noqa: D301 - as above
     zone = RawZone(open_store(read_settings().raw_root))
     with open_reporter() as reporter:
         FilesLoader(zone, reporter, allow_shrink=allow_shrink).land(FILE_SETS[file_set], folder)
@@ -278,6 +281,7 @@ def loads() -> None:
 
 @contextmanager
 def open_loader(
+    purpose: Purpose = RAW_ZONE_OF_SUBJECTS,
     *,
     rate: float | None = None,
     retries: int = RETRIES,
@@ -298,7 +302,7 @@ def open_loader(
         timeout=timeout,
         backoff=backoff,
     )
-    zone = RawZone(open_store(settings.raw_root, RAW_ZONE_OF_SUBJECTS))
+    zone = RawZone(open_store(settings.raw_root, purpose))
     try:
         with open_reporter() as reporter:
             yield Loader(zone, client, reporter, Rules(retries, max_drift, allow_shrink))

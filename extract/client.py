@@ -16,7 +16,13 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.nap import sleep_using_event
 from urllib3.exceptions import HTTPError
 
-from extract.errors import FetchFailed, Interrupted, ResponseRejected, SourceUnavailable
+from extract.errors import (
+    FetchFailed,
+    Interrupted,
+    InvalidInput,
+    ResponseRejected,
+    SourceUnavailable,
+)
 from extract.names import Subject
 from extract.pacing import Pacer
 from extract.pages import Page, answers, parse_page
@@ -97,6 +103,7 @@ class Client:
         Raises:
             SourceUnavailable: no usable answer came, however often it was asked.
             ResponseRejected: answers came, none of which can be right.
+            InvalidInput: the API's URL, or a proxy's, is none.
             Interrupted: the loader was told to stop.
         """
         attempts = 1 + (self._retries if retries is None else retries)
@@ -136,6 +143,12 @@ class Client:
             page = parse_page(self._body(url))
         except UnicodeDecodeError as error:
             raise ResponseRejected(f"the body is not UTF-8: {error.reason}") from error
+        except requests.exceptions.InvalidURL:
+            # the cause quotes the URL, which may hold a proxy's password
+            raise InvalidInput(
+                "HTTPS_PROXY or OPEN_LIBRARY_URL is no usable URL: mend it (a password's # is "
+                "written %23), then run it again"
+            ) from None
         except (requests.RequestException, HTTPError) as error:
             raise SourceUnavailable(f"{type(error).__name__}: {error}") from error
         if not answers(page, subject):

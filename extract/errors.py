@@ -10,8 +10,8 @@
     ├── LoadShrank          6  far fewer works or records than in the last committed load
     ├── UnknownSubject      7  Open Library has no such subject
     ├── RawZoneError        8  the raw zone cannot be read or written
-    │   ├── PartDamaged     8  a part is not what the loader wrote
     │   └── AlreadyExists   8  (internal) the object is there already
+    ├── PartDamaged         8  a part is missing, or not what the loader wrote
     └── Interrupted       130  SIGINT or SIGTERM
 """
 
@@ -92,12 +92,14 @@ class RawZoneError(ExtractError):
     exit_code = 8
 
 
-class PartDamaged(RawZoneError):
-    """A part of the raw zone is not what the loader wrote."""
-
-
 class AlreadyExists(RawZoneError):
     """An object of that name exists; published objects are never replaced."""
+
+
+class PartDamaged(ExtractError):
+    """A part of a load is missing, or not what the loader wrote: other loads go on."""
+
+    exit_code = 8
 
 
 class Interrupted(ExtractError):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from extract.raw_zone import RawZone, Record
 
-HEADER = ("started at", "status", "works", "promised", "dead letters", "load", "of")
+HEADER = ("started at", "status", "works", "promised", "times given up", "load", "of")
 
 
 def list_loads(zone: RawZone) -> Iterator[str]:
@@ -16,6 +16,7 @@ def list_loads(zone: RawZone) -> Iterator[str]:
         known = newest_event.setdefault(event["load_id"], event)
         if known["occurred_at"] < event["occurred_at"]:
             newest_event[event["load_id"]] = event
+    # each time counts, where the mart `loads` counts what was given up
     letters = Counter(letter["load_id"] for letter in zone.dead_letters())
     rows = [HEADER]
     for load_id in sorted(committed.keys() | newest_event.keys(), reverse=True):

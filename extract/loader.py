@@ -143,7 +143,7 @@ class Loader:
         if committed_parts is None:
             snapshot.adopt(self._zone.landed(load))
         else:
-            snapshot.adopt(self._zone.read(p["path"], p["offset"]) for p in committed_parts)
+            snapshot.adopt(self._zone.committed(load, committed_parts))
         self._take(snapshot, amends=committed_parts is not None)
 
     def _unfinished(self, subject: Subject, limit: int | None) -> Load | None:

@@ -227,18 +227,20 @@ class RawZone:
         No commit record lists them yet, so a damaged one is as good as one that is missing.
         """
         for key, body in self._read(self._keys(DATASET, load)):
-            path = key.removeprefix(f"{DATASET}/")
             with suppress(PartDamaged):
-                yield _unpack(path, int(path.removeprefix(f"{load.prefix}-")[:9]), body)
+                yield _unpack(load, key, body)
 
-    def read(self, path: str, offset: int) -> LandedPart:
-        """Read a part back.
+    def committed(self, load: Load, parts: Sequence[Record]) -> Iterator[LandedPart]:
+        """Read back the parts that a load's commit record lists.
 
         Raises:
-            RawZoneError: it is not there.
-            PartDamaged: it is not what the loader wrote.
+            PartDamaged: one is missing, or not what the loader wrote.
         """
-        return _unpack(path, offset, self._store.get(f"{DATASET}/{path}"))
+        keys = [f"{DATASET}/{part['path']}" for part in parts]
+        if missing := set(keys).difference(self._keys(DATASET, load)):
+            raise _damaged(load, min(missing), "is missing")
+        for key, body in self._read(keys):
+            yield _unpack(load, key, body)
 
     def commit(self, load: Attempt, outcome: Record, *, amends: bool) -> bool:
         """Publish the commit record: from here on the load exists.
@@ -347,14 +349,23 @@ def _encode(record: Record) -> bytes:
     return msgspec.json.encode(record) + b"\n"
 
 
-def _unpack(path: str, offset: int, body: bytes) -> LandedPart:
+def _unpack(load: Load, key: str, body: bytes) -> LandedPart:
+    path = key.removeprefix(f"{DATASET}/")
     try:
         text = gzip.decompress(body)
         decoded = [_landed_line.decode(line) for line in text.splitlines()]
     except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
-        raise PartDamaged(f"{DATASET}/{path} is damaged: {error}; move it away") from error
+        raise _damaged(load, key, f"is damaged: {error}") from error
     lines = [
         Line(line.offset, line.position, line.record, identity(line.record)) for line in decoded
     ]
+    offset = int(path.removeprefix(f"{load.prefix}-")[:9])
     part = Part(path, offset, len(lines), len(body), hashlib.sha256(body).hexdigest())
     return LandedPart(part, decoded[0].fetched_at if decoded else "", lines)
+
+
+def _damaged(load: Load, key: str, what: str) -> PartDamaged:
+    limit = f" with --limit {load.requested_limit}" if load.requested_limit else ""
+    return PartDamaged(
+        f"subject {load.subject.slug!r}: {key} {what}; load the subject again{limit}"
+    )

@@ -258,12 +258,17 @@ class Snapshot:
     ) -> Page:
         """Ask for the count until it is plausible, or the same twice in a row."""
         before = None
+        later = "wait, then run `python -m extract resume`"
         for _ in range(3 + self._retries):
-            page = self._client.page(self.load.subject, offset, 0, check=check)
+            try:
+                page = self._client.page(self.load.subject, offset, 0, check=check)
+            except FetchFailed as error:
+                told = f"{self._subject}: {error}; {later}"
+                raise type(error)(told, status=error.status) from error
             if plausible(page.count) or page.count == before:
                 return page
             before = page.count
-        raise ResponseRejected(f"{self._subject} has another count at every request; try later")
+        raise ResponseRejected(f"{self._subject} has another count at every request; {later}")
 
     def _recount(self, count: int) -> None:
         self._progress.note("count_changed", before=self.count, now=count)

@@ -30,13 +30,15 @@ def test_each_command_helps_with_an_example(command: str) -> None:
     told = CliRunner().invoke(cli.cli, [command, "--help"])
     assert told.exit_code == 0
     assert re.search(rf"Examples?:\n +python -m extract {command}", told.output)
+    assert "\\b" not in told.output, "a list has lost its lines"
 
 
 def test_help_names_the_commands_the_environment_and_each_exit_code() -> None:
     told = CliRunner().invoke(cli.cli, ["--help"], terminal_width=100)
     assert told.exit_code == 0
     for word in (*COMMANDS, "RAW_ROOT", "OPEN_LIBRARY_URL", "OPEN_LIBRARY_CONTACT"):
-        assert word in told.output
+        assert re.search(rf"^ +{word}  +\S", told.output, re.MULTILINE), "each on its own line"
+    assert "\\b" not in told.output
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     raised = {kind.exit_code for kind in kinds if issubclass(kind, errors.ExtractError)}
     assert raised == {1, 2, 3, 4, 5, 6, 7, 8, 130}
@@ -160,7 +162,15 @@ def test_resume_after_a_change_of_the_subject_lands_it_as_it_is_now(loader: Runs
 def test_loads_lists_what_became_of_each(loader: Runs) -> None:
     header = loader.run("loads")
     assert header.code == 0
-    assert header.out.splitlines()[0].split("  ")[0] == "started at"
+    assert re.split(r"  +", header.out.splitlines()[0]) == [
+        "started at",
+        "status",
+        "works",
+        "promised",
+        "times given up",
+        "load",
+        "of",
+    ]
     assert len(header.out.splitlines()) == 1
 
     assert loader.run("subjects", "love").code == 0
@@ -180,6 +190,10 @@ def test_loads_lists_what_became_of_each(loader: Runs) -> None:
     assert rows[2][2:4] == ["10", f"{COUNT:,}"]
     assert rows[3][2:4] == [f"{COUNT:,}"] * 2
     assert [row[-1] for row in rows] == ["'love'", "'no_such'", "'love'", "'love'"]
+    assert [row[-3] for row in rows] == ["1", "0", "0", "0"]
+    assert loader.run("resume", "--retries", "0").code == 3
+    again = loader.run("loads").out.splitlines()[1]
+    assert re.split(r"  +", again)[-3] == "2", "the same page, each time"
 
 
 def test_who_reads_the_list_may_stop_reading(loader: Runs) -> None:
@@ -255,6 +269,25 @@ def test_an_environment_that_cannot_be_used_is_one_line(
     assert outcome.code == 2
     assert told in outcome.complaint
     assert "hush" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    "proxy", ["http://me:hu#sh@host", "http://me:hu/sh@host", "http://me hu:sh@host:99999"]
+)
+def test_a_proxy_that_is_no_url_is_told_without_its_password(loader: Runs, proxy: str) -> None:
+    usual = loader.env
+    loader.env = usual | {"http_proxy": proxy, "no_proxy": "", "NO_PROXY": ""}
+    outcome = loader.run("subjects", "love")
+    assert outcome.code == 2
+    (failed,) = outcome.events("load_failed")
+    assert "HTTPS_PROXY" in failed["error"]
+    assert "run it again" in failed["error"]
+    assert "hu" not in outcome.err
+    assert not [event for event in loader.records("load_events") if "hu" in event.get("error", "")]
+
+    loader.env = usual
+    assert loader.run("subjects", "love").code == 0
+    loader.assert_whole()
 
 
 @pytest.mark.parametrize("rate", ["0", "3.01", "1000"])

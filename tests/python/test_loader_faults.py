@@ -209,6 +209,9 @@ def test_a_count_that_stays_wrong_commits_nothing(loader: Runs, kind: str, when:
     loader.api.faults = [Fault(fault, when)]
     outcome = loader.run("subjects", "love", "--retries", "1")
     assert outcome.code == code, outcome.err
+    (failed,) = outcome.events("load_failed")
+    assert failed["error"].startswith("subject 'love'"), "what"
+    assert "run `python -m extract resume`" in failed["error"], "and what to do"
     assert loader.records("loads") == []
     loader.api.faults.clear()
     assert loader.run("resume").code == 0

@@ -18,16 +18,16 @@ from hypothesis import strategies as st
 from benchmarks import faults
 from benchmarks.catalogue import key_of
 from benchmarks.faults import Fault, including
-from extract.errors import AlreadyExists, RawZoneError
+from extract.errors import AlreadyExists
 from extract.names import parse_subject
 from extract.pages import identity
 from extract.raw_zone import Line, Load, RawZone
 
-from .loader_runs import COUNT, OFFSETS, Runs
+from .loader_runs import COUNT, OFFSETS, Runs, works
 from .raw_reader import everything, offsets_on_disk, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
@@ -277,16 +277,31 @@ def test_a_damaged_part_of_an_unfinished_load_is_fetched_again(
     loader.assert_whole()
 
 
-def test_a_damaged_part_of_a_committed_load_is_named(loader: Runs) -> None:
+@pytest.mark.parametrize("limit", [(), ("--limit", "2000")], ids=["whole", "partial"])
+@pytest.mark.parametrize("damage", [damage_gzip, Path.unlink], ids=["damaged", "missing"])
+def test_a_damaged_part_of_a_committed_load_is_its_subjects_own_failure(
+    loader: Runs, damage: Callable[[Path], None], limit: tuple[str, ...]
+) -> None:
+    loader.api.catalogue["space"] = works(20)
+    loader.api.faults = [Fault(faults.html_503, faults.subject("space"))]
+    assert loader.run("subjects", "space", "--retries", "0").code == 3
     bad = key_of(loader.api.catalogue["love"][1500])
     loader.api.faults = [Fault(faults.text_500, including(bad))]
-    assert loader.run("subjects", "love", "--retries", "0").code == 0
+    assert loader.run("subjects", "love", "--retries", "0", *limit).code == 0
     part = visible(loader.root, "subject_works")[0]
-    damage_gzip(part)
+    damage(part)
     outcome = loader.run("resume")
     assert outcome.code == 8
-    assert part.name in outcome.complaint
-    assert "move it away" in outcome.complaint
+    (failed,) = outcome.events("load_failed")
+    assert failed["subject"] == "love"
+    assert part.name in failed["error"]
+    remedy = "; load the subject again" + (" with --limit 2000" if limit else "")
+    assert failed["error"].endswith(remedy)
+    loader.assert_whole("space")
+
+    loader.api.faults.clear()
+    assert loader.run("subjects", "love", *limit).code == 0
+    assert loader.run("resume").code == 0, "the remedy is one"
 
 
 def test_a_damaged_record_is_named(loader: Runs) -> None:
@@ -317,10 +332,3 @@ def test_unlisted_parts_do_no_harm(loader: Runs) -> None:
     found = loader.assert_whole()
     assert len(visible(loader.root, "subject_works")) > len(found.record["parts"])
     assert offsets_on_disk(loader.root) == set(OFFSETS)
-
-
-def test_damage_is_an_error_of_the_raw_zone() -> None:
-    store = Memory()
-    store.objects["subject_works/x"] = b"\x1f\x8bno gzip"
-    with pytest.raises(RawZoneError, match="subject_works/x is damaged"):
-        RawZone(store).read("x", 0)

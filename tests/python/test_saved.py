@@ -194,5 +194,24 @@ def test_files_are_landed_anew_each_time(loader: Runs, save: Save) -> None:
     assert loader.api.requests == [], "what came from files is not asked for"
 
 
+def test_a_raw_root_that_cannot_be_written_is_nothing_to_resume(loader: Runs, save: Save) -> None:
+    loader.root.write_bytes(b"")
+    outcome = loader.run("subjects", "--from", save())
+    assert outcome.code == 8
+    assert outcome.complaint.endswith("(mend it or set RAW_ROOT, then run it again)")
+
+
+def test_an_interrupt_is_nothing_to_resume(
+    loader: Runs, save: Save, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("extract.saved.SavedPage.read", interrupted)
+    outcome = loader.run("subjects", "--from", save())
+    assert outcome.code == 130
+    assert outcome.complaint.endswith("what is not committed does not count: run it again")
+
+
 def test_a_limit_is_not_for_files(loader: Runs, save: Save) -> None:
     assert loader.run("subjects", "--limit", "5", "--from", save()).code == 2

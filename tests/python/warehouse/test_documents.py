@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from benchmarks.stand_in import StandIn
 from benchmarks.synthetic import works
+from extract.cli import cli
 
 from .conftest import ROOT, Project
 
@@ -86,14 +88,24 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 
 def test_every_option_and_exit_code_is_in_the_help() -> None:
-    help_text = subprocess.run(
-        [".venv/bin/python", "-m", "extract", "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for code in re.findall(
-        r"^\| (\d+) \|", (ROOT / "docs/runbooks/failed-load.md").read_text(), re.MULTILINE
-    ):
-        assert re.search(rf"\b{code}\b", help_text), code
+    def told(*command: str) -> str:
+        return CliRunner().invoke(cli, [*command, "--help"]).output
+
+    failed_load = (ROOT / "docs/runbooks/failed-load.md").read_text()
+    exit_codes = told().partition("Exit codes:")[2]
+    codes = re.findall(r"^\| (\d+) \|", failed_load, re.MULTILINE)
+    assert codes
+    for code in codes:
+        assert re.search(rf"\b{code} [a-z]", exit_codes), code
+
+    text = "".join(document.read_text() for document in (README, *RUNBOOKS))
+    named = {
+        (command, option)
+        for command, rest in re.findall(r"python -m extract\b *(\w*)([^`#\n]*)", text)
+        for option in re.findall(r"--[a-z-]+", rest)
+    }
+    # where an option stands alone, it is about loading a subject
+    alone = {("subjects", option) for option in re.findall(r"`(--[a-z-]+)`", failed_load)}
+    assert {("", "--help"), ("subjects", "--limit")} <= named
+    for command, option in named | alone:
+        assert re.search(rf"^ +{option}\b", told(*command.split()), re.MULTILINE), option
