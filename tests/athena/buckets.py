@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket, s3_backends
+from moto.s3.models import FakeBucket, FakeDeleteMarker, s3_backends
 from werkzeug.wrappers import Response
 
 from tests.infra.policies import is_denied
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .calls import Call
 
 FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL  # type: ignore[method-assign]
+# moto asks for it where a bucket that kept versions is emptied, which keeps none by then
+FakeDeleteMarker.dispose = lambda _: None  # type: ignore[attr-defined]
 
 
 def refusal(calls: Iterable[Call], request: Request) -> Response | None:

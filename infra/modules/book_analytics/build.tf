@@ -81,6 +81,12 @@ data "aws_iam_policy_document" "build" {
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
     resources = ["${local.bucket_arn.packages}/dbt.zip"]
   }
+  # what CodeBuild's own roles have for a bucket that sources lie in
+  statement {
+    sid       = "FindProject"
+    actions   = ["s3:GetBucketAcl", "s3:GetBucketLocation"]
+    resources = [local.bucket_arn.packages]
+  }
   statement {
     sid       = "Log"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
