@@ -6,6 +6,7 @@ select
     subjects.book_count,
     subjects.author_count,
     subjects.loaded_at,
+    quality.load_id,
     quality.record_count,
     quality.duplicate_count,
     quality.rejected_count,
