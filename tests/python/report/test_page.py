@@ -9,14 +9,14 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ..warehouse.conftest import ROOT, SAMPLE, STREAMING, Project
-from ..warehouse.streaming_files import sample
+from ..warehouse.streaming_files import Received, sample
 from .conftest import AFTER, DRY, IMAGE, LINK, SCRIPT, love, save
 
 if TYPE_CHECKING:
@@ -293,6 +293,34 @@ def test_one_domain_alone_is_reported(tmp_path: Path) -> None:
     assert "streaming" in sections
     assert "books" not in sections
     assert "No subject has been loaded" in page.says
+
+
+def test_what_grows_is_bounded_and_no_person_is_quoted(tmp_path: Path) -> None:
+    days = [date(2020, 1, 1) + timedelta(days=number) for number in range(400)]
+    streams = [("RUSH", "a@example.org", 1, f"{day}T08:00:00Z", f"{day}T09:00:00Z") for day in days]
+    received = Received(
+        movies=[("Rush", 100, "English", 700), ("", "Untitled", "English", 7)],
+        users=[("Ann", "Conn", "a@example.org"), ("Eddy", "One", ""), ("Eddy", "Two", "")],
+        streams=[*streams, ("RUSH", "eddy@example.org", 1, "yesterday", "today")],
+    )
+    project = Project(tmp_path)
+    project.extract("files", "streaming", str(received.write(tmp_path / "received")))
+    project.dbt("build", *DRY)
+    with project.connect() as connection:
+        connection.execute(
+            "insert into rejected_records by name select 'subject_works' as dataset,"
+            " 's' || range as subject, 'title is not text' as reason from range(200)"
+        )
+    project.publish("report")
+    page = Page(project)
+    assert "100 of 203 reasons shown" in page.says
+    assert re.search(r"email is missing users 2 row 2, in \S+\.jsonl\.gz ", page.says)
+    assert re.search(r"not a time with an offset streams 1 row 401, in \S+\.jsonl\.gz ", page.says)
+    assert re.search(r"title is missing movies 1 \{\S*.*Untitled", page.says)
+    assert "eddy" not in page.says.lower()
+    found = rows(json.loads(page.texts["script"][0])["tables"], "streams_per_day")
+    assert [row["started_on"] for row in found] == [day.isoformat() for day in days[-366:]]
+    assert {row["stream_count"] for row in found} == {1}
 
 
 def published(project: Project) -> tuple[str, str | None]:
