@@ -109,7 +109,7 @@ def test_a_failed_load_says_why() -> None:
 
 
 def test_what_waits_to_be_built_calls_for_care() -> None:
-    waiting = [{"dataset": "streaming", "subject": None}, {"dataset": "", "subject": "love"}]
+    waiting = [LOAD, LOAD | {"dataset": "streaming", "subject": None}]
     judged = findings(defaultdict(list, report_unbuilt_loads=waiting))
     says = "a load is landed and not built yet: a build is due, or failed (see its log)."
     assert verdict(judged) == Level.CARE
