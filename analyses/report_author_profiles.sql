@@ -9,7 +9,6 @@ shown as (
 select
     authors.author_key,
     authors.author_name,
-    authors.name_variant_count,
     authors.book_count,
     authors.first_publish_year,
     authors.last_publish_year,

@@ -15,7 +15,6 @@ select
     load_count,
     dataset,
     subject,
-    source,
     status,
     is_current,
     started_at,
@@ -24,7 +23,6 @@ select
     coalesce(work_count, record_count) as landed_count,
     drift_count,
     missing_count,
-    request_count,
     retry_count,
     error_type
 from placed

@@ -8,8 +8,7 @@ placed as (
             partition by dataset, subject order by started_at desc, load_id desc
         ) as newest,
         max(case when is_current then started_at end)
-            over (partition by dataset, subject) as current_started_at,
-        count(*) over (partition by dataset, subject) as load_count
+            over (partition by dataset, subject) as current_started_at
     from {{ ref('loads') }}
 
 ),
@@ -45,10 +44,8 @@ previous as (
 select
     newest.dataset,
     newest.subject,
-    newest.load_count,
     currents.load_id,
     currents.status,
-    currents.source,
     currents.started_at,
     currents.completed_at,
     currents.promised_count,

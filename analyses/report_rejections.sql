@@ -1,3 +1,5 @@
+-- Of a person's record it says where it is, and not what is in it.
+
 with
 
 placed as (
@@ -6,7 +8,13 @@ placed as (
         dataset,
         subject,
         reason,
-        line_start,
+        case
+            when dataset in ('streams', 'users')
+                then
+                    coalesce('row ' || cast(record_position as varchar) || ', in ', '')
+                    || regexp_replace(source_file, '^.*/', '')
+            else substr(line_start, 1, 200)
+        end as example,
         row_number() over (
             partition by dataset, subject, reason order by rejected_record_key
         ) as place,
@@ -20,7 +28,8 @@ select
     subject,
     reason,
     rejected_count,
-    substr(line_start, 1, 200) as example
+    example,
+    count(*) over () as reason_count
 from placed
 where place = 1
 order by rejected_count desc, dataset asc, subject asc nulls first, reason asc

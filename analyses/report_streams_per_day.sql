@@ -1,7 +1,19 @@
+with
+
+days as (
+
+    select
+        cast(started_at as date) as started_on,
+        count(*) as stream_count,
+        row_number() over (order by cast(started_at as date) desc) as place
+    from {{ ref('streams') }}
+    group by cast(started_at as date)
+
+)
+
 select
-    cast(started_at as date) as started_on,
-    count(*) as stream_count,
-    count(distinct user_email) as user_count
-from {{ ref('streams') }}
-group by cast(started_at as date)
+    started_on,
+    stream_count
+from days
+where place <= 366
 order by started_on

@@ -4,16 +4,14 @@ select
     subjects.is_tracked,
     subjects.is_complete,
     subjects.book_count,
-    subjects.author_count,
     subjects.loaded_at,
+    quality.load_id,
     quality.record_count,
     quality.duplicate_count,
     quality.rejected_count,
-    quality.dated_book_count,
     quality.books_without_year_count,
     quality.books_with_implausible_year_count,
-    quality.books_without_author_count,
-    quality.books_without_title_count
+    quality.books_without_author_count
 from {{ ref('subjects') }} as subjects
 left join {{ ref('data_quality_summary') }} as quality on subjects.subject = quality.subject
 order by subjects.book_count desc, subjects.subject asc

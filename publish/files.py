@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from publish.errors import DestinationError, InvalidInput
+from publish.errors import DestinationError, InvalidInput, WarehouseError
 from publish.warehouse import quoted
 
 if TYPE_CHECKING:
@@ -68,7 +68,10 @@ def write_files(warehouse: Warehouse, folder: Path, *, raw: bool) -> int:
                 file.replace(folder / file.name)
             return rows
     except (OSError, duckdb.Error) as error:
-        raise DestinationError(f"cannot export to {folder}: {error}") from error
+        raise DestinationError(
+            f"cannot export to {folder}: {error} (make it a folder that can be written, free space"
+            " on its disk, or name another in EXPORT_ROOT)"
+        ) from error
 
 
 def _write_mart(warehouse: Warehouse, mart: Mart, folder: Path, raw: bool) -> int:
@@ -100,7 +103,12 @@ def _defused(column: Column) -> str:
 def _in_duckdb(warehouse: Warehouse, mart: Mart, folder: Path) -> Iterator[tuple[Execute, str]]:
     """Give the mart as a relation of DuckDB: the warehouse's own, or a copy for the time being."""
     if warehouse.is_duckdb:
-        yield warehouse.execute, mart.relation
+        try:
+            yield warehouse.execute, mart.relation
+        except WarehouseError as error:
+            if isinstance(error.__cause__, duckdb.IOException):  # a file that it cannot write
+                raise error.__cause__ from None
+            raise
         return
     with (
         TemporaryDirectory(dir=folder) as scratch,

@@ -26,8 +26,8 @@ def write_page(text: str, path: Path, variable: str) -> None:
         _replace(path, text)
     except OSError as error:
         raise DestinationError(
-            f"{path} cannot be written: {error.strerror} (make its folder writable, or name another"
-            f" file in {variable})"
+            f"{path} cannot be written: {error.strerror} (make its folder writable, free space on"
+            f" its disk, or name another file in {variable})"
         ) from error
 
 

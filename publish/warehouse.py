@@ -174,7 +174,9 @@ class Warehouse:
             with self._connections.exception_handler(sql):
                 yield
         except DbtRuntimeError as error:
-            raise WarehouseError(f"{error.msg} (is everything built? `make build`)") from error
+            raise WarehouseError(f"{error.msg} (is everything built? `make build`)") from (
+                error.__cause__ or error  # the engine's own says more
+            )
 
 
 @contextmanager

@@ -62,6 +62,8 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
     ]
     scripts = [_inert(text) for text in scripts]
     found = trust.findings(tables)
+    built = trust.built_loads(tables)
+    shown = {**tables, "report_newest_loads": built}  # the others' age is not the tables'
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FunctionLoader(lambda name: (here / name).read_text(encoding="utf-8")),
@@ -81,7 +83,7 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
         styles=[Markup(text) for text in styles],  # noqa: S704 - not from outside
         data=_embedded(
             {
-                "tables": {name: _compact(tables[name], group) for name, group in SCRIPTED.items()},
+                "tables": {name: _compact(shown[name], group) for name, group in SCRIPTED.items()},
                 "charts": charts.specifications(),
                 "freshFor": freshness,
             }
@@ -89,6 +91,8 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
         analyses={analysis.name: analysis for analysis in analyses},
         tables=tables,
         freshness=freshness,
+        as_of=max((loaded_at for _, loaded_at in trust.held_loads(tables)), default=None),
+        built=built,
         findings=found,
         domains=[
             (domain, title, [finding for finding in found if finding.domain == domain])

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from publish.report.words import listed, moment, plural, share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     Row = Mapping[str, Any]
     Rows = Sequence[Row]
@@ -26,6 +27,12 @@ NOTICEABLE = 0.1
 
 CATALOG = "catalog"
 STREAMING = "streaming"
+
+UNBUILT = (
+    "the newest load is landed, but not all tables are built from it: the last build failed"
+    " (see its log), or is due."
+)
+WAITING = "a load is landed and not built yet: a build is due, or failed (see its log)."
 
 
 class Level(IntEnum):
@@ -48,15 +55,34 @@ class Finding:
 
 def findings(tables: Mapping[str, Rows]) -> list[Finding]:
     """Judge what the analyses say, the worst first; nothing of what was never loaded."""
-    newest = tables["report_newest_loads"]
+    newest, subjects = tables["report_newest_loads"], tables["report_subjects"]
+    built = {load["load_id"] for load in built_loads(tables)}
     found = [
-        *_subject_loads([load for load in newest if load["subject"]], tables["report_subjects"]),
-        *_books(tables["report_scopes"], tables["report_subjects"]),
-        *_file_loads([load for load in newest if not load["subject"]]),
-        *_files(tables["report_files"]),
+        *_subject_loads([load for load in newest if load["subject"]], built, subjects),
+        *_books(tables["report_scopes"], [row for row in subjects if row["load_id"] in built]),
+        *_file_loads([load for load in newest if not load["subject"]], built),
+        *_files([file for file in tables["report_files"] if file["load_id"] in built]),
         *_streams(tables["report_streaming_totals"]),
+        *_waiting(tables["report_unbuilt_loads"]),
     ]
     return sorted(found, key=lambda finding: -finding.level)
+
+
+def held_loads(tables: Mapping[str, Rows]) -> set[tuple[str, datetime]]:
+    """Give the loads that the tables hold; a replay of dead letters gives a load another time."""
+    return {
+        (row["load_id"], row["loaded_at"])
+        for name in ("report_subjects", "report_files")
+        for row in tables[name]
+        if row["load_id"] and row["loaded_at"]
+    }
+
+
+def built_loads(tables: Mapping[str, Rows]) -> list[Row]:
+    """Give the current loads that the tables hold; after a build that failed they hold others."""
+    held = held_loads(tables)
+    newest = tables["report_newest_loads"]
+    return [load for load in newest if (load["load_id"], load["completed_at"]) in held]
 
 
 def verdict(found: Sequence[Finding]) -> Level:
@@ -65,12 +91,17 @@ def verdict(found: Sequence[Finding]) -> Level:
     return Level.GOOD if worst == Level.NOTE else worst
 
 
-def _subject_loads(loads: Rows, subjects: Rows) -> Iterator[Finding]:
+def _subject_loads(loads: Rows, built: Container[str], subjects: Rows) -> Iterator[Finding]:
     def of(level: Level, names: Sequence[str], says: str) -> Iterator[Finding]:
         if names:
             yield Finding(CATALOG, level, f"{listed(names)}: {says}")
 
-    current = [load for load in loads if load["load_id"]]
+    current = [load for load in loads if load["load_id"] in built]
+    yield from of(
+        Level.BAD,
+        [load["subject"] for load in loads if load["load_id"] and load["load_id"] not in built],
+        UNBUILT,
+    )
     yield from of(
         Level.BAD,
         [load["subject"] for load in loads if not load["load_id"]],
@@ -117,7 +148,8 @@ def _is_behind(load: Row) -> bool:
 
 
 def _behind(load: Row) -> str:
-    ended = "has not ended" if load["last_status"] == "unfinished" else "failed"
+    why = f" ({load['last_error_type']})" if load["last_error_type"] else ""
+    ended = "has not ended" if load["last_status"] == "unfinished" else f"failed{why}"
     return (
         f"the load of {moment(load['last_started_at'])} {ended};"
         f" these numbers are of {moment(load['started_at'])}."
@@ -127,7 +159,7 @@ def _behind(load: Row) -> str:
 def _books(scopes: Rows, subjects: Rows) -> Iterator[Finding]:
     if not scopes:
         return
-    yield from _records(CATALOG, [subject for subject in subjects if subject["loaded_at"]])
+    yield from _records(CATALOG, subjects)
     books = scopes[0]
     for column, lacks, few, left_out in (
         ("books_with_implausible_year_count", "an implausible year", FEW, "by year"),
@@ -143,16 +175,29 @@ def _books(scopes: Rows, subjects: Rows) -> Iterator[Finding]:
             yield Finding(CATALOG, Level.CARE if is_much else Level.NOTE, says)
 
 
-def _file_loads(loads: Rows) -> Iterator[Finding]:
+def _file_loads(loads: Rows, built: Container[str]) -> Iterator[Finding]:
     for load in loads:
-        name = f"The set of files “{load['dataset']}”"
-        if not load["load_id"]:
-            yield Finding(STREAMING, Level.BAD, f"{name}: no load has succeeded yet.")
+        name = _set_of_files(load)
+        if load["load_id"] not in built:
+            says = UNBUILT if load["load_id"] else "no load has succeeded yet."
+            yield Finding(STREAMING, Level.BAD, f"{name}: {says}")
             continue
         if _is_behind(load):
             yield Finding(STREAMING, Level.CARE, f"{name}: {_behind(load)}")
         records = plural(load["record_count"], "record")
         yield Finding(STREAMING, Level.GOOD, f"{name} was received whole, {records}.")
+
+
+def _waiting(loads: Rows) -> Iterator[Finding]:
+    if subjects := [load["subject"] for load in loads if load["subject"]]:
+        yield Finding(CATALOG, Level.CARE, f"{listed(subjects)}: {WAITING}")
+    for load in loads:
+        if not load["subject"]:
+            yield Finding(STREAMING, Level.CARE, f"{_set_of_files(load)}: {WAITING}")
+
+
+def _set_of_files(load: Row) -> str:
+    return f"The set of files “{load['dataset']}”"
 
 
 def _files(files: Rows) -> Iterator[Finding]:

@@ -56,10 +56,10 @@ def love() -> list[Work]:
     return works
 
 
-def save(folder: Path, name: str, works: list[Work]) -> str:
+def save(folder: Path, name: str, works: list[Work], subject: str = "odd") -> str:
     """A response of the API with these works, in a file."""
     path = folder / f"{name}.json"
-    response = {"key": "/subjects/odd", "name": IMAGE, "subject_type": "subject"}
+    response = {"key": f"/subjects/{subject}", "name": IMAGE, "subject_type": "subject"}
     path.write_text(json.dumps(response | {"work_count": len(works), "works": works}))
     return str(path)
 

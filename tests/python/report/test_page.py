@@ -9,14 +9,15 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..warehouse.conftest import ROOT, STREAMING, Project
-from .conftest import AFTER, DRY, IMAGE, LINK, SCRIPT, love
+from ..warehouse.conftest import ROOT, SAMPLE, STREAMING, Project
+from ..warehouse.streaming_files import Received, sample
+from .conftest import AFTER, DRY, IMAGE, LINK, SCRIPT, love, save
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -292,6 +293,84 @@ def test_one_domain_alone_is_reported(tmp_path: Path) -> None:
     assert "streaming" in sections
     assert "books" not in sections
     assert "No subject has been loaded" in page.says
+
+
+def test_what_grows_is_bounded_and_no_person_is_quoted(tmp_path: Path) -> None:
+    days = [date(2020, 1, 1) + timedelta(days=number) for number in range(400)]
+    streams = [("RUSH", "a@example.org", 1, f"{day}T08:00:00Z", f"{day}T09:00:00Z") for day in days]
+    received = Received(
+        movies=[("Rush", 100, "English", 700), ("", "Untitled", "English", 7)],
+        users=[("Ann", "Conn", "a@example.org"), ("Eddy", "One", ""), ("Eddy", "Two", "")],
+        streams=[*streams, ("RUSH", "eddy@example.org", 1, "yesterday", "today")],
+    )
+    project = Project(tmp_path)
+    project.extract("files", "streaming", str(received.write(tmp_path / "received")))
+    project.dbt("build", *DRY)
+    with project.connect() as connection:
+        connection.execute(
+            "insert into rejected_records by name select 'subject_works' as dataset,"
+            " 's' || range as subject, 'title is not text' as reason from range(200)"
+        )
+    project.publish("report")
+    page = Page(project)
+    assert "100 of 203 reasons shown" in page.says
+    assert re.search(r"email is missing users 2 row 2, in \S+\.jsonl\.gz ", page.says)
+    assert re.search(r"not a time with an offset streams 1 row 401, in \S+\.jsonl\.gz ", page.says)
+    assert re.search(r"title is missing movies 1 \{\S*.*Untitled", page.says)
+    assert "eddy" not in page.says.lower()
+    found = rows(json.loads(page.texts["script"][0])["tables"], "streams_per_day")
+    assert [row["started_on"] for row in found] == [day.isoformat() for day in days[-366:]]
+    assert {row["stream_count"] for row in found} == {1}
+
+
+def published(project: Project) -> tuple[str, str | None]:
+    """What the report says, and what time its data is of."""
+    project.publish("report")
+    page = Page(project)
+    (as_of,) = (attributes["datetime"] for tag, attributes in page.elements if tag == "time")
+    return page.says, as_of
+
+
+def test_what_is_landed_and_not_built_is_told(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.extract("subjects", "love", "--from", str(SAMPLE))
+    project.extract("files", "streaming", str(STREAMING))
+    project.dbt("build", *DRY)
+    says, as_of = published(project)
+    assert "a build is due" not in says
+
+    changed = [work | {"title": {"en": work["title"]}} for work in love()[:700]] + love()[700:]
+    received = sample()
+    received.books[:60] = [book | {"author": None} for book in received.books[:60]]
+    received.movies = [(title, 7, *rest) for title, _, *rest in received.movies]
+    for subject, works in (("love", changed), ("odd", AFTER)):
+        project.extract("subjects", subject, "--from", save(tmp_path, subject, works, subject))
+    project.extract("files", "streaming", str(received.write(tmp_path / "received")))
+    waits = "a load is landed and not built yet: a build is due, or failed (see its log)."
+    says, before_build = published(project)
+    assert before_build == as_of
+    assert "Use these numbers with care" in says
+    assert f"care: “love”, “odd”: {waits}" in says
+    assert f"care: The set of files “streaming”: {waits}" in says
+    assert "“love”: only a part, 1,000 of 16,212 books, was loaded." in says
+
+    failed = project.dbt("build", "--exclude-resource-type", "unit_test", fails=True)
+    assert "assert_the_source_has_not_changed_its_shape" in failed
+    assert "whole_dataset_int_vendor_books_checked_vendor_books" in failed
+    unbuilt = "the newest load is landed, but not all tables are built from it: the last build"
+    says, after_build = published(project)
+    assert after_build == as_of
+    assert "Do not rely on these numbers" in says
+    assert f"bad: “love”, “odd”: {unbuilt}" in says
+    assert f"bad: The set of files “streaming”: {unbuilt}" in says
+    assert waits not in says
+    assert not re.search(r"(loaded|received) whole|only a part", says)
+    assert not re.search(r"None of [\d,]+ records|records \([^)]+\) w(as|ere) rejected", says)
+
+    with project.connect() as connection:  # as where a replay of dead letters has amended the load
+        connection.execute("update loads set completed_at = started_at where subject = 'odd'")
+    says, _ = published(project)
+    assert f"care: “odd”: {waits}" in says
 
 
 def test_no_warehouse_is_one_line_and_no_file(tmp_path: Path) -> None:

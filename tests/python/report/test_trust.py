@@ -1,22 +1,57 @@
-"""Findings about received files: each file is judged by itself."""
+"""Findings: each file is judged by itself, and the tables are held against the newest loads."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from publish.report.trust import Level, findings
+import pytest
+
+from publish.report.trust import Level, findings, held_loads, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 COUNTS = {"vendor_books": 103, "streams": 9_652, "movies": 91}
+LANDED = datetime(2026, 11, 21, 20, 24)  # noqa: DTZ001 - as the tables have it
+LATER = LANDED + timedelta(hours=1)
+LOAD = {
+    "dataset": "subject_works",
+    "subject": "love",
+    "load_id": "2",
+    "status": "complete",
+    "started_at": LANDED,
+    "completed_at": LANDED,
+    "promised_count": 3,
+    "work_count": 3,
+    "drift_count": 0,
+    "missing_count": 0,
+    "last_status": "complete",
+    "last_started_at": LANDED,
+    "last_error_type": None,
+}
+SUBJECT = {"subject": "love", "is_tracked": True, "load_id": "2", "loaded_at": LANDED}
 
 
 def found(**rejected: int) -> list[tuple[Level, str]]:
     """What is found where so many records of these files were rejected, and nothing else is odd."""
+    load = {"load_id": "1", "completed_at": LANDED}
     files = [
-        {"dataset": dataset, "record_count": count, "rejected_count": rejected.get(dataset, 0)}
+        {
+            "dataset": dataset,
+            "record_count": count,
+            "rejected_count": rejected.get(dataset, 0),
+            "load_id": "1",
+            "loaded_at": LANDED,
+        }
         for dataset, count in COUNTS.items()
     ]
-    tables = defaultdict(list, report_files=files)
-    return [(finding.level, finding.says) for finding in findings(tables)]
+    set_of_files = LOAD | load | {"dataset": "streaming", "subject": None, "record_count": 9_846}
+    tables = defaultdict(list, report_files=files, report_newest_loads=[set_of_files])
+    judged = [(finding.level, finding.says) for finding in findings(tables)]
+    judged.remove((Level.GOOD, "The set of files “streaming” was received whole, 9,846 records."))
+    return judged
 
 
 def test_a_rejected_file_does_not_drown_in_a_large_one() -> None:
@@ -29,3 +64,56 @@ def test_a_rejected_file_does_not_drown_in_a_large_one() -> None:
 
 def test_files_without_a_rejected_record_are_one_sentence() -> None:
     assert found() == [(Level.GOOD, "None of 9,846 records was rejected.")]
+
+
+def of_subject(load: Mapping[str, Any], subject: Mapping[str, Any]) -> list[tuple[Level, str]]:
+    """What is found where one subject was tried, and the tables hold this of it."""
+    tables = defaultdict(list, report_newest_loads=[load], report_subjects=[subject])
+    return [(finding.level, finding.says) for finding in findings(tables)]
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        pytest.param({"load_id": "1"}, id="an older load"),
+        pytest.param({"loaded_at": LANDED - timedelta(hours=1)}, id="it, before its replay"),
+        pytest.param({"load_id": None, "loaded_at": None}, id="nothing of a tracked subject"),
+        pytest.param({"subject": "other", "load_id": "3", "is_tracked": False}, id="another"),
+    ],
+)
+def test_a_load_that_the_tables_do_not_hold_is_not_to_be_relied_on(held: dict[str, Any]) -> None:
+    says = (
+        "“love”: the newest load is landed, but not all tables are built from it: the last build"
+        " failed (see its log), or is due."
+    )
+    assert of_subject(LOAD, SUBJECT | held) == [(Level.BAD, says)]
+
+
+def test_a_load_that_the_tables_hold_is_whole() -> None:
+    assert of_subject(LOAD, SUBJECT) == [(Level.GOOD, "“love”: loaded whole, 3 books.")]
+
+
+def test_a_load_that_is_half_in_the_tables_is_not_held() -> None:
+    halves = [SUBJECT | {"loaded_at": None}, SUBJECT | {"load_id": None}]
+    assert not held_loads(defaultdict(list, report_subjects=halves))
+
+
+def test_a_failed_load_says_why() -> None:
+    failed = {"last_status": "failed", "last_started_at": LATER, "last_error_type": "SourceError"}
+    level, says = of_subject(LOAD | failed, SUBJECT)[0]
+    assert level == Level.CARE
+    assert says == (
+        "“love”: the load of 21 Nov 2026, 21:24 failed (SourceError);"
+        " these numbers are of 21 Nov 2026, 20:24."
+    )
+
+
+def test_what_waits_to_be_built_calls_for_care() -> None:
+    waiting = [LOAD, LOAD | {"dataset": "streaming", "subject": None}]
+    judged = findings(defaultdict(list, report_unbuilt_loads=waiting))
+    says = "a load is landed and not built yet: a build is due, or failed (see its log)."
+    assert verdict(judged) == Level.CARE
+    assert {finding.says for finding in judged} == {
+        f"“love”: {says}",
+        f"The set of files “streaming”: {says}",
+    }

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import duckdb
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from publish.errors import DestinationError
 from publish.files import write_files
 from publish.warehouse import Warehouse, warehouse
 
@@ -335,7 +337,29 @@ def test_where_to_must_be_a_folder(copied: Project) -> None:
     assert "EXPORT_ROOT='s3://bucket/export' is no folder" in said
     said = copied.publish("export", EXPORT_ROOT=str(copied.warehouse), fails=True)
     assert said.startswith(f"publish: error: cannot export to {copied.warehouse}: ")
+    assert "name another in EXPORT_ROOT" in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("is_duckdb", [True, False])
+def test_a_full_disk_is_the_destination_s_error(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_duckdb: bool
+) -> None:
+    """No file can be larger than the smallest exports are; dbt has written its own before."""
+    for name, value in project.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(Warehouse, "is_duckdb", is_duckdb)
+    (tmp_path / "books.csv").write_text("the last export's")
+    with warehouse("dev") as opened:
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+        try:
+            with pytest.raises(DestinationError, match=r"too large.*free space.*EXPORT_ROOT"):
+                write_files(opened, tmp_path, raw=False)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert contents(tmp_path) == {"books.csv": b"the last export's"}
 
 
 def test_rows_of_one_query_are_not_cut_short_by_another(
