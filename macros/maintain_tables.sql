@@ -16,13 +16,13 @@
             api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)
         ) -%}
         {%- if relation -%}
-            {%- for operation in ['optimize ' ~ relation.render_pure() ~ ' rewrite data using bin_pack',
-                                  'vacuum ' ~ relation.render_pure()] -%}
-                {#- Athena does so much at a time, and says where there is more. -#}
-                {%- do adapter.run_operation_with_potential_multiple_runs(
-                    operation, operation.split() | first
-                ) -%}
-            {%- endfor -%}
+            {#- Athena does so much at a time, and says where there is more. -#}
+            {%- do adapter.run_operation_with_potential_multiple_runs(
+                'optimize ' ~ relation.render_pure() ~ ' rewrite data using bin_pack', 'optimize'
+            ) -%}
+            {%- do adapter.run_operation_with_potential_multiple_runs(
+                'vacuum ' ~ relation.render_pure(), 'vacuum'
+            ) -%}
             {%- do log('Maintained ' ~ relation, info=true) -%}
         {%- endif -%}
     {%- endfor -%}

@@ -52,7 +52,7 @@ class Faults:
         """Good weather again."""
         with self._lock:
             self._faults: list[_Fault] = []
-            self._queries: list[tuple[re.Pattern[str], list[int]]] = []
+            self._queries: list[tuple[re.Pattern[str], list[int], str]] = []
             self._held: list[tuple[re.Pattern[str], threading.Event]] = []
 
     @property
@@ -83,13 +83,13 @@ class Faults:
         with self._lock:
             self._faults.append(_Fault(applies, 400, "ExpiredTokenException", times))
 
-    def fail_query(self, pattern: str, times: int = 1) -> None:
+    def fail_query(self, pattern: str, times: int = 1, why: str = "GENERIC_INTERNAL_ERROR") -> None:
         """Fail queries whose SQL the pattern is found in, after all their work.
 
         A query that writes has written its files when it fails: what it cannot do is commit.
         """
         with self._lock:
-            self._queries.append((re.compile(pattern, re.IGNORECASE | re.DOTALL), [times]))
+            self._queries.append((re.compile(pattern, re.IGNORECASE | re.DOTALL), [times], why))
 
     @contextmanager
     def hold(self, pattern: str) -> Iterator[None]:
@@ -113,14 +113,14 @@ class Faults:
                     return _error(request, fault)
         return None
 
-    def dooms(self, sql: str) -> bool:
-        """Whether this query is to fail."""
+    def dooms(self, sql: str) -> str | None:
+        """Why this query is to fail, if it is."""
         with self._lock:
-            for pattern, left in self._queries:
+            for pattern, left, why in self._queries:
                 if left[0] > 0 and pattern.search(sql):
                     left[0] -= 1
-                    return True
-        return False
+                    return f"{why}: injected by the rehearsal"
+        return None
 
     def await_release(self, sql: str, tick: Callable[[], None]) -> None:
         """Wait while the query is held; ``tick`` is called meanwhile and may raise."""

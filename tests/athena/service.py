@@ -388,11 +388,11 @@ class Service:
 
     def _work(self, execution: Execution) -> None:
         self.faults.await_release(execution.sql, lambda: _raise_if_stopped(execution))
-        if self.faults.dooms(execution.sql):
+        if why := self.faults.dooms(execution.sql):
             # It does all its work, but for the commit.
             with self._glue.closed(execution.statement.target), suppress(QueryFailed):
                 self._do(execution)
-            raise QueryFailed("GENERIC_INTERNAL_ERROR: injected by the rehearsal")
+            raise QueryFailed(why)
         self._do(execution)
         if execution.statement.subtype == "SELECT":
             self._write_results(execution)
