@@ -128,7 +128,7 @@ MISSING = $(strip $(foreach tool,mvn terraform,$(if $(shell command -v $(tool)),
 BROWSER = $(firstword $(foreach name,chromium google-chrome,$(shell command -v $(name))))
 rehearsal: dev lambda ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
 	@echo "==> rehearsal"
-	@$(BIN)/pytest --quiet tests/athena
+	@$(BIN)/pytest --quiet tests/rehearsal
 
 lint: dev ## Run the checks that only read: ruff, mypy, sqlfluff
 	@$(in_scratch) check-python check-sql
@@ -149,7 +149,7 @@ clean: ## Remove what was loaded into data/, what was built, logs, caches (not .
 
 # --- the steps of `make test` --------------------------------------------------------------------
 
-PYTHON_CODE = $(wildcard extract publish scripts tests/python tests/infra tests/athena benchmarks)
+PYTHON_CODE = $(wildcard extract publish scripts tests benchmarks)
 SQL_CODE    = $(wildcard models snapshots analyses tests/dbt)
 
 .PHONY: check-python check-sql fix-sql check-dbt check-conventions check-pytest check-infra

@@ -65,7 +65,7 @@ def _served(bench: Bench, works: int, latency: float = 0) -> Iterator[tuple[str,
     log = bench.path("requests.jsonl")
     bench.say(f"  preparing {works:,} works to be served")
     command = bench.python(
-        "benchmarks.stand_in",
+        "tests.support.stand_in",
         *("--subject", SUBJECT, "--works", str(works), "--latency", str(latency), "--log", log),
     )
     with running(command) as url:

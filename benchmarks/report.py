@@ -67,7 +67,7 @@ class Bench:
         if not done.exists():
             self.say(f"  landing {loads:,} load(s) of {works:,} works")
             arguments = ("--works", str(works), "--loads", str(loads), "--raw-root", root)
-            run(self.python("benchmarks.synthetic", *arguments), self.path("synthetic.log"))
+            run(self.python("tests.support.synthetic", *arguments), self.path("synthetic.log"))
             done.touch()
         return root
 

@@ -128,7 +128,7 @@ def _landed(bench: Bench, name: str, *arguments: str, before: Path | None = None
         received = bench.path("received")
         shutil.rmtree(received, ignore_errors=True)
         run(
-            bench.python("benchmarks.synthetic_streaming", *arguments, received),
+            bench.python("tests.support.synthetic_streaming", *arguments, received),
             bench.path("synthetic.log"),
         )
     run(

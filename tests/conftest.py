@@ -1,0 +1,124 @@
+"""What several modules' tests start from."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import uuid
+from typing import TYPE_CHECKING
+
+import boto3
+import duckdb
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support.faulty_s3 import Weather
+from tests.support.loader_runs import Runs, works
+from tests.support.project import SAMPLE, STREAMING, Project
+from tests.support.stand_in import StandIn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mypy_boto3_s3 import S3Client
+
+# how long an example takes depends on what else the machine does
+settings.register_profile(
+    "any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any_machine")
+
+# a shell's background job ignores SIGINT, and so would the loaders that the tests start
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have an environment of their own."""
+    for name in ("OPEN_LIBRARY_URL", "OPEN_LIBRARY_CONTACT", "RAW_ROOT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_PROXY", "*")
+
+
+@pytest.fixture
+def api() -> Iterator[StandIn]:
+    """The API with one subject of four pages."""
+    with StandIn({"love": works()}) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def loader(api: StandIn, tmp_path: Path) -> Runs:
+    """The loader, asking ``api`` and landing in an empty raw root."""
+    return Runs(api, tmp_path / "raw")
+
+
+@pytest.fixture(scope="session")
+def _s3() -> Iterator[Weather]:
+    with Weather() as weather:
+        yield weather
+
+
+@pytest.fixture
+def weather(_s3: Weather) -> Iterator[Weather]:
+    """An S3 in which all goes well as yet."""
+    _s3.clear()
+    yield _s3
+    _s3.clear()
+
+
+@pytest.fixture
+def aws(weather: Weather, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> S3Client:
+    """An S3 without buckets, which boto3 finds by the environment alone."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": weather.url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(tmp_path / "no_config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no_credentials"),
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    return boto3.client("s3")
+
+
+@pytest.fixture
+def bucket(aws: S3Client) -> str:
+    """A bucket that holds something already.
+
+    Each test has its own: what a loader that is gone had on its way comes in late.
+    """
+    name = f"library-{uuid.uuid4().hex}"
+    aws.create_bucket(Bucket=name)
+    aws.put_object(Bucket=name, Key="other/subject_works/x", Body=b"not ours")
+    return name
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The samples, landed and built; for reading only."""
+    built = Project(tmp_path_factory.mktemp("built"))
+    built.extract("subjects", "love", "--from", str(SAMPLE))
+    built.extract("files", "streaming", str(STREAMING))
+    built.dbt("build")
+    return built
+
+
+@pytest.fixture
+def copied(project: Project, tmp_path: Path) -> Project:
+    """The same, with a warehouse of one's own to change."""
+    copy = Project(tmp_path)
+    for file in project.scratch.glob(f"{project.warehouse.name}*"):  # dbt may have left a log
+        shutil.copy(file, copy.scratch)
+    return copy
+
+
+@pytest.fixture
+def marts(project: Project) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the built sample."""
+    with duckdb.connect(str(project.warehouse), read_only=True) as connection:
+        yield connection

@@ -1,0 +1,110 @@
+"""What README and the runbooks say is so: every command in their ``sh`` blocks runs.
+
+What stands in ``shell`` blocks is not run: it needs AWS, packages from the network, many minutes,
+or what only the reader has, as received files or a warehouse whose history is to be dropped.
+"""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from extract.cli import cli
+from tests.support.project import ROOT, Project
+from tests.support.stand_in import StandIn
+from tests.support.synthetic import works
+
+README = ROOT / "README.md"
+RUNBOOKS = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
+MAX_README_LINES = 200
+
+# `make test` runs this very test, and the benchmarks take half an hour: these are only planned
+PLANNED = {"make test": "make -n test"}
+
+
+def commands(document: Path) -> list[str]:
+    """The lines of a document's shell blocks."""
+    blocks = re.findall(r"^ *```sh\n(.*?)^ *```$", document.read_text(), re.MULTILINE | re.DOTALL)
+    return [line.strip() for block in blocks for line in block.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A newcomer's environment, with a scratch folder for data and a stand-in for the API."""
+    project = Project(tmp_path_factory.mktemp("documents"))
+    ours = project.environment | {"OPEN_LIBRARY_CONTACT": "https://example.org/contact"}
+    catalogue = {
+        slug: list(works(count, seed=1))
+        for slug, count in {
+            "love": 1200,
+            "space": 30,
+            "science_fiction": 20,
+            "person:shakespeare": 1,
+        }.items()
+    }
+    # what an outer make hands on would overrule the variables above
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    with StandIn(catalogue) as api:
+        yield inherited | ours | {"OPEN_LIBRARY_URL": api.url}
+
+
+def test_readme_is_short() -> None:
+    assert len(README.read_text().splitlines()) < MAX_README_LINES
+
+
+def test_every_command_runs(environment: dict[str, str]) -> None:
+    shown = [command for document in (README, *RUNBOOKS) for command in commands(document)]
+    assert "make demo" in shown
+    for command in dict.fromkeys(shown):
+        done = subprocess.run(
+            ["/bin/sh", "-c", PLANNED.get(command, command)],  # as a reader would
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def test_every_target_that_is_named_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    for document in (README, *RUNBOOKS, *(ROOT / "docs").rglob("*.md")):
+        named = set(re.findall(r"`make ([a-z-]+)", document.read_text()))
+        assert named <= targets, document
+
+
+@pytest.mark.parametrize("document", [README, *sorted((ROOT / "docs").rglob("*.md"))], ids=str)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text()):
+        if "://" not in link:
+            assert (document.parent / link).exists(), link
+
+
+def test_every_option_and_exit_code_is_in_the_help() -> None:
+    def told(*command: str) -> str:
+        return CliRunner().invoke(cli, [*command, "--help"]).output
+
+    failed_load = (ROOT / "docs/runbooks/failed-load.md").read_text()
+    exit_codes = told().partition("Exit codes:")[2]
+    codes = re.findall(r"^\| (\d+) \|", failed_load, re.MULTILINE)
+    assert codes
+    for code in codes:
+        assert re.search(rf"\b{code} [a-z]", exit_codes), code
+
+    text = "".join(document.read_text() for document in (README, *RUNBOOKS))
+    named = {
+        (command, option)
+        for command, rest in re.findall(r"python -m extract\b *(\w*)([^`#\n]*)", text)
+        for option in re.findall(r"--[a-z-]+", rest)
+    }
+    # where an option stands alone, it is about loading a subject
+    alone = {("subjects", option) for option in re.findall(r"`(--[a-z-]+)`", failed_load)}
+    assert {("", "--help"), ("subjects", "--limit")} <= named
+    for command, option in named | alone:
+        assert re.search(rf"^ +{option}\b", told(*command.split()), re.MULTILINE), option

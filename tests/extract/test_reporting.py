@@ -1,0 +1,184 @@
+"""What an operator sees: JSON lines in a log, a progress bar on a terminal."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from extract.errors import SourceUnavailable
+from extract.file_sets import STREAMING
+from extract.files import FilesLoad
+from extract.names import parse_subject
+from extract.raw_zone import Load
+from extract.reporting import LogReporter, TerminalReporter
+from tests.support import faults
+from tests.support.faults import Fault
+from tests.support.loader_runs import COUNT, FAST, PROJECT, Runs, works
+
+if TYPE_CHECKING:
+    import pytest
+
+NASTY = "love\x1b]0;owned\x07\x9b2J"
+
+
+def test_a_log_is_json_lines_and_a_subject_ends_with_its_summary(loader: Runs) -> None:
+    loader.api.faults = [Fault(faults.html_503, times=1)]
+    outcome = loader.run("subjects", "love")
+    lines = [json.loads(line) for line in outcome.err.splitlines()]
+    assert [line["event"] for line in lines] == ["load_started", "load_committed"]
+    assert {line["subject"] for line in lines} == {"love"}
+    assert all({"level", "timestamp"} <= line.keys() for line in lines)
+    summary = lines[-1]
+    assert summary["works"] == summary["promised"] == COUNT
+    assert summary["is_complete"]
+    assert summary["requests"] == len(loader.api.requests) == 7
+    assert summary["retries"] == 1
+    assert summary["load_id"] == loader.committed().record["load_id"]
+    assert outcome.out == ""
+
+
+def test_a_log_tells_of_what_was_given_up(loader: Runs) -> None:
+    loader.api.faults = [Fault(faults.html_503, faults.last)]
+    outcome = loader.run("subjects", "love", "--retries", "0")
+    (letter,) = outcome.events("dead_letter")
+    assert (letter["offset"], letter["limit"], letter["level"]) == (2997, 1000, "warning")
+    assert outcome.events("load_failed")[0]["level"] == "error"
+
+
+def test_a_name_cannot_break_out_of_its_log_line(loader: Runs) -> None:
+    outcome = loader.run("subjects", NASTY)
+    assert outcome.code == 7
+    assert len(outcome.log) == len(outcome.err.splitlines()) == 2
+    assert not re.search(r"[\x00-\x09\x0b-\x1f]", outcome.err)
+
+
+def test_a_log_tells_now_and_then_how_far_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("extract.reporting.time.monotonic", lambda: clock[0])
+    report = LogReporter()
+    report.begin(Load.begin(parse_subject("love"), "api", None, None), resumed=False)
+    report.expect(4000)
+    for _ in range(4):
+        clock[0] += 5
+        report.advance(500)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    told = [line for line in lines if line["event"] == "load_progress"]
+    assert [(t["landed"], t["expected"]) for t in told] == [(1000, 4000), (2000, 4000)]
+    assert {t["works_per_second"] for t in told} == {100}
+    assert [t["seconds_left"] for t in told] == [30, 20]
+
+
+def test_a_log_tells_of_files_how_many_bytes_were_read(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("extract.reporting.time.monotonic", lambda: clock[0])
+    report = LogReporter()
+    report.begin_files(FilesLoad.begin(STREAMING, None), 4_000)
+    clock[0] += 10
+    report.advance(1_000)
+    begun, told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (begun["event"], begun["dataset"]) == ("load_started", "streaming")
+    assert (told["landed"], told["expected"], told["seconds_left"]) == (1_000, 4_000, 30)
+    assert told["bytes_per_second"] == 100
+
+
+def on_a_terminal(loader: Runs, *arguments: str) -> tuple[int, str]:
+    """Run a command with a terminal of 100 columns for its standard error."""
+    ours, theirs = pty.openpty()
+    environment = os.environ | loader.env | {"TERM": "xterm-256color", "COLUMNS": "100"}
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        environment.pop(name, None)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "extract", *arguments],
+        cwd=PROJECT,
+        env=environment,
+        stdin=theirs,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # Linux's way to say that nobody holds the other end
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(ours)
+    return process.wait(timeout=30), shown.decode()
+
+
+def test_a_terminal_shows_a_bar_with_works_rate_and_time_left(loader: Runs) -> None:
+    loader.api.latency = 0.3
+    code, shown = on_a_terminal(loader, "subjects", "love", *FAST, "--rate", "5")
+    assert code == 0
+    assert "loading 'love'" in shown
+    assert "━" in shown
+    assert re.search(rf"\d+/{COUNT}", shown)
+    assert "works/s" in shown
+    assert re.search(r"\d:\d\d:\d\d", shown)
+    assert f"✓ 'love': {COUNT:,} works of {COUNT:,} (complete), 6 requests, 0 retries" in shown
+    assert "{" not in shown, "no JSON"
+
+
+def test_a_terminal_shows_what_became_of_each_file(loader: Runs) -> None:
+    code, shown = on_a_terminal(loader, "files", "streaming", "samples/streaming")
+    assert code == 0
+    assert "landing the files of streaming" in shown
+    assert "bytes/s" in shown
+    assert "✓ streaming: 11,331 records (internal/movies.csv.gz 91, internal/streams" in shown
+    code, shown = on_a_terminal(loader, "files", "streaming", "samples/streaming")
+    assert code == 0
+    assert "already loaded: dataset='streaming'" in shown
+
+
+def test_a_terminal_is_not_steered_by_a_name(loader: Runs) -> None:
+    slug = parse_subject(NASTY).slug
+    loader.api.catalogue[slug] = works(10)
+    loader.api.faults = [Fault(faults.html_503, faults.any_page, times=1)]
+    code, shown = on_a_terminal(loader, "subjects", NASTY, "no" + NASTY, *FAST, "--retries", "1")
+    assert code == 7
+    assert "✓ 'love\\x1b0owned" in shown
+    assert "\x1b]" not in shown
+    assert "\x1b0owned" not in shown
+    assert "\x9b" not in shown
+    assert "\x07" not in shown
+
+
+def test_a_terminal_is_not_steered_by_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = TerminalReporter()
+    shown = io.StringIO()
+    monkeypatch.setattr(report, "_console", Console(file=shown, force_terminal=True, width=200))
+    error = SourceUnavailable("HTTP 503 \x1b]0;owned\x07 [red]\x9b2J\nsecond line")
+    report.failed(parse_subject("love"), error)
+    report.note("dead_letter", offset=0, error="\x1b]0;owned\x07")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.getvalue())
+    assert len(plain.splitlines()) == 2
+    assert all(line.isprintable() for line in plain.splitlines())
+    assert "[red]" in plain
+
+
+def test_a_terminal_is_left_as_it_was_when_a_load_fails(loader: Runs) -> None:
+    loader.api.faults = [Fault(faults.html_503, faults.last)]
+    begun = time.monotonic()
+    code, shown = on_a_terminal(loader, "subjects", "love", *FAST, "--retries", "0")
+    assert code == 3
+    assert "✗ subject 'love'" in shown
+    assert "dead letter: offset=2997" in shown
+    # the cursor that the bar hid is shown again
+    assert shown.rfind("\x1b[?25h") > shown.rfind("\x1b[?25l")
+    assert time.monotonic() - begun < 30

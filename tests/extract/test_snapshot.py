@@ -1,0 +1,402 @@
+"""How a subject is cut into pages, and what the pages must tell for a load to be committed."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract.errors import LoadShrank
+from extract.names import parse_subject
+from extract.raw_zone import Part
+from extract.snapshot import (
+    LandedPage,
+    count_distinct,
+    disagreements,
+    plan,
+    refuse_if_shrunk,
+    shrinks,
+)
+from tests.support import faults
+from tests.support.catalogue import key_of
+from tests.support.faults import Answer, Exchange, Fault, any_page, at, including
+from tests.support.loader_runs import COUNT, OFFSETS, Runs, work, works
+from tests.support.raw_reader import commits
+
+PART = Part("load_date=2026-11-21/x.jsonl.gz", 0, 0, 0, "")
+
+
+def page(offset: int, *identities: int, missing: tuple[int, ...] = ()) -> LandedPage:
+    return LandedPage(offset, PART, "", array("q", identities), missing)
+
+
+@pytest.mark.parametrize(
+    ("goal", "offsets"),
+    [
+        (1, [0]),
+        (999, [0]),
+        (1000, [0]),
+        (1001, [0, 999]),
+        (1999, [0, 999]),
+        (2000, [0, 999, 1998]),
+        (COUNT, OFFSETS),
+    ],
+)
+def test_pages_overlap_by_one_work(goal: int, offsets: list[int]) -> None:
+    assert plan(goal) == offsets
+
+
+@given(st.integers(1, 100_000))
+def test_a_plan_covers_every_place_once_but_for_the_overlaps(goal: int) -> None:
+    offsets = plan(goal)
+    ends = [min(offset + 1000, goal) for offset in offsets]
+    assert offsets[0] == 0
+    assert ends[-1] == goal
+    assert all(end == offset + 1 for end, offset in zip(ends, offsets[1:], strict=False))
+
+
+def test_neighbours_disagree_where_their_shared_work_differs() -> None:
+    first, second, third = page(0, 1, 2, 3), page(2, 3, 4, 5), page(4, 6, 7)
+    assert disagreements([first, second, third]) == [(second, third)]
+    assert disagreements([first, second]) == []
+    assert disagreements([first]) == []
+
+
+def test_a_place_given_up_agrees_with_anything() -> None:
+    without_last, without_first = page(0, 1, 2, missing=(2,)), page(2, 4, 5, missing=(2,))
+    assert without_last.last is None
+    assert without_first.first is None
+    assert without_last.length == 3
+    assert disagreements([without_last, page(2, 3, 4, 5)]) == []
+    assert disagreements([page(0, 1, 2, 3), without_first]) == []
+
+
+def test_a_page_holds_its_places_but_for_those_given_up() -> None:
+    held = page(10, 1, 2, missing=(11,))
+    assert [place for place in range(8, 15) if held.holds(place)] == [10, 12]
+
+
+@given(st.lists(st.lists(st.integers(-(2**63), 2**63 - 1))))
+def test_distinct_works_are_counted_over_all_pages(identities: list[list[int]]) -> None:
+    assert count_distinct(identities) == len({one for page in identities for one in page})
+
+
+@pytest.mark.parametrize(
+    ("count", "last", "refused"),
+    [(80, 100, False), (79, 100, True), (0, 1, True), (0, None, False), (1000, 100, False)],
+)
+def test_a_subject_that_lost_a_fifth_shrank(count: int, last: int | None, refused: bool) -> None:
+    assert shrinks(count, last) is refused
+    if refused:
+        with pytest.raises(LoadShrank, match="--allow-shrink"):
+            refuse_if_shrunk(parse_subject("love"), count, last)
+    else:
+        refuse_if_shrunk(parse_subject("love"), count, last)
+
+
+# --- a whole subject ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 2, 999, 1000, 1001, 1999, 2000, 2998])
+def test_a_subject_of_any_size_is_landed_with_as_few_requests_as_can_be(
+    loader: Runs, count: int
+) -> None:
+    loader.api.catalogue["love"] = works(count)
+    assert loader.run("subjects", "love").code == 0
+    found = loader.assert_whole()
+    assert found.record["requests"] == len(loader.api.requests) == 2 + len(found.record["parts"])
+    assert sorted(loader.pages_since(0)) == list(range(0, max(1, count - 1), 999))
+    assert loader.api.requests[-1].limit == 0, "the count is asked once more at the end"
+    assert found.record["retries"] == 0
+
+
+def test_several_requests_are_in_flight(loader: Runs) -> None:
+    loader.api.latency = 0.5
+    assert loader.run("subjects", "love").code == 0
+    came = [request.time for request in loader.api.requests if request.limit]
+    assert max(came) - min(came) < 0.5
+
+
+def test_the_same_works_in_other_pages_are_noticed(loader: Runs) -> None:
+    """The count, each page's length and the first page are right; two pages are each other's."""
+
+    def another_page(exchange: Exchange) -> Answer:
+        works = exchange.catalogue["love"]
+        start = {999: 1998, 1998: 999}[exchange.place.offset]
+        return Answer(200, faults.subject_body("love", COUNT, works[start : start + 1000]))
+
+    loader.api.faults = [
+        Fault(another_page, lambda place: place.limit > 0 and place.offset in (999, 1998), times=2)
+    ]
+    assert loader.run("subjects", "love").code == 0
+    loader.assert_whole()
+    assert loader.api.faults[0].happened == 2
+
+
+# --- drift ----------------------------------------------------------------------------------------
+
+
+def doubled(*places: int) -> Fault:
+    """Works that the API gives twice, on pages that are no neighbours of the place they take."""
+
+    def kind(exchange: Exchange) -> Answer:
+        works = list(exchange.catalogue["love"])
+        for place in places:
+            works[place] = works[(place + 1700) % len(works)]
+        start = exchange.place.offset
+        page = works[start : start + exchange.place.limit]
+        return Answer(200, faults.subject_body("love", len(works), page))
+
+    return Fault(kind, any_page)
+
+
+def test_drift_within_its_bounds_is_committed_and_recorded(loader: Runs) -> None:
+    loader.api.faults = [doubled(100, 1500, 3000)]
+    outcome = loader.run("subjects", "love")
+    assert outcome.code == 0
+    record = loader.committed().record
+    assert (record["promised_count"], record["work_count"]) == (COUNT, COUNT - 3)
+    assert record["drift_count"] == 3
+    assert record["is_complete"]
+    assert record["missing_places"] == []
+    assert outcome.events("load_committed")[0]["drift"] == 3
+    assert outcome.events("load_committed")[0]["level"] == "warning"
+
+
+@pytest.mark.parametrize(
+    ("places", "options", "code"),
+    [
+        ((100, 200, 1500, 3000), (), 5),
+        ((100, 200, 1500, 3000), ("--max-drift", "0.0012"), 0),
+        ((100,), ("--max-drift", "0"), 5),
+        ((100,), ("--max-drift", "1"), 0),
+    ],
+)
+def test_drift_beyond_its_bounds_fails_the_load(
+    loader: Runs, places: tuple[int, ...], options: tuple[str, ...], code: int
+) -> None:
+    loader.api.faults = [doubled(*places)]
+    outcome = loader.run("subjects", "love", *options)
+    assert outcome.code == code
+    if code:
+        assert loader.records("loads") == []
+        event = max(loader.records("load_events"), key=lambda event: event["occurred_at"])
+        assert (event["event"], event["error_type"]) == ("failed", "LoadNotVerified")
+        assert f"{COUNT - len(places):,} distinct works of {COUNT:,}" in event["error"]
+    else:
+        assert loader.committed().record["drift_count"] == len(places)
+
+
+def test_a_load_that_could_not_be_verified_is_begun_anew(loader: Runs) -> None:
+    loader.api.faults = [doubled(100, 200, 1500, 3000)]
+    assert loader.run("subjects", "love").code == 5
+    loader.api.faults.clear()
+    asked = len(loader.api.requests)
+    assert loader.run("resume").code == 0
+    assert len(loader.api.requests) == asked, "its pages are what was wrong"
+    assert loader.run("subjects", "love").code == 0
+    loader.assert_whole()
+
+
+@pytest.mark.parametrize("times", [1, None], ids=["once", "always"])
+def test_a_page_that_repeats_a_work_is_asked_for_again(loader: Runs, times: int | None) -> None:
+    def repeating(exchange: Exchange) -> Answer:
+        page = list(exchange.place.works())
+        page[501] = page[500]
+        return Answer(200, faults.subject_body("love", COUNT, page))
+
+    loader.api.faults = [Fault(repeating, at(999, 1000), times)]
+    outcome = loader.run("subjects", "love", "--retries", "1")
+    assert outcome.code == (0 if times else 4)
+    if times:
+        loader.assert_whole()
+    else:
+        assert loader.records("loads") == []
+        assert "a work comes twice" in outcome.events("load_failed")[0]["error"]
+
+
+def test_a_page_that_changes_while_it_is_halved_is_halved_again(loader: Runs) -> None:
+    bad = key_of(loader.api.catalogue["love"][1150])
+
+    def changed_meanwhile(exchange: Exchange) -> Answer | None:
+        # before the second half: one work fewer in the first half, one more after it
+        exchange.catalogue.delete_at("love", 1100)
+        exchange.catalogue.insert_near("love", 1800)
+        return None
+
+    loader.api.faults = [
+        Fault(changed_meanwhile, at(1499), times=1),
+        Fault(faults.text_500, including(bad)),
+    ]
+    assert loader.run("subjects", "love", "--retries", "2").code == 0
+    found = loader.committed()
+    now = list(loader.api.catalogue["love"])
+    place = [key_of(one) for one in now].index(bad)
+    assert found.works == now[:place] + now[place + 1 :]
+    assert found.record["missing_places"] == [place]
+
+
+def test_an_overlap_that_never_agrees_counts_as_drift(loader: Runs) -> None:
+    def edited_at_its_end(exchange: Exchange) -> Answer:
+        page = list(exchange.place.works())
+        page[-1] = work(99_999_999)
+        return Answer(200, faults.subject_body("love", COUNT, page))
+
+    loader.api.faults = [Fault(edited_at_its_end, at(999, 1000))]
+    outcome = loader.run("subjects", "love", "--max-drift", "0", "--retries", "0")
+    assert outcome.code == 5
+    assert "1 overlaps disagree" in outcome.events("load_failed")[0]["error"]
+    assert loader.records("loads") == []
+    # it gives up: four pages and ten mends, and the count before each verification
+    assert len(loader.api.requests) < 60
+
+
+# --- a work that makes its page fail --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", [0, 500, 999, 1997, 1998, 3499], ids=str)
+def test_a_work_that_makes_its_page_fail_is_a_dead_letter_until_it_is_mended(
+    loader: Runs, place: int
+) -> None:
+    everything = list(loader.api.catalogue["love"])
+    loader.api.faults = [Fault(faults.text_500, including(key_of(everything[place])))]
+    outcome = loader.run("subjects", "love", "--retries", "1")
+    assert outcome.code == 0, outcome.err
+    found = loader.committed()
+    assert found.works == everything[:place] + everything[place + 1 :]
+    assert found.record["missing_places"] == [place]
+    assert found.record["drift_count"] == 1
+    assert found.record["work_count"] == COUNT - 1
+    places = [(head["offset"], head["position"]) for head, _ in found.lines]
+    assert len(set(places)) == len(places), "two lines of a load claim the same place"
+    letters = loader.records("dead_letters")
+    assert {(letter["offset"], letter["limit"], letter["status"]) for letter in letters} == {
+        (place, 1, 500)
+    }
+    listed = loader.run("loads").out.splitlines()
+    assert f"{COUNT - 1:,}" in listed[1]
+
+    assert loader.run("resume", "--retries", "1").code == 0
+    assert loader.committed().record["missing_places"] == [place], "it is not mended yet"
+
+    loader.api.faults.clear()
+    asked = len(loader.api.requests)
+    assert loader.run("resume").code == 0
+    mended = loader.assert_whole()
+    assert mended.record["load_id"] == found.record["load_id"], "the load was amended"
+    assert mended.record["completed_at"] > found.record["completed_at"]
+    assert len(commits(loader.root, "love")) == 1
+    pages = [offset for offset in OFFSETS if offset <= place < offset + 1000]
+    assert sorted(loader.pages_since(asked)) == pages
+
+    asked = len(loader.api.requests)
+    assert loader.run("resume").code == 0
+    assert loader.api.requests[asked:] == [], "there is nothing left to do"
+
+
+def test_a_work_missing_of_a_small_subject_is_too_much(loader: Runs) -> None:
+    small = works(500)
+    loader.api.catalogue["love"] = small
+    loader.api.faults = [Fault(faults.text_500, including(key_of(small[123])))]
+    outcome = loader.run("subjects", "love", "--retries", "1")
+    assert outcome.code == 5
+    assert "places given up: [123]" in outcome.events("load_failed")[0]["error"]
+    assert loader.records("loads") == []
+    loader.api.faults.clear()
+    assert loader.run("resume").code == 0
+    loader.assert_whole()
+
+
+def test_more_missing_works_than_may_be_fail_the_load(loader: Runs) -> None:
+    everything = loader.api.catalogue["love"]
+    bad = [key_of(everything[place]) for place in (10, 500, 1200, 3400)]
+    loader.api.faults = [Fault(faults.text_500, including(*bad))]
+    assert loader.run("subjects", "love", "--retries", "0").code in (3, 5)
+    assert loader.records("loads") == []
+
+
+# --- known and unknown subjects -------------------------------------------------------------------
+
+
+def test_an_unknown_subject_is_asked_twice_and_commits_nothing(loader: Runs) -> None:
+    outcome = loader.run("subjects", "nosuch")
+    assert outcome.code == 7
+    assert [(r.slug, r.limit) for r in loader.api.requests] == [("nosuch", 0)] * 2
+    assert "nosuch" in outcome.events("load_failed")[0]["error"]
+    assert loader.records("loads") == []
+    assert loader.run("resume").code == 0
+    assert len(loader.api.requests) == 2, "there is nothing to resume"
+
+
+def test_a_subject_that_said_zero_once_is_not_unknown(loader: Runs) -> None:
+    loader.api.faults = [Fault(faults.zero_count, times=1)]
+    assert loader.run("subjects", "love").code == 0
+    loader.assert_whole()
+
+
+@pytest.mark.parametrize("options", [(), ("--limit", "5000"), ("--limit", "10")], ids=str)
+@pytest.mark.parametrize("share", [0, 0.5, 0.79])
+def test_a_known_subject_that_has_far_fewer_works_is_refused(
+    loader: Runs, share: float, options: tuple[str, ...]
+) -> None:
+    assert loader.run("subjects", "love").code == 0
+    before = loader.committed()
+    loader.api.faults = [Fault(faults.smaller_count(share))]
+    outcome = loader.run("subjects", "love", *options)
+    assert outcome.code == 6
+    assert "--allow-shrink" in outcome.events("load_failed")[0]["error"]
+    assert loader.committed() == before
+    loader.api.faults.clear()
+    assert loader.run("subjects", "love", *options).code == 0
+
+
+def test_a_shrunk_subject_may_be_allowed_and_is_the_new_measure(loader: Runs) -> None:
+    assert loader.run("subjects", "love").code == 0
+    loader.api.catalogue["love"] = works(1500)
+    assert loader.run("subjects", "love").code == 6
+    assert loader.run("subjects", "love", "--allow-shrink").code == 0
+    loader.assert_whole()
+    assert loader.run("subjects", "love").code == 0
+    loader.assert_whole()
+
+
+def test_a_subject_that_lost_a_few_works_is_landed(loader: Runs) -> None:
+    assert loader.run("subjects", "love").code == 0
+    loader.api.catalogue["love"] = works(2800)
+    assert loader.run("subjects", "love").code == 0
+    loader.assert_whole()
+
+
+# --- the first works ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("limit", [1, 1000, 1001, 2500, 3499])
+def test_the_first_works_are_partial(loader: Runs, limit: int) -> None:
+    assert loader.run("subjects", "love", "--limit", str(limit)).code == 0
+    found = loader.committed()
+    assert found.works == list(loader.api.catalogue["love"])[:limit]
+    assert not found.record["is_complete"]
+    assert found.record["requested_limit"] == limit
+    assert found.record["promised_count"] == COUNT
+    assert found.record["work_count"] == limit
+
+
+@pytest.mark.parametrize("limit", [3500, 100_000])
+def test_a_limit_that_holds_the_whole_subject_is_complete(loader: Runs, limit: int) -> None:
+    assert loader.run("subjects", "love", "--limit", str(limit)).code == 0
+    assert loader.assert_whole().record["requested_limit"] == limit
+
+
+def test_a_partial_load_is_gone_on_with_by_its_own_limit_only(loader: Runs) -> None:
+    loader.api.faults = [Fault(faults.html_503, at(999))]
+    assert loader.run("subjects", "love", "--limit", "1500", "--retries", "0").code == 3
+    loader.api.faults.clear()
+    asked = len(loader.api.requests)
+    assert loader.run("subjects", "love").code == 0
+    assert sorted(loader.pages_since(asked)) == OFFSETS
+    asked = len(loader.api.requests)
+    assert loader.run("resume").code == 0
+    assert loader.pages_since(asked) == [999]
+    assert sorted(c["work_count"] for c in commits(loader.root, "love")) == [1500, COUNT]

@@ -1,0 +1,151 @@
+"""What AWS runs is built alike each time, and runs with nothing but what is in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+import pytest
+
+from tests.support.faulty_s3 import download
+from tests.support.loader_runs import PROJECT, Runs
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+pytestmark = pytest.mark.xdist_group("packages")
+
+# The handler, where only the package is to be had and nothing may be written to the disk.
+LIKE_LAMBDA = """
+import json, os, sys, time
+sys.path.insert(0, os.getcwd())
+def refuse_to_write(event, args):
+    if event in ("os.mkdir", "os.rename", "os.remove", "os.link", "os.symlink") or (
+        event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR)
+    ):
+        raise PermissionError(f"{event} {args}")
+sys.addaudithook(refuse_to_write)
+from extract.aws_lambda import handler
+class Context:
+    get_remaining_time_in_millis = staticmethod(lambda: 900_000)
+handler(json.loads(sys.argv[1]), Context)
+print([m.__file__ for m in list(sys.modules.values()) if "site-packages" in str(getattr(m, "__file__", ""))])
+"""  # noqa: E501
+
+
+def build(project: Path, output: Path, *options: str) -> dict[str, str]:
+    """Build, and give the sha256 of each package."""
+    script = project / "scripts" / "build_packages.py"
+    command = [sys.executable, str(script), "--output", str(output), *options]
+    subprocess.run(command, check=True, cwd="/", capture_output=True)
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in output.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("packages")
+    build(PROJECT, folder)
+    return folder
+
+
+def test_two_builds_from_two_places_are_the_same_bytes(packages: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "a copy"
+    shutil.copytree(
+        PROJECT,
+        copy,
+        symlinks=True,
+        copy_function=shutil.copy,  # with today's times
+        ignore=lambda _, names: {
+            name
+            for name in names
+            if name.startswith(".") or name in {"target", "data", "__pycache__"}
+        },
+    )
+    for path in (copy / "extract" / "cli.py", copy / "dbt_project.yml"):
+        path.chmod(0o600)
+    (copy / "extract" / "__pycache__").mkdir()
+    (copy / "extract" / "__pycache__" / "cli.cpython-313.pyc").write_bytes(b"")
+    (copy / "models" / ".cli.sql.swp").write_bytes(b"")
+    first = {path.name: path for path in packages.iterdir()}
+    assert sorted(first) == ["dbt.zip", "loader.zip"]
+    assert build(copy, tmp_path / "again") == {
+        name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in first.items()
+    }
+
+
+def test_the_loader_is_built_for_lambda_and_not_for_this_machine(packages: Path) -> None:
+    with ZipFile(packages / "loader.zip") as archive:
+        names = archive.namelist()
+        assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o100644}
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        for name in ("extract/aws_lambda.py", "seeds/tracked_subjects.csv"):
+            assert archive.read(name) == (PROJECT / name).read_bytes()
+        assert not any(str(PROJECT).encode() in archive.read(name) for name in names)
+    assert names == sorted(names)
+    compiled = [name for name in names if name.endswith(".so")]
+    assert "msgspec/_core.cpython-313-x86_64-linux-gnu.so" in compiled
+    assert all("cpython-313-x86_64" in name for name in compiled), compiled
+    assert not [n for n in names if "__pycache__" in n or n.startswith("bin/") or "RECORD" in n]
+
+
+def test_a_change_of_the_source_changes_the_package(packages: Path, tmp_path: Path) -> None:
+    """Else the reproducible bytes would prove nothing."""
+    with ZipFile(packages / "dbt.zip") as archive:
+        archive.extractall(tmp_path / "dbt")
+    seed = tmp_path / "dbt" / "seeds" / "tracked_subjects.csv"
+    for path in ("scripts", "extract"):
+        shutil.copytree(PROJECT / path, tmp_path / "dbt" / path, dirs_exist_ok=True)
+    (tmp_path / "dbt" / "requirements-lambda.txt").write_text("")
+    before = build(tmp_path / "dbt", tmp_path / "before")
+    assert before["dbt.zip"] == hashlib.sha256((packages / "dbt.zip").read_bytes()).hexdigest()
+    seed.write_text(seed.read_text().replace("love", "hate"))
+    after = build(tmp_path / "dbt", tmp_path / "after")
+    assert all(before[name] != after[name] for name in ("dbt.zip", "loader.zip"))
+
+
+def test_the_loaders_package_runs_alone_and_writes_nothing_to_the_disk(
+    aws: S3Client, bucket: str, loader: Runs, tmp_path: Path
+) -> None:
+    build(PROJECT, tmp_path / "built", "--here")
+    with ZipFile(tmp_path / "built" / "loader.zip") as archive:
+        archive.extractall(tmp_path / "task")
+    loader.env["RAW_ROOT"] = f"s3://{bucket}/raw"
+    event = {"Records": [{"body": json.dumps({"subjects": ["love"]})}]}
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", LIKE_LAMBDA, json.dumps(event)],
+        cwd=tmp_path / "task",
+        env=os.environ | loader.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "[]\n", "nothing came from elsewhere"
+    told = [json.loads(line)["event"] for line in done.stderr.splitlines()]
+    assert told == ["load_started", "load_committed"]
+    download(aws, bucket, "raw/", loader.root)
+    loader.assert_whole()
+
+
+def test_dbts_package_is_a_project_that_parses(packages: Path, tmp_path: Path) -> None:
+    with ZipFile(packages / "dbt.zip") as archive:
+        archive.extractall(tmp_path / "dbt")
+        assert archive.read("profiles.yml") == (PROJECT / "profiles/profiles.yml").read_bytes()
+        for name in ("requirements.txt", "scripts/mend_dbt_athena.py"):
+            assert archive.read(name) == (PROJECT / name).read_bytes()
+    for folder in ("analyses", "macros", "models", "profiles", "seeds", "snapshots", "tests/dbt"):
+        assert (tmp_path / "dbt" / folder).exists() == (PROJECT / folder).exists()
+    subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "--quiet", "--warn-error", "parse"],
+        cwd=tmp_path / "dbt",
+        env=os.environ
+        | {"DBT_TARGET_PATH": str(tmp_path / "target"), "DBT_LOG_PATH": str(tmp_path / "logs")},
+        check=True,
+    )

@@ -1,0 +1,109 @@
+"""A report and slides over the samples and a subject that is as odd as a source can make it.
+
+And the browser in which both are opened.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.project import ROOT, SAMPLE, STREAMING, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Work = dict[str, Any]
+
+IMAGE = "<img src=x onerror=\"document.title='run'\">"
+SCRIPT = "</script><script>document.title='run'</script><!-- \u2028 & \"q\" 'a'"
+LINK = "javascript:document.title='run'"
+SCREENSHOTS = Path(os.environ.get("REPORT_SCREENSHOTS") or ROOT / "build" / "screenshots")
+DRY = ("--exclude-resource-type", "test", "unit_test")  # other tests test these
+
+
+def work(number: int, title: object, author: str, year: int | None, editions: int) -> Work:
+    return {
+        "key": f"/works/OL{990_000 + number}W",
+        "title": title,
+        "authors": [{"key": f"/authors/OL{990_000 + len(author)}A", "name": author}],
+        "first_publish_year": year,
+        "edition_count": editions,
+    }
+
+
+BEFORE = [work(1, "Vanished", "A", 2001, 1), work(2, SCRIPT, IMAGE, 1999, 5_000)]
+AFTER = [
+    work(2, SCRIPT, IMAGE, 1999, 5_000),
+    work(3, IMAGE, IMAGE, 2003, 4_000),
+    work(4, LINK, LINK, 3000, 3_000),
+    work(5, {"nested": "title"}, "rejected", 2001, 1),
+]
+
+
+def love() -> list[Work]:
+    """The works of the tracked sample."""
+    body: dict[str, Any] = json.loads(gzip.decompress(SAMPLE.read_bytes()))
+    works: list[Work] = body["works"]
+    return works
+
+
+def save(folder: Path, name: str, works: list[Work], subject: str = "odd") -> str:
+    """A response of the API with these works, in a file."""
+    path = folder / f"{name}.json"
+    response = {"key": f"/subjects/{subject}", "name": IMAGE, "subject_type": "subject"}
+    path.write_text(json.dumps(response | {"work_count": len(works), "works": works}))
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The samples and two loads of the odd subject: landed, built and reported."""
+    folder = tmp_path_factory.mktemp("reported")
+    project = Project(folder)
+    project.extract("subjects", "love", "--from", str(SAMPLE))
+    project.extract("subjects", "odd", "--from", save(folder, "before", BEFORE))
+    project.extract("subjects", "odd", "--from", save(folder, "after", AFTER))
+    project.extract("files", "streaming", str(STREAMING))
+    project.dbt("build", *DRY)
+    project.publish("report")
+    project.publish("slides")
+    return project
+
+
+@pytest.fixture(scope="session")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A warehouse that is built, and holds nothing."""
+    project = Project(tmp_path_factory.mktemp("nothing"))
+    project.dbt("build", *DRY)
+    return project
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    assert program, "no chromium on PATH: apt-get install chromium"
+    with sync_playwright() as playwright:
+        # root, as in a container, may not have the browser's sandbox
+        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=False)
+        yield browser
+        browser.close()
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]

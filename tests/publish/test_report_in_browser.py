@@ -1,0 +1,194 @@
+"""The report as a reader sees it, in a real browser that has no network."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .conftest import IMAGE, LINK, SCREENSHOTS, SCRIPT, serious
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.project import Project
+
+pytestmark = pytest.mark.xdist_group("report")  # what is built, is built once
+
+VIEWPORTS = {"phone": (375, 812), "tablet": (820, 1180), "desktop": (1280, 900)}
+
+
+@contextmanager
+def opened(
+    browser: Browser,
+    project: Project,
+    viewport: str = "desktop",
+    days: int = 0,
+    fragment: str = "",
+    **context: Any,  # noqa: ANN401 - the browser's own options
+) -> Iterator[Page]:
+    """The report, so many days from now; it complained of nothing and asked for nothing."""
+    width, height = VIEWPORTS[viewport]
+    said: list[str] = []
+    asked: list[str] = []
+    with browser.new_context(viewport={"width": width, "height": height}, **context) as reader:
+        page = reader.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: said.append(dialog.message))
+        page.on("request", lambda request: asked.append(request.url))
+        address = project.report.as_uri()
+        if days:
+            page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=days))
+        page.goto(address + fragment)
+        page.locator("#chart-authors svg").wait_for()
+        page.locator("#chart-movies svg").wait_for()
+        yield page
+        assert page.title() == "Books and streams: the report"
+    assert said == []
+    assert {url.partition("#")[0] for url in asked if not url.startswith("data:")} == {address}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", VIEWPORTS)
+def test_it_can_be_read_everywhere(
+    browser: Browser, reported: Project, viewport: str, scheme: str
+) -> None:
+    with opened(browser, reported, viewport, color_scheme=scheme) as page:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{viewport}-{scheme}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") == VIEWPORTS[viewport][0]
+        for chart in page.locator(".chart").all():
+            if chart.locator("svg").count():
+                painted = chart.locator("svg .mark-rect path, svg .mark-line path").first
+                box = painted.bounding_box()
+                assert box is not None
+                assert box["width"] > 0
+                assert box["height"] > 0
+
+        for drawer in page.locator("details.drawer > summary").all():
+            drawer.click()
+        page.screenshot(path=SCREENSHOTS / f"{viewport}-{scheme}-open.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") == VIEWPORTS[viewport][0]
+        assert serious(page) == []
+
+        page.locator("#table-authors tbody button").first.click()
+        page.locator("#chart-profile svg").wait_for()
+        page.screenshot(path=SCREENSHOTS / f"{viewport}-{scheme}-author.png")
+        assert serious(page) == []
+
+
+def column(page: Page, table: str, number: int) -> list[str]:
+    cells = page.locator(f"#{table} tbody tr > :nth-child({number})").all_inner_texts()
+    return [" ".join(text.split()) for text in cells]
+
+
+def test_a_table_is_sorted_and_searched(browser: Browser, reported: Project) -> None:
+    with opened(browser, reported) as page:
+        editions = [int(text.replace(",", "")) for text in column(page, "table-books", 4)]
+        assert editions == sorted(editions, reverse=True)
+        header = page.locator("#table-books th", has_text="Year")
+        header.click()
+        expect(header).to_have_attribute("aria-sort", "descending")
+        years = [text for text in column(page, "table-books", 3) if text.isdigit()]
+        assert years == sorted(years, reverse=True)
+        header.click()
+        expect(header).to_have_attribute("aria-sort", "ascending")
+
+        page.locator("#table-books input").fill("Wuthering")
+        expect(page.locator("#table-books .dt-info")).to_contain_text("(of 50)")
+        titles = column(page, "table-books", 1)
+        assert titles
+        assert all("Wuthering" in title for title in titles)
+        page.locator("#table-books input").fill("no such title")
+        expect(page.locator("#table-books tbody")).to_have_text("Nothing matches.")
+
+
+def test_an_author_opens_by_mouse_and_by_keyboard(browser: Browser, reported: Project) -> None:
+    with opened(browser, reported) as page:
+        dialog = page.locator("#author")
+        name = page.locator("#table-authors tbody button").first
+        name.click()
+        expect(dialog).to_be_visible()
+        expect(page.locator("#author-name")).to_have_text(name.inner_text())
+        link = page.locator("#author-link a").get_attribute("href") or ""
+        assert re.fullmatch(r"https://openlibrary\.org/authors/OL\d+A", link)
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        expect(name).to_be_focused()
+
+        page.keyboard.press("Enter")
+        expect(dialog).to_be_visible()
+        page.locator("#author .close").press("Enter")
+        expect(dialog).to_be_hidden()
+
+        page.locator("#chart-authors .mark-rect path").first.click()
+        expect(dialog).to_be_visible()
+        page.keyboard.press("Escape")
+
+        for header in page.locator("#table-books th").all():
+            header.locator('[role="button"]').focus()
+            page.keyboard.press("Enter")
+            expect(header).to_have_attribute("aria-sort", re.compile("(a|de)scending"))
+
+
+def test_an_author_has_an_address(browser: Browser, reported: Project) -> None:
+    with opened(browser, reported, fragment="#author=OL26392A") as page:
+        expect(page.locator("#author-name")).to_have_text("Katherine Applegate")
+    for fragment in ("#author=OL1A", "#author=%3Cimg%3E", "#author=", "#%"):
+        with opened(browser, reported, fragment=fragment) as page:
+            expect(page.locator("#author")).to_be_hidden()
+
+
+def test_a_subject_is_chosen(browser: Browser, reported: Project) -> None:
+    with opened(browser, reported) as page:
+        expect(page.locator("#scope-tiles")).to_contain_text("1,003")
+        page.locator("#scope").select_option("odd")
+        expect(page.locator("#scope-tiles")).to_contain_text("2 books")  # with a year
+        assert column(page, "table-books", 1) == [
+            " ".join(text.split()) + " (Open Library, new tab)" for text in (SCRIPT, IMAGE, LINK)
+        ]
+        expect(page.locator("#changes-absent")).to_contain_text("2 new and 1 vanished since")
+        page.locator("#scope").select_option("love")
+        expect(page.locator("#scope-tiles")).to_contain_text("1,000")
+        expect(page.locator("#changes-absent")).to_contain_text("nothing to compare")
+
+
+def test_what_comes_from_outside_stays_text(browser: Browser, reported: Project) -> None:
+    with opened(browser, reported) as page:
+        page.locator("#scope").select_option("odd")
+        page.locator("#chart-authors .mark-rect path").first.hover()
+        tooltip = page.locator("#vg-tooltip-element.visible")
+        expect(tooltip).to_contain_text(IMAGE)
+        page.locator("#table-authors tbody button", has_text=IMAGE).click()
+        expect(page.locator("#author-name")).to_have_text(IMAGE)
+        assert page.locator("img, iframe, object, embed").count() == 0
+        links = page.locator("a").evaluate_all("links => links.map(link => link.href)")
+        assert all(
+            re.match(rf"https://openlibrary\.org|{re.escape(reported.report.as_uri())}#", link)
+            for link in links
+        )
+
+
+def test_it_grows_old(browser: Browser, reported: Project) -> None:
+    for days, old, stale in ((0, False, False), (40, True, False), (100, False, True)):
+        with opened(browser, reported, days=days) as page:
+            says = page.locator("#trust").inner_text()
+            assert ("which is old" in says) == old
+            assert ("which is stale" in says) == stale
+            assert ("Do not rely on these numbers" in says) == stale
+            assert (f"{days} days ago" in says) == (old or stale)
+
+
+def test_the_colours_can_be_chosen(browser: Browser, reported: Project) -> None:
+    with opened(browser, reported, color_scheme="light") as page:
+        paper = "getComputedStyle(document.body).backgroundColor"
+        light = page.evaluate(paper)
+        page.get_by_role("button", name="Dark").click()
+        assert page.evaluate(paper) != light
+        page.get_by_role("button", name="Light").click()
+        assert page.evaluate(paper) == light

@@ -1,1 +1,0 @@
-"""The loader, the packages, and the tables on DuckDB."""

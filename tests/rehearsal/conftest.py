@@ -1,0 +1,321 @@
+"""One cloud, and a second line of work in it, beside the tests: what both engines build.
+
+It takes long and is asked for late, so it is begun with the first test if any is to ask for it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import astuple, replace
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.report import Row, table
+from tests.support import synthetic
+from tests.support.project import SAMPLE, Project
+from tests.support.streaming_files import Received, author, book, sample
+from tests.warehouse.test_odd_files import ODD
+from tests.warehouse.test_odd_records import DAY, LOAD_ID, cases, land
+
+from .cloud import Cloud
+from .parity import Comparison, compare_all
+from .production import NO_TESTS, Production, deploy, statuses_of
+from .two_state_production import Ground, lay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.infra.conftest import Terraform
+
+# a shell's background job ignores SIGINT, and so would the builds that the tests start
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Access keys: policies are asked what came with them.
+LOADER_KEY, DBT_KEY = "loader", "dbt"
+
+# Environments beside production's own: what both engines build, and what storms hit.
+BOTH, WEATHER = "both", "weather"
+
+FOLDER = Path(__file__).parent
+
+Engines = tuple[Project, Production]  # the same raw files, built on both
+Statuses = dict[str, str]  # how a run of dbt ended: each node's status, by its unique id
+
+DEAD_LETTER = {
+    "load_id": LOAD_ID,
+    "dataset": "subject_works",
+    "subject": "odd",
+    "offset": 7,
+    "limit": 1,
+    "url": "https://openlibrary.org/subjects/odd.json?limit=1&offset=7",
+    "status": 500,
+    "error": "Internal Server Error",
+    "attempts": 6,
+    "failed_at": "2026-11-21T08:00:02.000000Z",
+    "extract_version": "0.1.0",
+}
+
+
+HISTORY = ("+resource_type:snapshot", "+streams")
+CHANGED = (
+    *("--select", "source:open_library+", "+path:models/marts/catalog"),
+    *("path:models/marts/operations", "resource_type:snapshot", "streams"),
+)
+
+
+def dumps() -> Iterator[Received]:
+    """The sample; what is odd, without most of it; and the sample again, with changes.
+
+    So records come, go and return, changed and not; the last dump is met twice, since it is built
+    once more. Some of its books are Open Library's.
+    """
+    yield sample()
+    yield replace(ODD, books=[*ODD.books, *sample().books[:50]], movies=[*ODD.movies, *MOVIES])
+    last = sample()
+    for place, changed in enumerate(last.books[::10]):
+        changed["pages"] += place
+    last.reviews[::7] = [one | {"rating": {"rate": 1, "label": "ONE"}} for one in last.reviews[::7]]
+    yield replace(
+        last,
+        movies=[*MOVIES, *last.movies[10:]],
+        streams=[*ODD.streams, *last.streams[:5]],
+        books=[
+            *last.books[3:],
+            book("Wuthering heights!", "Bronte, Emily", 1),
+            book("Memoires d'Hadrien", "M. Yourcenar", 2),
+            book("Love", "Nobody", 3),
+        ],
+        authors=[*last.authors[:-9], author("Emily", "1818-07-30T00:00:00.000+0000", "english")],
+    )
+
+
+# Two of the sample's movies, one longer and one shorter: shares of streams change.
+MOVIES = [("The Great Escape", 200, "English", 876), ("THE THIRD MAN", 30, "French", 1857)]
+
+
+# What goes on beside the tests, in this order.
+BESIDE = (
+    *("deploying", "small_building", "grounding", "publishing"),
+    *("both_building", "comparing", "testing"),
+)
+
+
+# The tests of the cloud itself come last: they need nothing that was deployed.
+ORDER = (
+    *("deploy", "load", "days", "permissions", "outages", "parity", "macros", "bytes"),
+    *("data_tests_can_fail", "destroy", "service", "statements"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests in the order in which production lives: deployed first, destroyed last."""
+    places = {FOLDER / f"test_{name}.py": place for place, name in enumerate(ORDER)}
+    items.sort(key=lambda item: places.get(item.path, -1))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _begun(request: pytest.FixtureRequest) -> None:
+    """Begin, with the first test, what any test is to ask for."""
+    asked = {name for item in request.session.items for name in item.fixturenames}  # type: ignore[attr-defined]
+    for name in BESIDE:
+        if name in asked:
+            request.getfixturevalue(name)
+
+
+@pytest.fixture(scope="session")
+def beside() -> Iterator[ThreadPoolExecutor]:
+    """Does one thing after the other."""
+    pool = ThreadPoolExecutor(1)
+    yield pool
+    pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="session")
+def running_cloud() -> Iterator[Cloud]:
+    with Cloud() as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def cloud(running_cloud: Cloud) -> Iterator[Cloud]:
+    """Good weather, at the start and at the end."""
+    running_cloud.faults.clear()
+    yield running_cloud
+    running_cloud.faults.clear()
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Iterator[list[Row]]:
+    """What was measured: printed at the end."""
+    rows: list[Row] = []
+    yield rows
+    record_property("figures", [astuple(row) for row in rows])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures."""
+    figures = [
+        Row(*row)
+        for report in chain.from_iterable(terminalreporter.stats.values())
+        if isinstance(report, pytest.TestReport) and report.when == "teardown"
+        for name, rows in report.user_properties
+        if name == "figures"
+        for row in rows  # type: ignore[attr-defined]
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        terminalreporter.write_line(table(figures))
+
+
+@pytest.fixture(scope="session")
+def deploying(
+    running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Future[tuple[Terraform, Production]]]:
+    """Production, being made by Terraform, which waits most of the time."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        yield elsewhere.submit(deploy, running_cloud, tmp_path_factory.mktemp("production"))
+
+
+@pytest.fixture(scope="session")
+def deployed(deploying: Future[tuple[Terraform, Production]]) -> tuple[Terraform, Production]:
+    """Production, made by Terraform, with nothing in it; and the Terraform that made it."""
+    return deploying.result()
+
+
+@pytest.fixture(scope="session")
+def production(deployed: tuple[Terraform, Production]) -> Production:
+    return deployed[1]
+
+
+@pytest.fixture(scope="session")
+def small_building(
+    beside: ThreadPoolExecutor,
+    deploying: Future[tuple[Terraform, Production]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Future[Engines]:
+    """A few files on both engines, being built."""
+    project = Project(tmp_path_factory.mktemp("both"))
+    return beside.submit(_build_few, project, deploying)
+
+
+@pytest.fixture(scope="session")
+def grounding(
+    beside: ThreadPoolExecutor, deploying: Future[tuple[Terraform, Production]]
+) -> Future[Ground]:
+    """What the storms are to hit, being built."""
+    return beside.submit(lambda: lay(deploying.result()[1].of(WEATHER)))
+
+
+@pytest.fixture(scope="session")
+def publishing(
+    beside: ThreadPoolExecutor,
+    small_building: Future[Engines],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Future[Path]:
+    """The folder where Athena's `export` and `report.html` are being written."""
+    folder = tmp_path_factory.mktemp("published")
+
+    def publish() -> Path:
+        project, athena = small_building.result()
+        for what in ("export", "report"):
+            project.publish(what)
+        athena.publish("export", EXPORT_ROOT=str(folder / "export"))
+        athena.publish("report", REPORT_PATH=str(folder / "report.html"))
+        return folder
+
+    return beside.submit(publish)
+
+
+@pytest.fixture(scope="session")
+def both_building(beside: ThreadPoolExecutor, small_building: Future[Engines]) -> Future[Engines]:
+    """The same and 100,000 works, being built."""
+    return beside.submit(lambda: _build_more(*small_building.result()))
+
+
+@pytest.fixture(scope="session")
+def comparing(
+    beside: ThreadPoolExecutor, both_building: Future[Engines]
+) -> Future[list[Comparison]]:
+    """How the engines' tables differ, being found out."""
+    return beside.submit(lambda: compare_all(*both_building.result()))
+
+
+@pytest.fixture(scope="session")
+def testing(
+    beside: ThreadPoolExecutor, both_building: Future[Engines]
+) -> Future[tuple[Statuses, Statuses]]:
+    """How the data tests end on DuckDB, and all tests on Athena, being found out."""
+
+    def test() -> tuple[Statuses, Statuses]:
+        project, athena = both_building.result()
+        athena.dbt("test")
+        return statuses_of(project.target), athena.statuses()
+
+    return beside.submit(test)
+
+
+@pytest.fixture(scope="session")
+def small(small_building: Future[Engines]) -> Engines:
+    return small_building.result()
+
+
+@pytest.fixture(scope="session")
+def both(both_building: Future[Engines]) -> Engines:
+    return both_building.result()
+
+
+def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]) -> Engines:
+    """Build the same few raw files on both engines.
+
+    They hold the real page; records of every odd shape; 12,000 synthetic works, which are more than
+    what is read at once; a dead letter; and received files, dump after dump, with builds between.
+    """
+    builds: list[tuple[Path, tuple[str, ...]]] = []  # the raw zone as it was, and what was built
+
+    def build(*what: str) -> None:
+        project.dbt("build", *what, *NO_TESTS)
+        builds.append((project.scratch / f"raw-{len(builds)}", what))
+        shutil.copytree(project.raw_root, builds[-1][0])
+
+    for number, received in enumerate(dumps()):
+        folder = received.write(project.scratch / f"received-{number}")
+        project.extract("files", "streaming", str(folder), "--allow-shrink")
+        if number < 2:
+            build("--select", *HISTORY)
+    project.extract("subjects", "love", "--from", str(SAMPLE))
+    odd = [line for line, _ in cases()]
+    land(project.raw_root, odd, len(odd))
+    synthetic.land(project.raw_root, "war", 2_000, seed=1, number=0)
+    synthetic.land(project.raw_root, "space", 10_000, seed=2, number=2)
+    dead_letters = project.raw_root / "dead_letters" / DAY
+    dead_letters.mkdir(parents=True)
+    line = json.dumps(DEAD_LETTER) + "\n"
+    (dead_letters / f"{LOAD_ID}-000000007-aaaaaaaaaaaa.jsonl").write_text(line)
+    build()
+
+    athena = deploying.result()[1].of(BOTH)
+    for raw_root, what in builds:
+        athena.land(raw_root)
+        athena.dbt("build", *what, *NO_TESTS)
+    return project, athena
+
+
+def _build_more(project: Project, athena: Production) -> Engines:
+    """Build what 100,000 synthetic works more change.
+
+    They are of three subjects, of which two share theirs and one has an older load. Snapshots and
+    streams meet once more what they have met. What DuckDB then holds is tested, and left alone.
+    """
+    synthetic.land(project.raw_root, "war", 90_000, seed=1, number=1)
+    synthetic.land(project.raw_root, "time", 10_000, seed=2, number=3)
+    athena.land(project.raw_root)
+    for dbt in (project.dbt, athena.dbt):
+        dbt("build", *CHANGED, *NO_TESTS)
+    project.dbt("test", "--exclude-resource-type", "unit_test")
+    return project, athena

@@ -1,0 +1,95 @@
+"""The rehearsal can fail: what differs between the engines is caught.
+
+Wrong policies are caught by tests/infra/test_policies.py and test_3_permissions.py, a raw table
+that Terraform lacks by tests/infra/test_project.py; each of them shows that it can fail.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.project import ROOT, Project
+from tests.warehouse.test_macros import CASES, results_of
+from tests.warehouse.test_odd_records import cases, land
+
+from .parity import Comparison, compare_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .production import Production
+
+DUCKDB_ONLY = {
+    "cast_by_colons": "select '1'::integer as n",
+    "qualify": "select n from (select 1 as n) as t qualify row_number() over (order by n) = 1",
+    "group_by_all": "select n, count(*) as c from (values (1), (2)) as t (n) group by all",
+    "integers_divided": "select 1 / (7 / 2 - 3) as n",
+}
+# a half is rounded, where everywhere else it is no integer
+ROUNDS = """
+{% macro json_integer(json) -%}
+    {{ return(adapter.dispatch('json_integer', 'book_analytics')(json)) }}
+{%- endmacro %}
+{% macro athena__json_integer(json) -%}
+    try_cast(round(try_cast({{ json }} as double)) as bigint)
+{%- endmacro %}
+"""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What of the project is to be spoilt, and no more than that takes: dbt reads all of it."""
+    place = tmp_path / "copy"
+    for folder in ("macros", "models/staging/open_library", "profiles"):
+        shutil.copytree(ROOT / folder, place / folder)
+    for file in ("dbt_project.yml", "models/_docs.md"):
+        shutil.copy(ROOT / file, place / file)
+    return place
+
+
+def of(copy: Path) -> tuple[str, ...]:
+    return ("--project-dir", str(copy), "--profiles-dir", str(copy / "profiles"))
+
+
+def test_sql_that_only_duckdb_takes_fails(
+    copy: Path, production: Production, tmp_path: Path
+) -> None:
+    (copy / "models" / "intermediate").mkdir()  # where models are tables
+    for name, sql in DUCKDB_ONLY.items():
+        (copy / "models" / "intermediate" / f"{name}.sql").write_text(sql)
+    chosen = ("build", "--select", *DUCKDB_ONLY, *of(copy))
+    Project(tmp_path).dbt(*chosen)
+    told = production.of("duckdb_only").dbt("--no-use-colors", *chosen, fails=True)
+    assert f" ERROR={len(DUCKDB_ONLY)} " in told
+
+
+def test_a_macro_that_differs_between_the_engines_is_caught(
+    copy: Path, production: Production, tmp_path: Path
+) -> None:
+    macro = copy / "macros" / "json_integer.sql"
+    sound = macro.read_text()
+    macro.write_text(ROUNDS + sound.replace(" json_", " duckdb__json_", 1))
+    project, athena = Project(tmp_path), production.of("rounds")
+    expected = [result for _, _, result in CASES]
+    assert results_of(lambda *args: project.dbt(*args, *of(copy))) == expected
+    told = results_of(lambda *args: athena.dbt(*args, *of(copy)))
+    wrong = {case: result for case, result in zip(CASES, told, strict=True) if result != case[2]}
+    assert wrong[("json_integer('x')", "1.5", None)] == "2"
+    assert all(call == "json_integer('x')" for call, _, _ in wrong)
+
+    lines = [line for line, _ in cases()]
+    land(project.raw_root, lines, len(lines))
+    athena.land(project.raw_root)
+    model = "stg_open_library__subject_works"
+    for dbt in (project.dbt, athena.dbt):
+        dbt("run", "--select", model, *of(copy))
+    (compared,) = compare_all(project, athena, model)
+    assert compared.only_athena
+
+    macro.write_text(sound)
+    for dbt in (project.dbt, athena.dbt):
+        dbt("run", "--select", model, *of(copy))
+    assert compare_all(project, athena, model) == [Comparison(model, compared.rows)]

@@ -1,0 +1,1 @@
+"""What tests and benchmarks share: stand-ins, generators, readers, and tests of these."""

@@ -1,0 +1,92 @@
+"""The project's programs, run against a scratch folder."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from tests.support import forked_dbt
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "samples" / "open_library" / "love-limit1000-offset0.json.gz"
+STREAMING = ROOT / "samples" / "streaming"
+DBT = Path(sys.executable).with_name("dbt")
+
+
+@dataclass(frozen=True)
+class Project:
+    """The project with a raw zone, a warehouse and a dbt target of its own."""
+
+    scratch: Path
+
+    @property
+    def warehouse(self) -> Path:
+        return self.scratch / "warehouse.duckdb"
+
+    @property
+    def raw_root(self) -> Path:
+        return self.scratch / "raw"
+
+    @property
+    def target(self) -> Path:
+        return self.scratch / "target"
+
+    @property
+    def exported(self) -> Path:
+        return self.scratch / "export"
+
+    @property
+    def report(self) -> Path:
+        return self.scratch / "report.html"
+
+    @property
+    def slides(self) -> Path:
+        return self.scratch / "slides.html"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where everything is, as the project's programs are told."""
+        return {
+            "RAW_ROOT": str(self.raw_root),
+            "WAREHOUSE_PATH": str(self.warehouse),
+            "EXPORT_ROOT": str(self.exported),
+            "REPORT_PATH": str(self.report),
+            "SLIDES_PATH": str(self.slides),
+            "DBT_TARGET_PATH": str(self.target),
+            "DBT_LOG_PATH": str(self.scratch / "logs"),
+        }
+
+    def dbt(self, *args: str, fails: bool = False) -> str:
+        """Run dbt and give what it printed."""
+        return forked_dbt.run(args, ROOT, os.environ | self.environment, fails=fails)
+
+    def extract(self, *args: str, fails: bool = False, **environment: str) -> str:
+        """Run the loader and give what it printed."""
+        return self._run(sys.executable, "-m", "extract", *args, fails=fails, **environment)
+
+    def publish(self, *args: str, fails: bool = False, **environment: str) -> str:
+        """Publish and give what was printed."""
+        return self._run(sys.executable, "-m", "publish", *args, fails=fails, **environment)
+
+    def script(self, name: str, *args: str, fails: bool = False) -> str:
+        """Run a script of the project and give what it printed."""
+        return self._run(sys.executable, f"scripts/{name}", *args, fails=fails)
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.warehouse))
+
+    def _run(self, *command: str, fails: bool, **environment: str) -> str:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=os.environ | self.environment | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        output = done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, output
+        return output
