@@ -2,7 +2,7 @@
 
 Glue leaves out of an answer what a table's writer left out, and who writes Iceberg need not name
 partition keys. dbt-athena asks whether they are there, but not where it swaps a table: its own
-materializations swap Hive's tables alone, ours (`macros/replace_table_athena.sql`) Iceberg's.
+materializations swap Hive's tables alone; `macros/athena/replace_table_athena.sql` swaps Iceberg's.
 It runs after each install, and fails where a new release of dbt-athena reads otherwise: then see
 whether anything is left to mend.
 """

@@ -82,7 +82,7 @@ def contracts() -> dict[str, dict[str, str]]:
     """The type of each column of each mart, in the contract's order, as the files of YAML say."""
     described = [
         model
-        for file in (ROOT / "models" / "marts").glob("*/_*__models.yml")
+        for file in (ROOT / "models" / "marts").glob("*/*.yml")
         for model in yaml.safe_load(file.read_text(encoding="utf-8"))["models"]
     ]
     return {

@@ -9,7 +9,7 @@ parts as (
 
 records as (
 
-    select * from {{ ref('stg_streaming__vendor_books') }}
+    select * from {{ ref('stg_vendor__books') }}
     where {{ listed_files_only(ref('int_file_parts_listed'), "dataset = 'vendor_books'") }}
 
 ),

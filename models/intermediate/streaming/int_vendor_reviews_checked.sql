@@ -12,7 +12,7 @@ parts as (
 
 records as (
 
-    select * from {{ ref('stg_streaming__vendor_reviews') }}
+    select * from {{ ref('stg_vendor__reviews') }}
     where {{ listed_files_only(ref('int_file_parts_listed'), "dataset = 'vendor_reviews'") }}
 
 ),
