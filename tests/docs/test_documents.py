@@ -20,6 +20,7 @@ from tests.support.synthetic import works
 
 README = ROOT / "README.md"
 RUNBOOKS = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 MAX_README_LINES = 200
 
 # `make test` runs this very test, and the benchmarks take half an hour: these are only planned
@@ -84,6 +85,19 @@ def test_every_link_leads_somewhere(document: Path) -> None:
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text()):
         if "://" not in link:
             assert (document.parent / link).exists(), link
+
+
+def test_every_decision_has_the_same_sections() -> None:
+    for document in DECISIONS:
+        text = document.read_text()
+        assert text.startswith(f"# {document.name[:4]} "), document
+        bold = re.findall(r"^\*\*(\w+)", text, re.MULTILINE)
+        assert [word for word in bold if word != "What"] == [
+            "Decision",
+            "Why",
+            "Consequences",
+            "Revisit",
+        ], document
 
 
 def test_every_option_and_exit_code_is_in_the_help() -> None:
