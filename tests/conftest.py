@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.faulty_s3 import Weather
+from tests.support.faulty_s3 import FaultyS3
 from tests.support.loader_runs import Runs, works
 from tests.support.project import SAMPLE, STREAMING, Project
 from tests.support.stand_in import StandIn
@@ -55,24 +55,24 @@ def loader(api: StandIn, tmp_path: Path) -> Runs:
 
 
 @pytest.fixture(scope="session")
-def _s3() -> Iterator[Weather]:
-    with Weather() as weather:
-        yield weather
+def _s3() -> Iterator[FaultyS3]:
+    with FaultyS3() as server:
+        yield server
 
 
 @pytest.fixture
-def weather(_s3: Weather) -> Iterator[Weather]:
-    """An S3 in which all goes well as yet."""
+def s3(_s3: FaultyS3) -> Iterator[FaultyS3]:
+    """An S3 without faults; a test adds its own."""
     _s3.clear()
     yield _s3
     _s3.clear()
 
 
 @pytest.fixture
-def aws(weather: Weather, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> S3Client:
+def aws(s3: FaultyS3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> S3Client:
     """An S3 without buckets, which boto3 finds by the environment alone."""
     for name, value in {
-        "AWS_ENDPOINT_URL": weather.url,
+        "AWS_ENDPOINT_URL": s3.url,
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "us-east-1",

@@ -17,7 +17,7 @@ from extract.errors import Interrupted, InvalidInput, RawZoneError
 from tests.support import faults
 from tests.support.faults import Fault
 from tests.support.faulty_s3 import Fault as S3Fault
-from tests.support.faulty_s3 import Weather, download, puts, slow_down
+from tests.support.faulty_s3 import FaultyS3, download, puts, slow_down
 from tests.support.loader_runs import OFFSETS, Runs, works
 from tests.support.raw_reader import commits
 
@@ -225,15 +225,15 @@ def test_one_subject_that_fails_does_not_stop_the_others_and_is_tried_again(
 
 
 def test_an_s3_that_fails_ends_the_call_with_one_line(
-    invoke: Invoke, loader: Runs, weather: Weather, monkeypatch: pytest.MonkeyPatch
+    invoke: Invoke, loader: Runs, s3: FaultyS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("extract.s3_storage.ATTEMPTS", 2)
-    weather.faults = [S3Fault(slow_down, puts("subject_works/"))]
+    s3.faults = [S3Fault(slow_down, puts("subject_works/"))]
     event = delivery(message("love"))
     with pytest.raises(RawZoneError, match="SlowDown") as failed:
         invoke(event)
     assert str(failed.value).isprintable()
-    weather.clear()
+    s3.clear()
     invoke(event)
     loader.assert_whole()
 

@@ -22,7 +22,7 @@ import pytest
 from extract.file_sets import STREAMING
 from extract.names import parse_subject
 from tests.support import faulty_s3
-from tests.support.faulty_s3 import Fault, Weather, download, gets, puts
+from tests.support.faulty_s3 import Fault, FaultyS3, download, gets, puts
 from tests.support.loader_runs import PROJECT, Runs
 from tests.support.raw_reader import everything, file_lines, files_landed, records, visible
 
@@ -503,7 +503,7 @@ def uploaded(aws: S3Client, bucket: str, received: Path) -> str:
 
 
 def test_files_of_s3_are_landed_in_s3_once(
-    loader: Runs, received: Path, uploaded: str, look: Look, weather: Weather
+    loader: Runs, received: Path, uploaded: str, look: Look, s3: FaultyS3
 ) -> None:
     land(loader, uploaded)
     look()
@@ -513,16 +513,16 @@ def test_files_of_s3_are_landed_in_s3_once(
     land(loader, uploaded)
     look()
     assert everything(loader.root) == before
-    assert not [call for call in weather.calls if call.method not in ("GET", "HEAD", "PUT")]
+    assert not [call for call in s3.calls if call.method not in ("GET", "HEAD", "PUT")]
 
 
 @pytest.mark.parametrize("kind", ["internal_error", "slow_down", "cut"])
 def test_reading_a_file_that_fails_once_is_done_again(
-    loader: Runs, received: Path, uploaded: str, look: Look, weather: Weather, kind: str
+    loader: Runs, received: Path, uploaded: str, look: Look, s3: FaultyS3, kind: str
 ) -> None:
-    weather.faults = [Fault(getattr(faulty_s3, kind), gets("in/internal/streams"), times=1)]
+    s3.faults = [Fault(getattr(faulty_s3, kind), gets("in/internal/streams"), times=1)]
     land(loader, uploaded)
-    assert weather.faults[0].happened == 1
+    assert s3.faults[0].happened == 1
     look()
     assert_landed(loader.root, received)
 
@@ -536,9 +536,9 @@ def test_reading_a_file_that_fails_once_is_done_again(
     ],
 )
 def test_files_that_cannot_be_read_are_one_line(
-    loader: Runs, uploaded: str, look: Look, weather: Weather, kind: str, told: str
+    loader: Runs, uploaded: str, look: Look, s3: FaultyS3, kind: str, told: str
 ) -> None:
-    weather.faults = [Fault(getattr(faulty_s3, kind), gets("in/vendor/books"))]
+    s3.faults = [Fault(getattr(faulty_s3, kind), gets("in/vendor/books"))]
     outcome = loader.run("files", "streaming", uploaded)
     assert outcome.code == 2
     assert f"cannot read the folder {uploaded}/" in outcome.complaint
@@ -548,14 +548,14 @@ def test_files_that_cannot_be_read_are_one_line(
 
 
 def test_a_file_that_is_replaced_while_it_is_read_is_refused(
-    loader: Runs, uploaded: str, look: Look, weather: Weather, aws: S3Client, bucket: str
+    loader: Runs, uploaded: str, look: Look, s3: FaultyS3, aws: S3Client, bucket: str
 ) -> None:
     def replaced(call: faulty_s3.Call) -> Iterable[bytes]:
         body = b"movie_title,user_email,size_mb,start_at,end_at\n" * 30_000
         aws.put_object(Bucket=bucket, Key="in/internal/streams.csv", Body=body)
         return call.usual()
 
-    weather.faults = [Fault(replaced, gets("in/internal/streams"), times=1)]
+    s3.faults = [Fault(replaced, gets("in/internal/streams"), times=1)]
     outcome = loader.run("files", "streaming", uploaded)
     assert outcome.code == 2
     assert "let nobody write it meanwhile" in outcome.complaint
@@ -566,11 +566,11 @@ def test_a_file_that_is_replaced_while_it_is_read_is_refused(
 @pytest.mark.parametrize("dataset", ["load_events/", "streams/", "loads/"])
 @pytest.mark.parametrize("kind", ["internal_error", "lost"])
 def test_a_put_that_fails_once_or_whose_answer_is_lost_is_sent_again(
-    loader: Runs, received: Path, look: Look, weather: Weather, kind: str, dataset: str
+    loader: Runs, received: Path, look: Look, s3: FaultyS3, kind: str, dataset: str
 ) -> None:
-    weather.faults = [Fault(getattr(faulty_s3, kind), puts(f"raw/{dataset}"), times=1)]
+    s3.faults = [Fault(getattr(faulty_s3, kind), puts(f"raw/{dataset}"), times=1)]
     land(loader, received)
-    assert weather.faults[0].happened == 1
+    assert s3.faults[0].happened == 1
     look()
     assert_landed(loader.root, received)
     assert len(files_landed(loader.root)) == 1
@@ -578,11 +578,11 @@ def test_a_put_that_fails_once_or_whose_answer_is_lost_is_sent_again(
 
 @pytest.mark.parametrize("moment", [0.0, 0.1, 0.2, 0.4])
 def test_killed_while_it_lands_in_s3_it_leaves_nothing_visible(
-    loader: Runs, received: Path, look: Look, weather: Weather, moment: float
+    loader: Runs, received: Path, look: Look, s3: FaultyS3, moment: float
 ) -> None:
     process = loader.start("files", "streaming", received)
     deadline = time.monotonic() + 30
-    while not any(map(puts("raw/"), weather.calls)) and process.poll() is None:
+    while not any(map(puts("raw/"), s3.calls)) and process.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.001)
     time.sleep(moment)

@@ -1,4 +1,4 @@
-"""Landing in S3, in all weathers: what is promised of a folder is kept, and errors are one line."""
+"""Landing in S3, even when S3 fails: it keeps a folder's promises, and errors are one line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from extract.names import parse_subject
 from extract.raw_zone import Load, RawZone
 from extract.storage import open_store
 from tests.support import faults, faulty_s3
-from tests.support.faulty_s3 import Fault, Weather, download, gets, lists, puts
+from tests.support.faulty_s3 import Fault, FaultyS3, download, gets, lists, puts
 from tests.support.loader_runs import OFFSETS, Runs, works
 from tests.support.raw_reader import commits, offsets_on_disk
 
@@ -40,7 +40,7 @@ def look(aws: S3Client, bucket: str, loader: Runs, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("answered", range(REQUESTS + 1))
 def test_killed_at_any_point_it_goes_on_with_what_is_missing(
-    loader: Runs, look: Look, weather: Weather, answered: int
+    loader: Runs, look: Look, s3: FaultyS3, answered: int
 ) -> None:
     loader.api.latency = LATENCY
     process = loader.start("subjects", "love", "--rate", "40")
@@ -52,19 +52,19 @@ def test_killed_at_any_point_it_goes_on_with_what_is_missing(
     process.kill()
     loader.finish(process)
     seen = -1
-    while len(loader.api.requests) + len(weather.calls) > seen:  # what is under way comes in
-        seen = len(loader.api.requests) + len(weather.calls)
+    while len(loader.api.requests) + len(s3.calls) > seen:  # what is under way comes in
+        seen = len(loader.api.requests) + len(s3.calls)
         time.sleep(5 * LATENCY)
 
     look()
     done, landed = bool(commits(loader.root, "love")), offsets_on_disk(loader.root)
-    asked, put = len(loader.api.requests), len(weather.calls)
+    asked, put = len(loader.api.requests), len(s3.calls)
     assert loader.run("subjects", "love").code == 0
     look()
     loader.assert_whole()
     missing = set(OFFSETS) if done else set(OFFSETS) - landed
     assert sorted(loader.pages_since(asked)) == sorted(missing)
-    assert not [call for call in weather.calls[put:] if call.method not in ("GET", "PUT")]
+    assert not [call for call in s3.calls[put:] if call.method not in ("GET", "PUT")]
 
 
 # --- what passes ----------------------------------------------------------------------------------
@@ -79,14 +79,14 @@ PASSING = {
 @pytest.mark.parametrize("dataset", DATASETS)
 @pytest.mark.parametrize("kind", PASSING)
 def test_a_put_that_fails_once_or_whose_answer_is_lost_is_sent_again(
-    loader: Runs, look: Look, weather: Weather, kind: str, dataset: str
+    loader: Runs, look: Look, s3: FaultyS3, kind: str, dataset: str
 ) -> None:
     if dataset == "dead_letters/":  # a work that is 500 for good, of which one may be missing
         loader.api.faults = [faults.Fault(faults.text_500, faults.including("/works/OL9000W"))]
-    weather.faults = [Fault(PASSING[kind], puts(dataset), times=1)]
+    s3.faults = [Fault(PASSING[kind], puts(dataset), times=1)]
     outcome = loader.run("subjects", "love")
     assert outcome.code == 0, outcome.err
-    assert weather.faults[0].happened == 1
+    assert s3.faults[0].happened == 1
     look()
     assert len(loader.records("loads")) == 1
     if dataset == "dead_letters/":
@@ -97,12 +97,12 @@ def test_a_put_that_fails_once_or_whose_answer_is_lost_is_sent_again(
 
 
 def test_an_amended_record_whose_answer_is_lost_counts(
-    loader: Runs, look: Look, weather: Weather
+    loader: Runs, look: Look, s3: FaultyS3
 ) -> None:
     loader.api.faults = [faults.Fault(faults.text_500, faults.including("/works/OL9000W"))]
     assert loader.run("subjects", "love").code == 0
     loader.api.faults.clear()
-    weather.faults = [Fault(faulty_s3.lost, puts("loads/"), times=1)]
+    s3.faults = [Fault(faulty_s3.lost, puts("loads/"), times=1)]
     assert loader.run("resume").code == 0
     look()
     loader.assert_whole()
@@ -110,13 +110,13 @@ def test_an_amended_record_whose_answer_is_lost_counts(
 
 
 def test_a_commit_whose_answer_is_lost_is_this_loaders_own(
-    look: Look, weather: Weather, bucket: str
+    look: Look, s3: FaultyS3, bucket: str
 ) -> None:
     zone = RawZone(open_store(f"s3://{bucket}/raw"))
     load = Load.begin(parse_subject("love"), "api", None, None)
-    weather.faults = [Fault(faulty_s3.lost, puts("loads/"), times=1)]
+    s3.faults = [Fault(faulty_s3.lost, puts("loads/"), times=1)]
     assert zone.commit(load, {"work_count": 1}, amends=False)
-    assert weather.faults[0].happened == 1
+    assert s3.faults[0].happened == 1
     assert not zone.commit(load, {"work_count": 2}, amends=False)
 
 
@@ -130,16 +130,16 @@ READS: dict[str, Callable[[Call], bool]] = {
 @pytest.mark.parametrize("what", READS)
 @pytest.mark.parametrize("kind", ["internal_error", "slow_down", "cut"])
 def test_reading_that_fails_once_is_done_again(
-    loader: Runs, look: Look, weather: Weather, kind: str, what: str
+    loader: Runs, look: Look, s3: FaultyS3, kind: str, what: str
 ) -> None:
     loader.api.faults = [faults.Fault(faults.html_503, faults.last)]
     assert loader.run("subjects", "love", "--retries", "0").code == 3
     loader.api.faults.clear()
     asked = len(loader.api.requests)
-    weather.faults = [Fault(getattr(faulty_s3, kind), READS[what], times=1)]
+    s3.faults = [Fault(getattr(faulty_s3, kind), READS[what], times=1)]
     outcome = loader.run("resume")
     assert outcome.code == 0, outcome.err
-    assert weather.faults[0].happened == 1
+    assert s3.faults[0].happened == 1
     assert loader.pages_since(asked) == [OFFSETS[-1]]
     look()
     loader.assert_whole()
@@ -170,10 +170,10 @@ def assert_one_line(complaint: str, *told: str, again: str = "python -m extract 
 @pytest.mark.parametrize("dataset", ["load_events/", "subject_works/", "loads/"])
 @pytest.mark.parametrize("kind", LASTING)
 def test_a_put_that_fails_for_good_is_one_line_and_the_load_is_gone_on_with(
-    loader: Runs, look: Look, weather: Weather, kind: str, dataset: str
+    loader: Runs, look: Look, s3: FaultyS3, kind: str, dataset: str
 ) -> None:
     fault, code, remedy = LASTING[kind]
-    weather.faults = [Fault(fault, puts(dataset))]
+    s3.faults = [Fault(fault, puts(dataset))]
     outcome = loader.run("subjects", "love")
     assert outcome.code == 8
     assert_one_line(outcome.complaint, "cannot write", code, remedy)
@@ -182,7 +182,7 @@ def test_a_put_that_fails_for_good_is_one_line_and_the_load_is_gone_on_with(
     if dataset == "load_events/":
         assert loader.api.requests == [], "it is noticed before anything is asked"
 
-    weather.clear()
+    s3.clear()
     asked, landed = len(loader.api.requests), offsets_on_disk(loader.root)
     assert loader.run("subjects", "love").code == 0
     look()
@@ -194,12 +194,12 @@ def test_a_put_that_fails_for_good_is_one_line_and_the_load_is_gone_on_with(
 @pytest.mark.parametrize("command", ["subjects", "resume", "loads"])
 @pytest.mark.parametrize("kind", LASTING)
 def test_a_raw_zone_that_cannot_be_read_is_one_line(
-    loader: Runs, look: Look, weather: Weather, kind: str, command: str
+    loader: Runs, look: Look, s3: FaultyS3, kind: str, command: str
 ) -> None:
     assert loader.run("subjects", "love").code == 0
     asked = len(loader.api.requests)
     fault, code, remedy = LASTING[kind]
-    weather.faults = [Fault(fault, gets())]
+    s3.faults = [Fault(fault, gets())]
     outcome = loader.run(command, *(["love"] if command == "subjects" else []))
     assert outcome.code == 8
     again = "run it again" if command == "loads" else "python -m extract resume"
@@ -230,24 +230,24 @@ def test_no_credentials_are_one_line(
 
 
 def test_listing_and_resuming_read_no_part_of_what_is_committed(
-    loader: Runs, look: Look, weather: Weather, monkeypatch: pytest.MonkeyPatch
+    loader: Runs, look: Look, s3: FaultyS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "3")
     for slug in ("a", "b", "c"):
         loader.api.catalogue[slug] = works(1_500)
     assert loader.run("subjects", "a", "b", "c").code == 0
-    weather.clear()
+    s3.clear()
     listed = loader.run("loads")
     assert [line.split()[-1] for line in listed.out.splitlines()[1:]] == ["'c'", "'b'", "'a'"]
     assert loader.run("resume").code == 0
-    read = [call.path for call in weather.calls if not lists(call)]
+    read = [call.path for call in s3.calls if not lists(call)]
     assert read
     assert not [path for path in read if "subject_works" in path]
-    assert not [call for call in weather.calls if lists(call) and "subject_works" in call.query]
+    assert not [call for call in s3.calls if lists(call) and "subject_works" in call.query]
 
 
 def test_what_is_listed_is_read_many_at_a_time(
-    loader: Runs, look: Look, weather: Weather, bucket: str
+    loader: Runs, look: Look, s3: FaultyS3, bucket: str
 ) -> None:
     store = open_store(f"s3://{bucket}/raw")
     record = {
@@ -260,7 +260,7 @@ def test_what_is_listed_is_read_many_at_a_time(
         load_id = f"20261121T0800{number:02}123456Z-686f746a95b6f836-0000"
         body = json.dumps(record | {"load_id": load_id}).encode()
         store.put(f"loads/load_date=2026-11-21/{load_id}.jsonl", body)
-    weather.faults = [Fault(faulty_s3.late, gets("loads/"))]
+    s3.faults = [Fault(faulty_s3.late, gets("loads/"))]
     begun = time.monotonic()
     listed = loader.run("loads")
     assert listed.code == 0

@@ -1,9 +1,9 @@
-"""An S3 with weather: moto's, served on 127.0.0.1, and what goes wrong between it and its client.
+"""moto's S3 on 127.0.0.1, with faults injected between it and its clients.
 
-    weather.faults = [Fault(slow_down, puts("loads/"), times=2)]
+    s3.faults = [Fault(slow_down, puts("loads/"), times=2)]
 
-A kind is a function of the call. What it returns is answered, and moto hears nothing of it, unless
-the kind itself lets moto do what was asked.
+A fault's kind is a function of the call. Its return value is the response; moto does not see the
+call unless the kind passes it on with `call.usual()`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Fault:
         return True
 
 
-class Weather:
+class FaultyS3:
     """The server; `calls` are those since the test began."""
 
     def __init__(self) -> None:
