@@ -32,7 +32,7 @@ from extract.errors import (
     LoadShrank,
     UnknownSubject,
 )
-from extract.names import Subject, distinct
+from extract.subjects.names import Subject, distinct
 
 MARGIN = 30.0  # seconds that stopping may take: it writes down where the load stands
 MAX_SUBJECTS = 100  # of one message: more would not end in time, delivery after delivery

@@ -15,19 +15,20 @@ from typing import Any, NoReturn
 import click
 
 from extract import __version__
-from extract.client import Client
 from extract.errors import ExtractError, Interrupted, InvalidInput
-from extract.file_sets import FILE_SETS
-from extract.files import FilesLoader
+from extract.files.file_sets import FILE_SETS
+from extract.files.loader import FilesLoader
 from extract.listing import list_loads
-from extract.loader import Loader, Rules
-from extract.names import distinct, tracked_subjects
-from extract.pacing import Pacer
 from extract.raw_zone import RawZone
 from extract.reporting import open_reporter
-from extract.saved import SavedPage, group_by_subject
 from extract.settings import read_settings
-from extract.storage import RAW_ZONE, RAW_ZONE_OF_SUBJECTS, Purpose, open_store
+from extract.storage import open_store
+from extract.storage.base import RAW_ZONE, RAW_ZONE_OF_SUBJECTS, Purpose
+from extract.subjects.client import Client
+from extract.subjects.loader import Loader, Rules
+from extract.subjects.names import distinct, tracked_subjects
+from extract.subjects.pacing import Pacer
+from extract.subjects.saved_responses import SavedPage, group_by_subject
 
 RETRIES = 5
 BACKOFF = 0.5  # seconds

@@ -29,9 +29,9 @@ import msgspec
 
 from extract import __version__, clock
 from extract.errors import AlreadyExists, ExtractError, PartDamaged, RawZoneError
-from extract.names import Subject
-from extract.pages import Page, identity
-from extract.storage import AT_ONCE, Store
+from extract.storage.base import AT_ONCE, Store
+from extract.subjects.names import Subject
+from extract.subjects.response import Page, identity
 
 DATASET = "subject_works"
 COMPRESSION = 5  # of gzip: 4 % larger than 6 in three quarters of its time

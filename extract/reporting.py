@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from extract.errors import ExtractError
-from extract.files import FilesLoad
-from extract.names import Subject
+from extract.files.loader import FilesLoad
 from extract.raw_zone import Load, Record
+from extract.subjects.names import Subject
 
 PROGRESS_SECONDS = 10.0  # between two progress lines of a log
 

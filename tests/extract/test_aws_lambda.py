@@ -227,7 +227,7 @@ def test_one_subject_that_fails_does_not_stop_the_others_and_is_tried_again(
 def test_an_s3_that_fails_ends_the_call_with_one_line(
     invoke: Invoke, loader: Runs, s3: FaultyS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extract.s3_storage.ATTEMPTS", 2)
+    monkeypatch.setattr("extract.storage.s3.ATTEMPTS", 2)
     s3.faults = [S3Fault(slow_down, puts("subject_works/"))]
     event = delivery(message("love"))
     with pytest.raises(RawZoneError, match="SlowDown") as failed:

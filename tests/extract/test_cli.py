@@ -303,7 +303,7 @@ def test_what_is_no_defect_of_anyone_else_is_one_line_and_a_traceback_on_demand(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("one\ntwo")
 
-    monkeypatch.setattr("extract.loader.Loader.load", broken)
+    monkeypatch.setattr("extract.subjects.loader.Loader.load", broken)
     outcome = loader.run("subjects", "love")
     assert outcome.code == 1
     assert "ZeroDivisionError: one (a defect of the loader" in outcome.complaint
@@ -324,7 +324,7 @@ def test_an_interrupt_in_this_process_is_exit_code_130(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("extract.snapshot.Snapshot.take", interrupted)
+    monkeypatch.setattr("extract.subjects.snapshot.Snapshot.take", interrupted)
     outcome = loader.run("subjects", "love")
     assert outcome.code == 130
     assert "python -m extract resume" in outcome.complaint

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extract.client import Client, _retry_after
 from extract.errors import FetchFailed, Interrupted, ResponseRejected, SourceUnavailable
-from extract.names import parse_subject
-from extract.pacing import Pacer
+from extract.subjects.client import Client, _retry_after
+from extract.subjects.names import parse_subject
+from extract.subjects.pacing import Pacer
 from tests.support import faults
 from tests.support.faults import Answer, Fault
 from tests.support.loader_runs import works
@@ -273,7 +273,7 @@ def test_characters_are_whole_where_the_network_cuts_them(
 def test_an_oversized_body_is_not_read_to_its_end(
     api: StandIn, stop: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extract.client.MAX_BODY", 1 << 20)
+    monkeypatch.setattr("extract.subjects.client.MAX_BODY", 1 << 20)
     api.faults = [Fault(faults.oversized(256 << 20))]
     begun = time.process_time()
     with pytest.raises(ResponseRejected, match="over 1 MiB"):

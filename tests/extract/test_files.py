@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from extract.file_sets import STREAMING
-from extract.names import parse_subject
+from extract.files.file_sets import STREAMING
+from extract.subjects.names import parse_subject
 from tests.support import faulty_s3
 from tests.support.faulty_s3 import Fault, FaultyS3, download, gets, puts
 from tests.support.loader_runs import PROJECT, Runs
@@ -484,8 +484,8 @@ def test_loads_lists_files_too(loader: Runs, received: Path) -> None:
 def look(aws: S3Client, bucket: str, loader: Runs, monkeypatch: pytest.MonkeyPatch) -> Look:
     """Let the loader land in S3; calling it copies what is there to ``loader.root``."""
     loader.env["RAW_ROOT"] = f"s3://{bucket}/raw"
-    monkeypatch.setattr("extract.s3_storage.ATTEMPTS", 3)
-    monkeypatch.setattr("extract.s3_storage.PIECE", 50_000)
+    monkeypatch.setattr("extract.storage.s3.ATTEMPTS", 3)
+    monkeypatch.setattr("extract.storage.s3.PIECE", 50_000)
 
     def look() -> None:
         shutil.rmtree(loader.root, ignore_errors=True)

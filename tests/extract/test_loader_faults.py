@@ -66,7 +66,7 @@ PLACES: dict[str, tuple[Predicate, int]] = {
 
 @pytest.fixture(autouse=True)
 def _small_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extract.client.MAX_BODY", SMALL_BODY)
+    monkeypatch.setattr("extract.subjects.client.MAX_BODY", SMALL_BODY)
 
 
 def impatient(kind: str) -> list[str]:

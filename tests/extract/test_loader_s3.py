@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extract.names import parse_subject
 from extract.raw_zone import Load, RawZone
 from extract.storage import open_store
+from extract.subjects.names import parse_subject
 from tests.support import faults, faulty_s3
 from tests.support.faulty_s3 import Fault, FaultyS3, download, gets, lists, puts
 from tests.support.loader_runs import OFFSETS, Runs, works
@@ -34,7 +34,7 @@ DATASETS = ("load_events/", "subject_works/", "loads/", "dead_letters/")
 def look(aws: S3Client, bucket: str, loader: Runs, monkeypatch: pytest.MonkeyPatch) -> Look:
     """Let the loader land in S3; calling it copies what is there to ``loader.root``."""
     loader.env["RAW_ROOT"] = f"s3://{bucket}/raw"
-    monkeypatch.setattr("extract.s3_storage.ATTEMPTS", 3)
+    monkeypatch.setattr("extract.storage.s3.ATTEMPTS", 3)
     return lambda: download(aws, bucket, "raw/", loader.root)
 
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from extract.client import Client
 from extract.errors import InvalidInput
-from extract.names import distinct, parse_subject, tracked_subjects
-from extract.pacing import Pacer
 from extract.raw_zone import Load
+from extract.subjects.client import Client
+from extract.subjects.names import distinct, parse_subject, tracked_subjects
+from extract.subjects.pacing import Pacer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from extract.pacing import Pacer
+from extract.subjects.pacing import Pacer
 
 TOLERANCE = 0.005  # seconds between a slot and the clock read after it
 

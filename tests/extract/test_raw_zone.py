@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.errors import AlreadyExists
-from extract.names import parse_subject
-from extract.pages import identity
 from extract.raw_zone import Line, Load, RawZone
+from extract.subjects.names import parse_subject
+from extract.subjects.response import identity
 from tests.support import faults
 from tests.support.catalogue import key_of
 from tests.support.faults import Fault, including

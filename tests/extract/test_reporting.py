@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from extract.errors import SourceUnavailable
-from extract.file_sets import STREAMING
-from extract.files import FilesLoad
-from extract.names import parse_subject
+from extract.files.file_sets import STREAMING
+from extract.files.loader import FilesLoad
 from extract.raw_zone import Load
 from extract.reporting import LogReporter, TerminalReporter
+from extract.subjects.names import parse_subject
 from tests.support import faults
 from tests.support.faults import Fault
 from tests.support.loader_runs import COUNT, FAST, PROJECT, Runs, works

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.errors import LoadShrank
-from extract.names import parse_subject
 from extract.raw_zone import Part
-from extract.snapshot import (
+from extract.subjects.names import parse_subject
+from extract.subjects.snapshot import (
     LandedPage,
     count_distinct,
     disagreements,

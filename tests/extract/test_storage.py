@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from extract.errors import AlreadyExists, InvalidInput, RawZoneError
-from extract.storage import LocalStore, Store, open_source, open_store
+from extract.storage import open_source, open_store
+from extract.storage.local import LocalStore
 from tests.support import faults
 from tests.support.faults import Fault
 from tests.support.faulty_s3 import download
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mypy_boto3_s3 import S3Client
+
+    from extract.storage.base import Store
 
 DATASET = "subject_works/load_date=2026-11-21"
 
@@ -48,7 +51,7 @@ def test_what_is_put_is_got(store: Store) -> None:
 def test_what_is_put_is_read_piece_by_piece(
     store: Store, root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extract.s3_storage.PIECE", 1_000)
+    monkeypatch.setattr("extract.storage.s3.PIECE", 1_000)
     body = bytes(range(256)) * 41
     store.put("received/a b", body)
     store.put("received/empty", b"")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from extract.file_sets import STREAMING
+from extract.files.file_sets import STREAMING
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "streaming"
 Rows = list[Any]

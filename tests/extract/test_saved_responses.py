@@ -146,7 +146,7 @@ def test_a_subject_without_a_file_is_refused(loader: Runs, save: Save) -> None:
 def test_an_oversized_file_is_refused(
     loader: Runs, save: Save, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extract.saved.MAX_BODY", 100_000)
+    monkeypatch.setattr("extract.subjects.saved_responses.MAX_BODY", 100_000)
     outcome = loader.run("subjects", "--from", save())
     assert outcome.code == 2
     assert "no single response is" in outcome.complaint
@@ -206,7 +206,7 @@ def test_an_interrupt_is_nothing_to_resume(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("extract.saved.SavedPage.read", interrupted)
+    monkeypatch.setattr("extract.subjects.saved_responses.SavedPage.read", interrupted)
     outcome = loader.run("subjects", "--from", save())
     assert outcome.code == 130
     assert outcome.complaint.endswith("what is not committed does not count: run it again")

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.response import StreamingBody
 
 from extract.errors import AlreadyExists, ExtractError
-from extract.storage import AT_ONCE, RAW_ZONE, Purpose
+from extract.storage.base import AT_ONCE, RAW_ZONE, Purpose
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from extract.client import MAX_BODY
 from extract.errors import InvalidInput, ResponseRejected
-from extract.names import Subject, parse_subject
-from extract.pages import Page, parse_page
+from extract.subjects.client import MAX_BODY
+from extract.subjects.names import Subject, parse_subject
+from extract.subjects.response import Page, parse_page
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from extract.errors import ResponseRejected
-from extract.names import parse_subject
-from extract.pages import answers, identity, parse_page
+from extract.subjects.names import parse_subject
+from extract.subjects.response import answers, identity, parse_page
 
 HEAD = b'{"key":"/subjects/love","name":"love","work_count":16212,"works":['
 

@@ -17,7 +17,6 @@ from itertools import chain, pairwise
 from typing import Protocol
 
 from extract import clock
-from extract.client import WORKERS, Check, Client
 from extract.errors import (
     FetchFailed,
     LoadNotVerified,
@@ -26,9 +25,10 @@ from extract.errors import (
     SourceUnavailable,
     UnknownSubject,
 )
-from extract.names import Subject
-from extract.pages import Page
 from extract.raw_zone import LandedPart, Line, Load, Part, RawZone, page_lines
+from extract.subjects.client import WORKERS, Check, Client
+from extract.subjects.names import Subject
+from extract.subjects.response import Page
 
 PAGE = 1000  # works; the API's largest page
 STEP = PAGE - 1  # so that neighbours share one work

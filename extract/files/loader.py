@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from extract import __version__
 from extract.errors import InvalidInput, LoadShrank
-from extract.file_sets import FileSet, WantedFile
+from extract.files.file_sets import FileSet, WantedFile
+from extract.files.parsing import csv_records, json_records
 from extract.raw_zone import Attempt, RawZone, Record, totals
-from extract.records import csv_records, json_records
-from extract.snapshot import shrinks
-from extract.storage import Source, open_source
+from extract.storage import open_source
+from extract.storage.base import Source
+from extract.subjects.snapshot import shrinks
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

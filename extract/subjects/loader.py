@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from extract import clock
-from extract.client import Client
 from extract.errors import (
     ExtractError,
     Interrupted,
@@ -19,10 +18,11 @@ from extract.errors import (
     RawZoneError,
     UnknownSubject,
 )
-from extract.names import Subject
 from extract.raw_zone import Load, Part, RawZone, Record, page_lines, totals
-from extract.saved import SavedPage
-from extract.snapshot import Progress, Snapshot, count_distinct, refuse_if_shrunk
+from extract.subjects.client import Client
+from extract.subjects.names import Subject
+from extract.subjects.saved_responses import SavedPage
+from extract.subjects.snapshot import Progress, Snapshot, count_distinct, refuse_if_shrunk
 
 RESUMABLE_SECONDS = 24 * 3600  # an older unfinished load is left to `extract resume`
 What = TypeVar("What")

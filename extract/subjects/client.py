@@ -23,9 +23,9 @@ from extract.errors import (
     ResponseRejected,
     SourceUnavailable,
 )
-from extract.names import Subject
-from extract.pacing import Pacer
-from extract.pages import Page, answers, parse_page
+from extract.subjects.names import Subject
+from extract.subjects.pacing import Pacer
+from extract.subjects.response import Page, answers, parse_page
 
 WORKERS = 8  # requests in flight: 3 a second at up to 2.5 s each
 MAX_BODY = 32 * 2**20  # bytes; a page of 1,000 works has 1 to 3 MB

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract import records
 from extract.errors import InvalidInput
-from extract.records import csv_records, json_records
+from extract.files import parsing
+from extract.files.parsing import csv_records, json_records
 
 COLUMNS = ("name", "email")
 
@@ -72,7 +72,7 @@ def test_cells_are_not_interpreted() -> None:
 def test_a_file_that_is_no_such_csv_is_refused(
     text: bytes, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "MAX_RECORD", 1_000)
+    monkeypatch.setattr(parsing, "MAX_RECORD", 1_000)
     with pytest.raises(InvalidInput) as refused:
         from_csv(text)
     assert told in str(refused.value)
@@ -99,7 +99,7 @@ def test_any_objects_are_given_whatever_is_read_at_a_time(
 ) -> None:
     text = json.dumps(objects, indent=indent, ensure_ascii=is_ascii).replace("Infinity", "1e999")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(records, "READ", read)
+        patched.setattr(parsing, "READ", read)
         found = from_json(text.encode())
     assert [json.loads(one) for one in found] == json.loads(text)
     assert not any(b"\n" in one for one in found)
@@ -155,8 +155,8 @@ def test_a_run_of_spaces_takes_no_hours() -> None:
 def test_a_file_that_is_no_such_json_is_refused(
     text: bytes, told: str, read: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "READ", read)
-    monkeypatch.setattr(records, "MAX_RECORD", 200_000)
+    monkeypatch.setattr(parsing, "READ", read)
+    monkeypatch.setattr(parsing, "MAX_RECORD", 200_000)
     with pytest.raises(InvalidInput) as refused:
         from_json(text)
     assert str(refused.value).startswith("books.json, line ")

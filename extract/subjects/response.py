@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import msgspec
 
 from extract.errors import ResponseRejected
-from extract.names import Subject
+from extract.subjects.names import Subject
 
 MAX_COUNT = 2**31 - 1  # works; the API's index cannot number more
 MAX_WORK = 15 * 2**20  # bytes; dbt reads lines of up to 16 MiB

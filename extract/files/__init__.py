@@ -1,0 +1,1 @@
+"""Received files: found, taken apart, landed as one load."""

@@ -1,0 +1,1 @@
+"""Subjects of Open Library: asked of its API, verified, landed."""
