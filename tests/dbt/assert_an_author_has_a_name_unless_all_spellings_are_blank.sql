@@ -1,4 +1,4 @@
--- The preferred spelling is one of the spellings, so there is one exactly where there are any.
+-- The preferred spelling is one of the spellings, so there is one if and only if there are any.
 
 with
 

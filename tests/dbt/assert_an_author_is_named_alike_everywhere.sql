@@ -1,4 +1,4 @@
--- The name is repeated in the yearly tables for convenience; it must be the preferred one.
+-- The yearly tables repeat the name for convenience; it must be the preferred spelling.
 
 with
 

@@ -1,4 +1,4 @@
--- An average is only as good as the two numbers it came from.
+-- An average is only as good as the two numbers it is computed from.
 
 with
 

@@ -1,5 +1,5 @@
--- The headline figures. Counted anew from author_books and books, in both directions: a row that is
--- missing is as wrong as a count that is off.
+-- The headline figures, recounted from author_books and books in both directions: a missing row is
+-- as wrong as a wrong count.
 
 with
 

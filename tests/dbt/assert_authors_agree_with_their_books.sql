@@ -1,4 +1,4 @@
--- An author's count and span of years are those of the books that list the author.
+-- An author's count and range of years must match the books that list the author.
 
 with
 

@@ -1,4 +1,4 @@
--- books.author_count is what a reader would otherwise count in author_books.
+-- books.author_count saves readers from counting rows of author_books, so it must equal that count.
 
 with
 

@@ -1,4 +1,4 @@
--- Every book was landed under a subject, and books.subject_count says under how many.
+-- Every book was landed under at least one subject, and books.subject_count says under how many.
 
 with
 

@@ -1,6 +1,6 @@
--- The summary takes what is not in the mart for repeated, so that a stream which a build failed to
--- append would look like a duplicate. The newest load's word counts, so that its streams are all
--- there; the older ones' were looked for when they were new.
+-- The summary counts accepted streams that are not in the mart as duplicates, so a stream that a
+-- build failed to append would look like one. The newest load wins over older ones, so all of its
+-- streams must be there; those of older loads were checked when they were new.
 
 with
 

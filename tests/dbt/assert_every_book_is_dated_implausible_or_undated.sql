@@ -1,4 +1,4 @@
--- The three counts of the summary part the subject's books by what is known of their year.
+-- The summary's three counts divide the subject's books by what is known about their year.
 
 with
 

@@ -1,4 +1,4 @@
--- A subject without a summary would be a subject whose quality nobody sees.
+-- Nobody would see the quality of a subject without a summary.
 
 with
 

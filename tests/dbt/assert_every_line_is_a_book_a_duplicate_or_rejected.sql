@@ -1,5 +1,5 @@
--- The summary's promise: nothing that was landed is in two places or in none. The marts are counted
--- anew, and the duplicates are counted where they are, not as what is left.
+-- The summary promises that every landed record is in exactly one place. This recounts the marts,
+-- and counts the duplicates themselves instead of taking them as the remainder.
 
 with
 

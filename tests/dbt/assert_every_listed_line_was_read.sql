@@ -1,5 +1,6 @@
--- A line that the engine skipped (not UTF-8, over 16 MB), a part that vanished from the raw zone or
--- one that is listed and is not what was landed would otherwise change the catalog without a word.
+-- Three faults would otherwise change the catalog silently: a line that the engine skipped (not
+-- UTF-8, over 16 MB), a part that vanished from the raw zone, and a listed part that is not what
+-- was landed.
 
 with
 

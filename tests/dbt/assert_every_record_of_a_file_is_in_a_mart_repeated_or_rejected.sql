@@ -1,4 +1,5 @@
--- Counted from the marts: what is neither kept nor counted as a duplicate or rejected was lost.
+-- Counted from the marts: a record that is neither kept nor counted as duplicate or rejected is
+-- lost.
 
 with
 

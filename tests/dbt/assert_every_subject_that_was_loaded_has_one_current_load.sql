@@ -1,4 +1,4 @@
--- No current load: the subject's books are missing. Two: its books are a mixture.
+-- Without a current load the subject's books are missing; with two they are a mixture.
 
 with
 

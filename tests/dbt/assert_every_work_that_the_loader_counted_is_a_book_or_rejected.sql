@@ -1,5 +1,5 @@
--- The loader counts distinct works while it lands them, dbt counts books after parsing, checking
--- and de-duplicating them: two programs, one number.
+-- The loader counts distinct works while landing them; dbt counts books after parsing, checking and
+-- de-duplicating. Two programs must arrive at the same number.
 
 with
 

@@ -1,6 +1,6 @@
--- Two open versions would double the record in its mart, none would lose it; versions that overlap
--- would give two answers for one day. Each version begins at a time of its own, so that its key,
--- which dbt makes of the record's key and of that time, is its own.
+-- Two open versions would duplicate the record in its mart, and none would lose it; overlapping
+-- versions would give two answers for one day. Each version starts at a different time, which also
+-- makes its key unique: dbt derives the key from the record's key and that time.
 
 with
 

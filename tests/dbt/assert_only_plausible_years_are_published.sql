@@ -1,4 +1,4 @@
--- A book keeps its reported year as the year of first publication exactly where it is plausible.
+-- A book's reported year becomes its year of first publication if and only if it is plausible.
 
 with
 

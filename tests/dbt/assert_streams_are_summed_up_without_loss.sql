@@ -1,4 +1,5 @@
--- A movie whose key met two titles, or none, would double streams or drop them from the summary.
+-- A movie key that matched two titles, or none, would duplicate streams in the summary or drop
+-- them.
 
 with
 

@@ -1,4 +1,4 @@
--- The counts of a subject are those of its books, each author once.
+-- A subject's counts must match its books, with each author counted once.
 
 with
 

@@ -1,7 +1,7 @@
--- Odd records are rejected one by one, and seen in rejected_records. If most of a subject is, Open
--- Library has changed a field for good: then no mart is built, so that the last good ones stay.
--- At least a page of records, because a handful of odd ones proves nothing. 2026-11: of the 1,000
--- records of the real page none is rejected.
+-- Odd records are rejected one by one and listed in rejected_records. If most records of a subject
+-- are rejected, Open Library has changed a field for good: then no mart is built, so that the last
+-- good ones stay. The test needs at least a page of records, because a handful of odd ones proves
+-- nothing. 2026-11: none of the 1,000 records of the real page is rejected.
 
 with
 

@@ -1,5 +1,5 @@
--- The loader lands "Science Fiction" as science_fiction. A tracked subject that is typed in another
--- form would be a second row of subjects, tracked and for ever empty.
+-- The loader lands "Science Fiction" as science_fiction. A tracked subject in any other form would
+-- be a second row of subjects, tracked but forever empty.
 
 with
 

@@ -1,4 +1,4 @@
--- A year's authors, and their mean number of books, are those of its author-years.
+-- A year's number of authors, and their mean number of books, must match its author-years.
 
 with
 

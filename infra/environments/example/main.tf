@@ -1,5 +1,5 @@
-# One environment: copy the folder for another. Its state lies beside it in terraform.tfstate, until
-# a backend is named (docs/runbooks/deploy.md, State).
+# One environment: copy the folder for another. Its state is in terraform.tfstate, in this folder,
+# until a backend is configured (docs/runbooks/deploy.md, State).
 
 terraform {
   required_version = ">= 1.9"

@@ -4,6 +4,6 @@ output "dbt_environment" {
 }
 
 output "book_analytics" {
-  description = "What was made, by name."
+  description = "The resources created, by name."
   value       = module.book_analytics
 }

@@ -5,24 +5,24 @@ variable "region" {
 }
 
 variable "name" {
-  description = "What everything is named after."
+  description = "Prefix of every resource name."
   type        = string
   default     = "book-analytics"
 }
 
 variable "open_library_contact" {
-  description = "Mail address or URL, sent to Open Library with each request."
+  description = "Email address or URL, sent to Open Library with each request."
   type        = string
 }
 
 variable "alarm_emails" {
-  description = "Who is told when something fails."
+  description = "Email addresses that are notified of failures."
   type        = set(string)
   default     = []
 }
 
 variable "first_load_date" {
-  description = "The first day, YYYY-MM-DD, that raw data may be from."
+  description = "The earliest day, YYYY-MM-DD, of raw data."
   type        = string
   default     = "2026-01-01"
 }

@@ -1,5 +1,5 @@
-# Who may do what with the tables. The dbt policy is a managed one, so that an engineer who runs dbt
-# by hand can have just what the scheduled build has.
+# Access to the tables. The dbt policy is a managed one, so that an engineer who runs dbt by hand
+# can have exactly the rights of the scheduled build.
 
 data "aws_iam_policy_document" "assume" {
   for_each = toset(["lambda", "codebuild", "scheduler"])
@@ -10,7 +10,7 @@ data "aws_iam_policy_document" "assume" {
       type        = "Service"
       identifiers = ["${each.value}.amazonaws.com"]
     }
-    # of this account: another one's service must not borrow the role
+    # of this account: a service in another account must not assume the role
     dynamic "condition" {
       for_each = each.value == "lambda" ? [] : [local.account]
       content {
@@ -35,7 +35,7 @@ locals {
     "athena:GetQueryResults", "athena:GetQueryResultsStream", "athena:ListQueryExecutions", "athena:GetWorkGroup",
   ]
 
-  # A right to a Glue table counts only together with the same right to its database and the catalog.
+  # A right to a Glue table only takes effect with the same right to its database and the catalog.
   catalog     = "${local.arn.glue}:catalog"
   glue_tables = { for database in setunion(local.databases, [local.raw_database]) : database => ["${local.arn.glue}:database/${database}", "${local.arn.glue}:table/${database}/*"] }
 }
@@ -49,10 +49,11 @@ data "aws_iam_policy_document" "dbt" {
   statement {
     sid     = "FindDatabases"
     actions = ["glue:GetDatabase", "glue:GetDatabases"]
-    # dbt lists all databases to see which of its own are there; it sees their names only
+    # dbt lists all databases to find its own; it only sees their names
     resources = [local.catalog, "${local.arn.glue}:database/*"]
   }
-  # Athena runs the DDL of Hive's kind, as a seed's, by a client that makes this one where it lacks
+  # Athena runs Hive DDL, such as a seed's, through a client that creates this database if it is
+  # missing
   statement {
     sid       = "MakeDefaultDatabase"
     actions   = ["glue:CreateDatabase"]
@@ -103,7 +104,7 @@ data "aws_iam_policy_document" "dbt" {
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
     resources = ["${local.bucket_arn.tables}/*", "${local.bucket_arn.results}/build/*"]
   }
-  # said twice: no other policy that its holder has can allow it
+  # explicit, so that no other policy of the same holder can allow it
   statement {
     sid         = "NeverChangeRaw"
     effect      = "Deny"
@@ -124,9 +125,9 @@ resource "aws_iam_policy" "dbt" {
   policy      = data.aws_iam_policy_document.dbt.json
 }
 
-# Adding to the raw zone and reading it, to go on with a load and to compare it with the last one:
-# no deleting, and the bucket's own policy refuses overwriting. The function loads subjects alone;
-# received files, and what lies on disk, are landed by hand.
+# Adding to the raw zone and reading it, to resume a load and to compare it with the last one.
+# Deleting is not included, and the bucket's own policy refuses overwriting. The function only loads
+# subjects; received files, and a raw zone on disk, are landed by hand.
 locals {
   lands = {
     function = [for name, dataset in local.datasets : name if contains(["open_library", "extract"], dataset.source)]
@@ -160,7 +161,7 @@ resource "aws_iam_policy" "landing" {
   policy      = data.aws_iam_policy_document.landing["hand"].json
 }
 
-# Analysts read the marts and nothing else, and write only the results of their statements.
+# Analysts read only the marts, and write only the results of their statements.
 data "aws_iam_policy_document" "analysts" {
   statement {
     sid       = "RunStatements"
@@ -172,11 +173,11 @@ data "aws_iam_policy_document" "analysts" {
     actions   = local.read_tables
     resources = concat([local.catalog], local.glue_tables[local.schema])
   }
-  # Athena's console and its drivers list what there is before anything is asked: names only
+  # Athena's console and its drivers list what exists before any query: names only
   statement {
     sid       = "FindWorkgroups"
     actions   = ["athena:ListWorkGroups", "athena:ListDataCatalogs"]
-    resources = ["*"] # neither knows another resource
+    resources = ["*"] # neither action supports anything narrower
   }
   statement {
     sid       = "FindTables"
@@ -188,7 +189,8 @@ data "aws_iam_policy_document" "analysts" {
     actions   = ["glue:GetDatabase", "glue:GetDatabases"]
     resources = [local.catalog, "${local.arn.glue}:database/*"]
   }
-  # dbt writes a table to <schema>/<table>/: another schema's name goes on before the /
+  # dbt writes a table to <schema>/<table>/, and the / keeps out schemas whose names only begin
+  # alike
   statement {
     sid       = "ReadMarts"
     actions   = ["s3:GetObject"]

@@ -64,7 +64,7 @@ resource "aws_sns_topic_policy" "alarms" {
 
 resource "aws_cloudwatch_event_rule" "build_failed" {
   name        = local.rule_name
-  description = "A run of dbt did not succeed."
+  description = "A run of dbt failed."
   event_pattern = jsonencode({
     source        = ["aws.codebuild"]
     "detail-type" = ["CodeBuild Build State Change"]
@@ -88,9 +88,9 @@ resource "aws_cloudwatch_event_target" "build_failed" {
   }
 }
 
-# A load that failed is not alarmed at once: a delivery that ran out of time fails on purpose, and
-# the next goes on. What failed for good lies in the dead-letter queue, what can't even start grows
-# old in the queue, and what was never asked for is a dropped schedule.
+# A failed delivery raises no alarm: one that ran out of time fails on purpose, and the next
+# delivery continues. A load that failed for good ends up in the dead-letter queue, one that cannot
+# start grows old in the queue, and one that was never requested is a dropped schedule.
 locals {
   alarms = {
     loads-failed = {
@@ -100,7 +100,7 @@ locals {
       above       = 0
     }
     loads-waiting = {
-      description = "A load has waited for six hours: the loader does not keep up, or does not start."
+      description = "A load has waited for six hours: the loader cannot keep up, or does not start."
       namespace   = "AWS/SQS", metric = "ApproximateAgeOfOldestMessage", statistic = "Maximum"
       dimensions  = { QueueName = aws_sqs_queue.loads.name }
       above       = 6 * 3600
@@ -139,13 +139,13 @@ resource "aws_cloudwatch_metric_alarm" "stale" {
   metric_name       = "SucceededBuilds"
   dimensions        = { ProjectName = local.build_name }
   statistic         = "Sum"
-  # by the hour, and some more hours than the days have: CloudWatch's window slides, and no build
-  # takes just as long as the day before's
+  # in hours, and a few more than the days have: CloudWatch's window slides, and a build may take
+  # longer than the previous day's
   period              = 3600
   evaluation_periods  = 24 * var.stale_after_days + 3
   comparison_operator = "LessThanThreshold"
   threshold           = 1
-  # no build at all is no data point at all
+  # without any build there is no data point
   treat_missing_data = "breaching"
   alarm_actions      = [aws_sns_topic.alarms.arn]
   ok_actions         = [aws_sns_topic.alarms.arn]

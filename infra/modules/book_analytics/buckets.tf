@@ -2,18 +2,18 @@ locals {
   bucket     = { for use in ["raw", "tables", "results", "packages"] : use => "${var.name}-${local.account}-${use}" }
   bucket_arn = { for use, bucket in local.bucket : use => "arn:${local.partition}:s3:::${bucket}" }
 
-  # What was replaced or deleted is kept for this many days. Raw data can't be fetched again, tables
-  # can be built again, and results are copies: they have no versions.
+  # Days for which replaced or deleted objects are kept. Raw data cannot be fetched again, tables
+  # can be rebuilt, and results are copies, which have no versions.
   versions_kept_days = { raw = 90, tables = 7, packages = 90 }
   results_kept_days  = 14
 }
 
 resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_18:Access logs would cost more to keep than the data; CloudTrail tells who changed what, and may be told to tell who read it
-  #checkov:skip=CKV_AWS_21:Versioned but for results, which are copies (see aws_s3_bucket_versioning)
-  #checkov:skip=CKV_AWS_144:One region: the raw zone can be copied out, and the rest is built from it
-  #checkov:skip=CKV_AWS_145:SSE-S3 encrypts at no cost; a KMS key costs $1 a month and each request, and who may read is said by the policies
-  #checkov:skip=CKV2_AWS_62:Nothing waits for objects: a load exists when its commit record does, which builds look for
+  #checkov:skip=CKV_AWS_18:Access logs would cost more to keep than the data; CloudTrail records who changed what, and can be configured to record who read it
+  #checkov:skip=CKV_AWS_21:Versioned, except for results, which are copies (see aws_s3_bucket_versioning)
+  #checkov:skip=CKV_AWS_144:One region is enough: the raw zone can be copied elsewhere, and the rest is built from it
+  #checkov:skip=CKV_AWS_145:SSE-S3 encrypts at no cost; a KMS key costs $1 a month plus each request, and the policies decide who may read
+  #checkov:skip=CKV2_AWS_62:Nothing reacts to new objects: a load exists when its commit record does, and builds look for that
   for_each = local.bucket
 
   bucket        = each.value
@@ -101,7 +101,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  # Only records: what the loader says about its loads is small, and read by every build.
+  # Records only: what the loader writes about its loads is small, and every build reads it.
   dynamic "rule" {
     for_each = each.key == "raw" ? [for name, dataset in local.datasets : name if dataset.source != "extract"] : []
     content {
@@ -110,8 +110,8 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       filter {
         prefix = "${rule.value}/"
       }
-      # Straight to the class that is cheapest among those that can be read at once, as a build with
-      # history would: a part is small, and a stop on the way would cost more than it saves.
+      # Straight to the cheapest class that can be read immediately, as rebuilding the history does.
+      # A part is so small that an intermediate class would cost more than it saves.
       transition {
         days          = 90
         storage_class = "GLACIER_IR"
@@ -139,8 +139,8 @@ data "aws_iam_policy_document" "bucket" {
     }
   }
 
-  # Whoever writes to the raw zone must ask for a new object, so nobody can overwrite one. Parts of
-  # multipart uploads can't carry the header: they are told by the second condition.
+  # A write to the raw zone must ask for a new object, so nobody can overwrite one. Parts of
+  # multipart uploads cannot carry the header: the second condition exempts them.
   dynamic "statement" {
     for_each = each.key == "raw" ? [each.value] : []
     content {
@@ -186,7 +186,7 @@ resource "aws_s3_object" "package" {
   lifecycle {
     precondition {
       condition     = fileexists(each.value)
-      error_message = "There is no ${each.value}: run `make lambda` first."
+      error_message = "${each.value} does not exist: run `make lambda` first."
     }
   }
 }

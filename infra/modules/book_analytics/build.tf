@@ -1,12 +1,12 @@
 locals {
   build_name = "${var.name}-build"
 
-  # The tables first: one late source must not keep the others' news from the readers, and a late
-  # source fails the run all the same. Unit tests are of the models, not of the day's data.
+  # Tables come first: one late source must not withhold the others' data from readers, and it fails
+  # the run anyway. Unit tests check the models, not the day's data.
   build_commands = ["build --target prod --exclude-resource-type unit_test", "source freshness --target prod"]
 
-  # Maintenance is the end of a build, never a run of its own: it drops what it finds half built, and
-  # whether the tables are stale is told by how many runs of the project succeeded.
+  # Maintenance is the end of a build, never a run of its own: it drops half-built tables, and the
+  # alarm for stale tables counts the project's successful runs.
   commands = {
     build    = local.build_commands
     maintain = concat(local.build_commands, ["run-operation maintain_tables --target prod"])
@@ -29,13 +29,13 @@ locals {
   }
 }
 
-# dbt on a machine that AWS keeps, started for a run and gone after it.
+# dbt on a machine managed by AWS, which is started for each run and discarded afterwards.
 resource "aws_codebuild_project" "build" {
   name                   = local.build_name
   description            = "Builds and tests the tables with dbt."
   service_role           = aws_iam_role.build.arn
   build_timeout          = 60 # minutes
-  concurrent_build_limit = 1  # two builds of the same tables would disturb each other
+  concurrent_build_limit = 1  # two builds of the same tables would interfere
 
   source {
     type      = "S3"
@@ -81,7 +81,7 @@ data "aws_iam_policy_document" "build" {
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
     resources = ["${local.bucket_arn.packages}/dbt.zip"]
   }
-  # what CodeBuild's own roles have for a bucket that sources lie in
+  # the rights that CodeBuild's own roles have on a bucket of sources
   statement {
     sid       = "FindProject"
     actions   = ["s3:GetBucketAcl", "s3:GetBucketLocation"]

@@ -1,17 +1,17 @@
 resource "aws_glue_catalog_database" "raw" {
   name        = local.raw_database
-  description = "The raw zone, as the loader landed it: written by Terraform alone."
+  description = "The raw zone, as the loader landed it. Only Terraform changes its tables."
 }
 
 resource "aws_glue_catalog_database" "analytics" {
   for_each = local.databases
 
   name        = each.value
-  description = each.value == local.schema ? "The marts: what people query." : "What dbt builds on the way to the marts."
+  description = each.value == local.schema ? "The marts: the tables that people query." : "Intermediate tables and views that dbt builds."
 }
 
-# One text column, partitioned by the load's day. Which partitions there are is computed (partition
-# projection), so no crawler and no repair is needed.
+# One text column, partitioned by the load's day. Partition projection computes the partitions, so
+# neither a crawler nor a repair is needed.
 resource "aws_glue_catalog_table" "raw" {
   for_each = local.datasets
 
@@ -27,7 +27,7 @@ resource "aws_glue_catalog_table" "raw" {
     "projection.load_date.format"   = "yyyy-MM-dd"
     "projection.load_date.range"    = "${var.first_load_date},NOW"
     "projection.load_date.interval" = "1"
-    # given the unit, Athena may step by it; without, it would step by the format's smallest
+    # with the unit, Athena steps by a day; without it, by the smallest unit of the format
     "projection.load_date.interval.unit" = "DAYS"
     "storage.location.template"          = "${local.raw_root}/${each.key}/load_date=$${load_date}"
   }
@@ -47,7 +47,7 @@ resource "aws_glue_catalog_table" "raw" {
       type = "string"
     }
 
-    # JSON writes control characters as escapes, so this delimiter is in no line.
+    # JSON escapes control characters, so no line contains this delimiter.
     ser_de_info {
       serialization_library = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
       parameters            = { "field.delim" = "\u0001" }
@@ -56,7 +56,7 @@ resource "aws_glue_catalog_table" "raw" {
 }
 
 resource "aws_athena_workgroup" "build" {
-  #checkov:skip=CKV_AWS_82:Enforced, Athena would write dbt's tables into the results' location; who may write where is IAM's matter
+  #checkov:skip=CKV_AWS_82:If enforced, Athena would write dbt's tables into the results' location; IAM controls who may write where
   name          = "${var.name}-build"
   description   = "dbt's statements."
   force_destroy = var.force_destroy

@@ -4,17 +4,17 @@ locals {
   queue_arn      = "${local.arn.sqs}:${var.name}-loads.fifo"
 }
 
-# One message group, so that loads run one after the other: the permitted rate of requests is one
-# for all of them. A message is one subject.
+# One message group, so that loads run one after the other: they all share one permitted rate of
+# requests. A message is one subject.
 resource "aws_sqs_queue" "loads" {
   name                        = "${var.name}-loads.fifo"
   fifo_queue                  = true
   content_based_deduplication = true
   sqs_managed_sse_enabled     = true
-  # Just longer than the function may run, not the usual six times that: a load that ran out of time
-  # is gone on with by the next delivery, which should not wait for an hour. One group is never
-  # throttled by itself, which is what the usual reserve is for. All loads wait while a delivery that
-  # failed is waited for, so the function gives back at once what only its own subject failed for.
+  # Just longer than the function may run, instead of the usual six times that: the next delivery
+  # resumes a load that ran out of time, and should not wait for an hour. The usual reserve is for
+  # throttling, which a single group does not cause. All loads wait for a failed delivery to become
+  # visible again, so the function returns a message at once if the cause lies in its subject alone.
   visibility_timeout_seconds = local.loader_timeout + 60
   message_retention_seconds  = 4 * 24 * 3600
   redrive_policy = jsonencode({
@@ -31,12 +31,12 @@ resource "aws_sqs_queue" "failed_loads" {
 }
 
 resource "aws_lambda_function" "loader" {
-  #checkov:skip=CKV_AWS_50:Its log has a line for each step; a trace would add nothing
-  #checkov:skip=CKV_AWS_115:A new account has 10 concurrent runs, of which none can be reserved; the queue's one group allows one
+  #checkov:skip=CKV_AWS_50:The log has a line for each step; a trace would add nothing
+  #checkov:skip=CKV_AWS_115:A new account has 10 concurrent runs, none of which can be reserved; the queue's single group allows one
   #checkov:skip=CKV_AWS_116:The queue has a dead-letter queue; nothing invokes the function asynchronously
-  #checkov:skip=CKV_AWS_117:It needs the internet and S3; a VPC would need a NAT gateway, at more than all the rest costs
+  #checkov:skip=CKV_AWS_117:It needs the internet and S3; a VPC would need a NAT gateway, which costs more than everything else together
   #checkov:skip=CKV_AWS_173:Its environment holds no secret
-  #checkov:skip=CKV_AWS_272:The zip is reproducible and its hash is in the plan; a signing profile would add a key to keep
+  #checkov:skip=CKV_AWS_272:The zip is reproducible and its hash is in the plan; a signing profile would add a key to manage
   function_name     = local.loader_name
   description       = "Lands Open Library subjects, one message each, in the raw zone."
   role              = aws_iam_role.loader.arn

@@ -1,5 +1,5 @@
-# Names are made of var.name and the account, never of a resource's attribute: so every ARN is known
-# when a plan is made, and a plan shows each policy in full.
+# Names consist of var.name and the account, never of a resource's attribute. So every ARN is known
+# at plan time, and a plan shows each policy in full.
 
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
@@ -11,7 +11,7 @@ locals {
   region    = data.aws_region.current.name
   arn       = { for service in ["athena", "codebuild", "events", "glue", "lambda", "logs", "sns", "sqs"] : service => "arn:${local.partition}:${service}:${local.region}:${local.account}" }
 
-  # The raw datasets are dbt's sources: a name is the source table's, the Glue table's, the folder's.
+  # The raw datasets are dbt's sources: source table, Glue table and folder share one name.
   sources = flatten([
     for file in fileset(var.project_root, "models/staging/*/_*sources.yml") :
     yamldecode(file("${var.project_root}/${file}")).sources
@@ -22,7 +22,7 @@ locals {
     }
   ]...)
 
-  # The schemas are dbt's too, so that dbt needs no right to create a database.
+  # Terraform creates dbt's schemas, too, so that dbt needs no right to create a database.
   project = yamldecode(file("${var.project_root}/dbt_project.yml"))
   layers = distinct(compact(flatten([
     for kind in ["models", "seeds", "snapshots"] : [

@@ -1,5 +1,5 @@
 locals {
-  # boto3, and so the loader, reads another name than the profile and AWS's own tools
+  # boto3, and so the loader, reads a different variable than the profile and AWS's own tools
   regions = { AWS_REGION = local.region, AWS_DEFAULT_REGION = local.region }
 }
 
@@ -9,22 +9,22 @@ output "dbt_environment" {
 }
 
 output "buckets" {
-  description = "The buckets by their use."
+  description = "The buckets by use."
   value       = local.bucket
 }
 
 output "databases" {
-  description = "The Glue databases: of the raw zone, and those that dbt fills."
+  description = "The Glue databases: the raw zone's, and those that dbt fills."
   value       = { raw = aws_glue_catalog_database.raw.name, dbt = sort([for database in aws_glue_catalog_database.analytics : database.name]) }
 }
 
 output "workgroups" {
-  description = "The Athena workgroups by who uses them."
+  description = "The Athena workgroups by user."
   value       = { build = aws_athena_workgroup.build.name, analysts = aws_athena_workgroup.analysts.name }
 }
 
 output "policies" {
-  description = "The policies to attach: to analysts, to engineers who run dbt by hand, to who lands by hand."
+  description = "The policies to attach: for analysts, for engineers who run dbt by hand, for people who land data by hand."
   value       = { analysts = aws_iam_policy.analysts.arn, dbt = aws_iam_policy.dbt.arn, landing = aws_iam_policy.landing.arn }
 }
 
@@ -39,11 +39,11 @@ output "loader" {
 }
 
 output "build" {
-  description = "dbt's CodeBuild project, and where it logs."
+  description = "dbt's CodeBuild project and its log group."
   value       = { project = aws_codebuild_project.build.name, log_group = local.log_group.build }
 }
 
 output "alarm_topic" {
-  description = "The SNS topic that every alarm is sent to."
+  description = "The SNS topic that receives every alarm."
   value       = aws_sns_topic.alarms.arn
 }

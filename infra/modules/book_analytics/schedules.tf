@@ -7,10 +7,10 @@ resource "aws_scheduler_schedule_group" "this" {
 }
 
 resource "aws_scheduler_schedule" "load" {
-  #checkov:skip=CKV_AWS_297:It holds a subject's name, which is no secret
+  #checkov:skip=CKV_AWS_297:It holds a subject's name, which is not a secret
   for_each = local.subjects
 
-  # readable as far as a schedule's name may be, and unique
+  # unique, and as readable as the limits on a schedule's name permit
   name                         = "load-${substr(replace(each.value, "/[^0-9A-Za-z_.-]/", "."), 0, 48)}-${substr(sha256(each.value), 0, 8)}"
   group_name                   = aws_scheduler_schedule_group.this.name
   schedule_expression          = var.schedules.load
@@ -33,7 +33,7 @@ resource "aws_scheduler_schedule" "load" {
 }
 
 resource "aws_scheduler_schedule" "run" {
-  #checkov:skip=CKV_AWS_297:It holds a build's commands, which are no secret
+  #checkov:skip=CKV_AWS_297:It holds a build's commands, which are not secret
   for_each = { build = var.schedules.build, maintain = var.schedules.maintain }
 
   name                         = each.key
@@ -54,8 +54,8 @@ resource "aws_scheduler_schedule" "run" {
       BuildspecOverride = local.buildspec[each.key]
     })
 
-    # Another build that is running refuses this one. It is asked for again for two hours at most,
-    # where Scheduler asks again after a refusal at all; the alarm schedule-dropped tells of the rest.
+    # While another build is running, CodeBuild refuses this one. Scheduler retries for at most two
+    # hours, if it retries after a refusal at all; otherwise the alarm schedule-dropped is raised.
     retry_policy {
       maximum_event_age_in_seconds = 7200
       maximum_retry_attempts       = 185

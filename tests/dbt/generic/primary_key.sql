@@ -1,10 +1,10 @@
-{# The columns, one or several, tell a row from all others: no combination occurs twice. None of them
-   and none of the ``required`` ones is null. Where rows are added load by load, ``added_by`` names the
-   load's column, and what the newest load has is compared with all: the older ones' rows were, when
+{# The columns identify a row: no combination occurs twice, and neither they nor the ``required``
+   columns are null. For a table that grows load by load, ``added_by`` names the column with the
+   load, and only the newest load's rows are compared with all others: older rows were compared when
    they were new.
 
-   One test where `unique` and a `not_null` for each column would be several: on Athena each is a
-   query, and each is billed 10 MB at the least. #}
+   This is one test instead of `unique` and a `not_null` for each column: on Athena each test is a
+   query, billed at least 10 MB. #}
 {% test primary_key(model, columns, required=[], added_by=none) %}
 
     {{ repeated_rows(model, columns, added_by) }}

@@ -1,6 +1,7 @@
-{# Of the dataset's files every record that is listed was read, and of the newest load's at most a fifth
-   is rejected, as the loader lets a file lose a fifth of its records. Nothing is built of less:
-   history would take what is missing for deleted. A few odd ones of under 50 prove nothing. #}
+{# Every listed record of the dataset's files was read, and at most a fifth of the newest load's
+   records are rejected, just as the loader lets a file lose a fifth of its records. Otherwise
+   nothing is built from the dataset, because the history would treat the missing records as
+   deleted. Below 50 records a few odd ones prove nothing. #}
 {% test whole_dataset(model, dataset) %}
 
     select

@@ -1,5 +1,5 @@
-# Planned with the real provider, which makes the policies' JSON itself, and asked for nothing that
-# needs an account: `terraform test` in the module's folder.
+# Plans with the real provider, which generates the policies' JSON itself, and needs no account. Run
+# `terraform test` in the module's folder.
 
 provider "aws" {
   region                      = "eu-west-1"
@@ -57,15 +57,15 @@ run "every_bucket_is_closed_encrypted_and_swept" {
   }
   assert {
     condition     = alltrue([for policy in aws_s3_bucket_policy.this : strcontains(policy.policy, "aws:SecureTransport")])
-    error_message = "A bucket may be asked in plain text."
+    error_message = "A bucket accepts unencrypted requests."
   }
   assert {
     condition     = toset(keys(aws_s3_bucket_versioning.this)) == toset(["raw", "tables", "packages"])
-    error_message = "What can be lost by mistake has versions."
+    error_message = "A bucket whose objects can be lost by mistake has no versions."
   }
   assert {
     condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this["results"].rule : rule.expiration[0].days if rule.id == "results"] == [14]
-    error_message = "Results are kept for ever."
+    error_message = "Results are kept forever."
   }
   assert {
     condition     = alltrue([for rule in aws_s3_bucket_lifecycle_configuration.this["raw"].rule : length([for expiration in rule.expiration : expiration if expiration.days != null && expiration.days > 0]) == 0])
@@ -86,7 +86,7 @@ run "statements_are_bounded" {
   }
   assert {
     condition     = !aws_athena_workgroup.build.configuration[0].enforce_workgroup_configuration
-    error_message = "Enforced, dbt's tables would land in the results' bucket."
+    error_message = "If this is enforced, dbt's tables land in the results' bucket."
   }
   assert {
     condition     = aws_athena_workgroup.analysts.configuration[0].enforce_workgroup_configuration
@@ -99,7 +99,7 @@ run "loads_run_one_by_one_and_none_is_lost" {
 
   assert {
     condition     = aws_sqs_queue.loads.fifo_queue && aws_sqs_queue.failed_loads.fifo_queue && aws_lambda_event_source_mapping.loads.batch_size == 1
-    error_message = "Loads could run at once."
+    error_message = "Loads could run at the same time."
   }
   assert {
     condition     = aws_sqs_queue.loads.visibility_timeout_seconds > aws_lambda_function.loader.timeout
@@ -107,7 +107,7 @@ run "loads_run_one_by_one_and_none_is_lost" {
   }
   assert {
     condition     = aws_lambda_function.loader.environment[0].variables == tomap({ RAW_ROOT = "s3://shelf-test-111122223333-raw", OPEN_LIBRARY_CONTACT = "books@example.org" })
-    error_message = "The loader's environment is another."
+    error_message = "The loader's environment differs."
   }
 }
 
@@ -120,15 +120,15 @@ run "every_alarm_is_sent" {
   }
   assert {
     condition     = aws_cloudwatch_metric_alarm.stale.treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.stale.period * aws_cloudwatch_metric_alarm.stale.evaluation_periods == 27 * 3600
-    error_message = "A day without any build must be alarmed, and a build that is an hour later than the last not."
+    error_message = "A day without any build must raise an alarm; a build an hour later than the last must not."
   }
   assert {
     condition     = toset(jsondecode(aws_cloudwatch_event_rule.build_failed.event_pattern).detail["build-status"]) == toset(["FAILED", "FAULT", "STOPPED", "TIMED_OUT"])
-    error_message = "A way to fail is not alarmed."
+    error_message = "A kind of failure raises no alarm."
   }
   assert {
     condition     = toset(keys(aws_sns_topic_subscription.email)) == toset(["on-call@example.org", "books@example.org"])
-    error_message = "Somebody is not told."
+    error_message = "An address is not notified."
   }
 }
 
@@ -161,7 +161,7 @@ run "maintenance_is_the_end_of_a_build" {
   }
   assert {
     condition     = yamldecode(aws_codebuild_project.build.source[0].buildspec).phases.build.commands == [".venv/bin/dbt build --target prod --exclude-resource-type unit_test", ".venv/bin/dbt source freshness --target prod"]
-    error_message = "A build's commands are others."
+    error_message = "A build's commands differ."
   }
 }
 
