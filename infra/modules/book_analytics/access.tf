@@ -189,8 +189,7 @@ data "aws_iam_policy_document" "analysts" {
     actions   = ["glue:GetDatabase", "glue:GetDatabases"]
     resources = [local.catalog, "${local.arn.glue}:database/*"]
   }
-  # dbt writes a table to <schema>/<table>/, and the / keeps out schemas whose names only begin
-  # alike
+  # dbt writes a table to <schema>/<table>/, and the / keeps out schemas with a longer name
   statement {
     sid       = "ReadMarts"
     actions   = ["s3:GetObject"]
