@@ -1,7 +1,7 @@
-"""What README and the runbooks say is so: every command in their ``sh`` blocks runs.
+"""README, CONTRIBUTING and the runbooks are right: every command in their ``sh`` blocks runs.
 
-What stands in ``shell`` blocks is not run: it needs AWS, packages from the network, many minutes,
-or what only the reader has, as received files or a warehouse whose history is to be dropped.
+Commands in ``shell`` blocks are not run: they need AWS, packages from the network, many minutes, or
+something that only the reader has, such as received files or a warehouse to drop history from.
 """
 
 import os
@@ -19,12 +19,20 @@ from tests.support.stand_in import StandIn
 from tests.support.synthetic import works
 
 README = ROOT / "README.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 RUNBOOKS = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-MAX_README_LINES = 200
+DOCUMENTS = [README, CONTRIBUTING, *sorted((ROOT / "docs").rglob("*.md"))]
+FOLDERS = (
+    *("analyses", "benchmarks", "docs", "extract", "infra", "macros", "models", "profiles"),
+    *("publish", "samples", "scripts", "seeds", "snapshots", "tests"),
+)
+UNTRACKED = {"infra/environments/example/terraform.tfvars"}
+LINK = re.compile(r"\[[^\]]*\]\(([^)#]+)[^)]*\)")
+MAX_LINES = {README: 200, CONTRIBUTING: 120}
 
-# `make test` runs this very test, and the benchmarks take half an hour: these are only planned
-PLANNED = {"make test": "make -n test"}
+# `make test` runs this very test, `make lint` takes minutes, and `make dev` could install packages
+PLANNED = {f"make {target}": f"make -n {target}" for target in ("dev", "lint", "test")}
 
 
 def commands(document: Path) -> list[str]:
@@ -53,12 +61,15 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         yield inherited | ours | {"OPEN_LIBRARY_URL": api.url}
 
 
-def test_readme_is_short() -> None:
-    assert len(README.read_text().splitlines()) < MAX_README_LINES
+@pytest.mark.parametrize("document", MAX_LINES, ids=lambda document: document.name)
+def test_it_is_short(document: Path) -> None:
+    assert len(document.read_text().splitlines()) < MAX_LINES[document]
 
 
 def test_every_command_runs(environment: dict[str, str]) -> None:
-    shown = [command for document in (README, *RUNBOOKS) for command in commands(document)]
+    shown = [
+        command for document in (README, CONTRIBUTING, *RUNBOOKS) for command in commands(document)
+    ]
     assert "make demo" in shown
     for command in dict.fromkeys(shown):
         done = subprocess.run(
@@ -75,16 +86,36 @@ def test_every_command_runs(environment: dict[str, str]) -> None:
 def test_every_target_that_is_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
-    for document in (README, *RUNBOOKS, *(ROOT / "docs").rglob("*.md")):
+    for document in DOCUMENTS:
         named = set(re.findall(r"`make ([a-z-]+)", document.read_text()))
         assert named <= targets, document
 
 
-@pytest.mark.parametrize("document", [README, *sorted((ROOT / "docs").rglob("*.md"))], ids=str)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_every_link_leads_somewhere(document: Path) -> None:
-    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text()):
+    for link in LINK.findall(document.read_text()):
         if "://" not in link:
             assert (document.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_every_path_that_is_named_exists(document: Path) -> None:
+    for path in paths(document):
+        assert any(ROOT.glob(path)), path
+
+
+def paths(document: Path) -> set[str]:
+    """The files and folders of the project that a document names; they may hold wildcards."""
+    text = LINK.sub("", document.read_text()).replace("<dataset>", "*")
+    return set(re.findall(rf"(?<![\w./-])(?:{'|'.join(FOLDERS)})/[\w.*/-]*[\w/]", text)) - UNTRACKED
+
+
+def test_every_module_is_on_the_map() -> None:
+    named = paths(ROOT / "docs" / "architecture.md")
+    for package in ("extract", "publish"):
+        for module in (ROOT / package).rglob("[!_]*.py"):
+            path = module.relative_to(ROOT)
+            assert named & {str(path), *(f"{folder}/" for folder in path.parents)}, path
 
 
 def test_every_decision_has_the_same_sections() -> None:
