@@ -1,7 +1,7 @@
-"""Print the answers that the streaming tables give, as Markdown: `make answers`, TARGET=prod too.
+"""Print the answers to the questions about streams as Markdown: `make answers`, also TARGET=prod.
 
-Each is a file of analyses/ named answer_…: its description opens with the question, then lists what
-is assumed, a line each.
+Each answer is a file analyses/answer_…: its description opens with the question, then lists the
+assumptions, one per line.
 """
 
 import sys
@@ -17,7 +17,7 @@ def main() -> None:
     results = shown.result.results if isinstance(shown.result, RunExecutionResult) else []
     if not shown.success:
         why = shown.exception or next(result.message for result in results if result.message)
-        sys.exit(f"answers: error: {' '.join(str(why).split())} (is all built? `make build`)")
+        sys.exit(f"answers: error: {' '.join(str(why).split())} (run `make build` first)")
     for number, result in enumerate(sorted(results, key=lambda result: result.node.name), 1):
         sys.stdout.writelines(f"{line}\n" for line in answer(number, result))
 

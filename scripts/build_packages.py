@@ -1,7 +1,7 @@
 """Build what AWS runs: build/loader.zip, the loader's function, and build/dbt.zip, the dbt project.
 
-The same sources give the same bytes, whoever builds them and when, so that a deployment sees no
-change where there is none: files in order, one date, one mode, nothing that names this machine.
+The same sources give the same bytes, whoever builds them and when, so that a deployment only sees
+real changes: files in order, one date, one mode, nothing that names this machine.
 """
 
 import subprocess
@@ -17,7 +17,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 LAMBDA = ("--python-version", "3.13", "--implementation", "cp", "--only-binary", ":all:")
 # glibc 2.28 and older: Lambda's python3.13 has 2.34
 PLATFORMS = ("--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64")
-LARGEST = (50 << 20, 250 << 20)  # bytes that Lambda takes: zipped, and unzipped
+LARGEST = (50 << 20, 250 << 20)  # bytes that Lambda accepts: zipped, and unzipped
 
 LOADER = ("extract/**/*.py", "seeds/tracked_subjects.csv")
 DBT = (
@@ -41,7 +41,7 @@ DBT = (
 
 
 def files_below(root: Path, *patterns: str) -> Iterator[tuple[str, Path]]:
-    """Give the files that match, by their names in the package, without what is hidden."""
+    """Yield the matching files with their names in the package, without hidden ones."""
     for pattern in patterns:
         for path in root.glob(pattern):
             name = path.relative_to(root)
@@ -50,15 +50,16 @@ def files_below(root: Path, *patterns: str) -> Iterator[tuple[str, Path]]:
 
 
 def installed(target: Path, platform: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
-    """Install the loader's locked packages into an empty folder and give what must be packed.
+    """Install the loader's locked packages into an empty folder and yield the files to pack.
 
-    pip reads the lock's markers for the Python that runs it: the lock has none on Python's version.
+    pip evaluates the lock's markers for the Python that runs it, which is safe because none of them
+    depends on Python's version.
     """
     lock = PROJECT / "requirements-lambda.txt"
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     command += ["--require-hashes", "--no-compile", "--target", str(target), *platform]
     if subprocess.run([*command, "-r", str(lock)], check=False).returncode:  # noqa: S603
-        raise click.ClickException("pip could not install requirements-lambda.txt, see above")
+        raise click.ClickException("pip could not install requirements-lambda.txt: see above")
     for name, path in files_below(target, "**/*"):
         # bin/ names this machine's Python, and RECORD the hashes of what is in bin/
         if not name.startswith("bin/") and path.name != "RECORD":
@@ -66,12 +67,12 @@ def installed(target: Path, platform: tuple[str, ...]) -> Iterator[tuple[str, Pa
 
 
 def pack(package: Path, files: Mapping[str, Path]) -> int:
-    """Write a zip whose bytes follow from the files alone; give how large it is unzipped."""
+    """Write a zip whose bytes depend only on the files; return its unzipped size."""
     package.parent.mkdir(parents=True, exist_ok=True)
     size = 0
     with ZipFile(package, "w") as archive:
         for name in sorted(files):
-            entry = ZipInfo(name)  # of 1980
+            entry = ZipInfo(name)  # dated 1980
             entry.create_system = 3  # Unix, wherever it is built
             entry.external_attr = 0o100644 << 16
             entry.compress_type = ZIP_DEFLATED
@@ -82,12 +83,12 @@ def pack(package: Path, files: Mapping[str, Path]) -> int:
 
 
 @click.command()
-@click.option("--here", is_flag=True, help="For the Python that runs this: to try the loader.")
+@click.option("--here", is_flag=True, help="For the Python that runs this, to try the loader.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
     default=PROJECT / "build",
-    help="Where to. [default: build/]",
+    help="The folder to write to. [default: build/]",
 )
 def main(*, here: bool, output: Path) -> None:
     """Build loader.zip (for Lambda's python3.13 on x86_64) and dbt.zip."""
@@ -102,7 +103,7 @@ def main(*, here: bool, output: Path) -> None:
             zipped = (output / name).stat().st_size
             click.echo(f"{output / name}: {zipped / 1e6:.1f} MB, unzipped {unzipped / 1e6:.1f} MB")
             if zipped > LARGEST[0] or unzipped > LARGEST[1]:
-                raise click.ClickException(f"{name} is larger than Lambda takes (50 MB, 250 MB)")
+                raise click.ClickException(f"{name} is larger than Lambda allows (50 MB, 250 MB)")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Show what `make demo` built: rows per mart, a few rows of one, and where the warehouse is.
+"""Show what `make demo` built: rows per mart, a few rows of one, and the warehouse's path.
 
-Reads the warehouse and nothing else, so it says what is there and not what should be.
+It reads only the warehouse, so it shows what is there and not what should be.
 """
 
 import os
@@ -38,7 +38,7 @@ def main() -> None:
         console.print(rows_per_mart)
 
         most_prolific = Table("author", "year", "books", title_justify="left")
-        most_prolific.title = "Most books in a year, of books_per_author_per_year"
+        most_prolific.title = "Most books in a year, from books_per_author_per_year"
         most_prolific.columns[2].justify = "right"
         for author_name, year, book_count in warehouse.execute(MOST_PROLIFIC).fetchall():
             most_prolific.add_row(author_name, str(year), f"{book_count:,}")

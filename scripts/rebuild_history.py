@@ -1,8 +1,8 @@
-"""Build the history of received files anew: each load in its turn, as if it had just been landed.
+"""Rebuild the history of received files: one load after the other, as if each had just been landed.
 
-So it is tested, too: a file whose build would have been stopped by a data test is passed over.
+This includes the data tests: a file that one of them would have stopped is skipped.
 
-docs/runbooks/history.md says when, and what must be dropped before.
+docs/runbooks/history.md says when to do this, and what to drop first.
 """
 
 import json
@@ -12,8 +12,8 @@ from itertools import groupby
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 
-# Each load, and each history that does not know a newer one: so a run that was cut short is gone on
-# with, and a second one changes nothing.
+# Each load with each history that does not yet know a newer one: so an interrupted run can be
+# resumed, and a second run changes nothing.
 STEPS = """
     with known as (
         {%- if execute %}
@@ -60,7 +60,7 @@ def run(*arguments: str) -> RunExecutionResult:
     if why or not isinstance(done.result, RunExecutionResult):
         sys.exit(f"history: error: {' '.join(str(why).split())}")
     for failed in (result for result in results if result.status == "fail"):
-        sys.stdout.write(f"passed over what is built on it: {failed.node.name} failed\n")
+        sys.stdout.write(f"skipped what depends on it: {failed.node.name} failed\n")
     return done.result
 
 

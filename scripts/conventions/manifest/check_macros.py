@@ -1,4 +1,4 @@
-"""Rules on macros for dbt-bouncer, whose own ones do not know an adapter's variant from a macro."""
+"""Rules on macros for dbt-bouncer, whose own rules mistake an adapter's variant for a macro."""
 
 import re
 from pathlib import PurePosixPath
@@ -11,7 +11,7 @@ VARIANT = re.compile(r"^(default|duckdb|athena)__")
 
 @check  # type: ignore[untyped-decorator]
 def check_macro_is_alone_and_described(macro: Any) -> None:  # noqa: ANN401 - dbt's artefact
-    """A file holds one macro, named like the file and described, and its adapters' variants."""
+    """A file holds one described macro of the same name, and its variants for adapters."""
     name = VARIANT.sub("", macro.name)
     stem = PurePosixPath(macro.original_file_path).stem
     if name != stem:
