@@ -1,5 +1,5 @@
 # Everything runs from the repository's root. `make` alone prints what there is.
-# Needed on the machine: make and a Python from 3.11 to 3.13. Nothing is installed outside .venv.
+# Needed on the machine: make and a Python from 3.11 to 3.14. Nothing is installed outside .venv.
 
 PYTHON   ?= python3
 UV       ?= uv
@@ -26,36 +26,39 @@ help: ## Say what each target does
 
 # --- environment -------------------------------------------------------------------------------
 
+# Exactly what the lock holds, and only wheels: a package without one fails at once, everywhere.
+AS_LOCKED = --no-deps --require-hashes --only-binary :all:
+
 .PHONY: venv dev
 venv: .venv/.runtime ## Install what the project needs to run into .venv
 dev: .venv/.dev ## Install what it takes to develop and test as well
 
 # --clear, so that .venv holds what the lock says and nothing that an older lock left.
 .venv/.runtime: requirements.txt scripts/mend_dbt_athena.py
-	$(if $(python_version),,$(error No Python at "$(PYTHON)": install Python 3.11, 3.12 or 3.13, or name one: make venv PYTHON=/path/to/python3))
-	$(if $(filter 3.11 3.12 3.13,$(python_version)),,$(error "$(PYTHON)" is Python $(python_version), and this project needs 3.11, 3.12 or 3.13: name one, as in make venv PYTHON=python3.12))
+	$(if $(python_version),,$(error No Python at "$(PYTHON)": install Python 3.11 to 3.14, or name one: make venv PYTHON=/path/to/python3))
+	$(if $(filter 3.11 3.12 3.13 3.14,$(python_version)),,$(error "$(PYTHON)" is Python $(python_version), and this project needs 3.11 to 3.14: name one, as in make venv PYTHON=python3.12))
 	@echo "Installing requirements.txt into .venv: a minute or so, once."
 	@"$(PYTHON)" -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet $(AS_LOCKED) -r requirements.txt
 	@$(BIN)/python scripts/mend_dbt_athena.py
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.runtime
 	@echo "Installing requirements-dev.txt into .venv: a minute or so, once."
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet $(AS_LOCKED) -r requirements-dev.txt
 	@touch $@
 
 # In a folder of its own: what checkov requires contradicts what the project requires.
 .venv/.checkov: infra/requirements-checkov.txt .venv/.runtime
 	@echo "Installing infra/requirements-checkov.txt into .venv/checkov: a minute or so, once."
 	@"$(PYTHON)" -m venv --clear .venv/checkov
-	@.venv/checkov/bin/python -m pip install --quiet --require-hashes -r infra/requirements-checkov.txt
+	@.venv/checkov/bin/python -m pip install --quiet $(AS_LOCKED) -r infra/requirements-checkov.txt
 	@touch $@
 
 # The larger set first: what the tools allow bounds what runs, so that one .venv holds both.
 .PHONY: lock
 LOCK = "$(UV)" pip compile --quiet --upgrade --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-strip-extras --custom-compile-command "make lock"
+	--only-binary :all: --generate-hashes --no-emit-index-url --no-strip-extras --custom-compile-command "make lock"
 lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
 	@command -v "$(UV)" >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv" >&2; exit 1; }
 	@$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt

@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import click
 
 PROJECT = Path(__file__).resolve().parent.parent
-LAMBDA = ("--python-version", "3.13", "--implementation", "cp", "--only-binary", ":all:")
+LAMBDA = ("--python-version", "3.13", "--implementation", "cp")
 # glibc 2.28 and older: Lambda's python3.13 has 2.34
 PLATFORMS = ("--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64")
 LARGEST = (50 << 20, 250 << 20)  # bytes that Lambda accepts: zipped, and unzipped
@@ -57,8 +57,9 @@ def installed(target: Path, platform: tuple[str, ...]) -> Iterator[tuple[str, Pa
     """
     lock = PROJECT / "requirements-lambda.txt"
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    command += ["--require-hashes", "--no-compile", "--target", str(target), *platform]
-    if subprocess.run([*command, "-r", str(lock)], check=False).returncode:  # noqa: S603
+    command += ["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(lock)]
+    command += ["--no-compile", "--target", str(target), *platform]
+    if subprocess.run(command, check=False).returncode:  # noqa: S603
         raise click.ClickException("pip could not install requirements-lambda.txt: see above")
     for name, path in files_below(target, "**/*"):
         # bin/ names this machine's Python, and RECORD the hashes of what is in bin/

@@ -19,7 +19,7 @@ locals {
           runtime-versions = { python = "3.12" }
           commands = [
             "python -m venv .venv",
-            ".venv/bin/python -m pip install --quiet --require-hashes -r requirements.txt",
+            ".venv/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements.txt",
             ".venv/bin/python scripts/mend_dbt_athena.py",
           ]
         }
