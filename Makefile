@@ -1,5 +1,5 @@
-# Everything runs from the repository's root. `make` alone prints what there is.
-# Needed on the machine: make and a Python from 3.11 to 3.14. Nothing is installed outside .venv.
+# Everything runs from the repository's root. `make` alone lists the targets.
+# It needs make and Python 3.11 to 3.14, and installs nothing outside .venv.
 
 PYTHON   ?= python3
 UV       ?= uv
@@ -48,7 +48,7 @@ dev: .venv/.dev ## Install what it takes to develop and test as well
 	@$(BIN)/python -m pip install --quiet $(AS_LOCKED) -r requirements-dev.txt
 	@touch $@
 
-# In a folder of its own: what checkov requires contradicts what the project requires.
+# In a separate folder: checkov's requirements contradict the project's.
 .venv/.checkov: infra/requirements-checkov.txt .venv/.runtime
 	@echo "Installing infra/requirements-checkov.txt into .venv/checkov: a minute or so, once."
 	@"$(PYTHON)" -m venv --clear .venv/checkov
@@ -59,7 +59,7 @@ dev: .venv/.dev ## Install what it takes to develop and test as well
 .PHONY: lock
 LOCK = "$(UV)" pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--only-binary :all: --generate-hashes --no-emit-index-url --no-strip-extras --custom-compile-command "make lock"
-lock: ## Resolve the dependencies anew (needs uv: on PATH, or UV=/path/to/uv)
+lock: ## Resolve the dependencies again (needs uv: on PATH, or UV=/path/to/uv)
 	@command -v "$(UV)" >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv" >&2; exit 1; }
 	@$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt
 	@$(LOCK) pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
@@ -86,16 +86,16 @@ load: venv ## Load subjects: SUBJECTS="love 'science fiction'", or none for the 
 build: venv ## Build and test every table: TARGET=dev (DuckDB, default) or prod (Athena)
 	@$(BIN)/dbt build --target "$(TARGET)"
 
-answers: venv ## Answer six questions about the streams, each with what it assumes (TARGET)
+answers: venv ## Answer six questions about the streams, with the assumptions of each (TARGET)
 	@$(BIN)/python scripts/answers.py "$(TARGET)"
 
-report: venv ## Write the report of what there is as one HTML file (TARGET)
+report: venv ## Write the report on the data as one HTML file (TARGET)
 	@$(BIN)/python -m publish report --target "$(TARGET)"
 
 export: venv ## Write every mart to data/export, or TO=postgresql://user@host/database (TARGET)
 	@$(BIN)/python -m publish export --target "$(TARGET)"
 
-# Whatever the user has loaded, the slides tell of the samples.
+# The slides always show the samples, whatever the user has loaded.
 slides: venv ## Write the presentation of the project as one HTML file
 	@$(in_scratch) sample-slides
 
@@ -114,8 +114,8 @@ lambda: venv ## Build build/loader.zip (the loader on Lambda) and build/dbt.zip 
 
 # --- develop -----------------------------------------------------------------------------------
 
-# What is checked has a raw zone, a warehouse and a dbt target of its own, so that a test neither
-# reads nor changes the user's data. They are given as arguments, which beat what a user gave.
+# Checks use a raw zone, a warehouse and a dbt target in a scratch folder, so that they neither read
+# nor change the user's data. These are passed as arguments, which override the user's own.
 in_scratch = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && \
 	$(MAKE) --no-print-directory RAW_ROOT="$$scratch/raw" WAREHOUSE_PATH="$$scratch/warehouse.duckdb" \
 	DBT_TARGET_PATH="$$scratch/target" DBT_LOG_PATH="$$scratch/logs"
@@ -136,7 +136,7 @@ rehearsal: dev lambda ## Rehearse production: Terraform, S3, Athena's API on a r
 lint: dev ## Run the checks that only read: ruff, mypy, sqlfluff
 	@$(in_scratch) check-python check-sql
 
-format: dev ## Rewrite Python and SQL as the linters want them
+format: dev ## Rewrite Python and SQL to satisfy the linters
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 	@$(in_scratch) fix-sql
@@ -145,7 +145,7 @@ bench: dev ## Run the benchmarks
 	@$(BIN)/python -m benchmarks
 
 GENERATED = $(wildcard data/raw data/report data/slides data/export data/warehouse* target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
-clean: ## Remove what was loaded into data/, what was built, logs, caches (not .venv)
+clean: ## Remove loaded and built data, logs and caches (not .venv)
 	@$(if $(GENERATED),echo "Removing $(GENERATED)",echo "Nothing to remove.")
 	@rm -rf $(GENERATED)
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
