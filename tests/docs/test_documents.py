@@ -110,6 +110,15 @@ def paths(document: Path) -> set[str]:
     return set(re.findall(rf"(?<![\w./-])(?:{'|'.join(FOLDERS)})/[\w.*/-]*[\w/]", text)) - UNTRACKED
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_every_model_that_is_named_exists(document: Path) -> None:
+    named = set(re.findall(r"\b(?:stg|int|assert)_[a-z_]+[a-z]\b", document.read_text()))
+    files = {
+        path.stem for folder in ("models", "tests/dbt") for path in (ROOT / folder).rglob("*.sql")
+    }
+    assert named <= files
+
+
 def test_every_module_is_on_the_map() -> None:
     named = paths(ROOT / "docs" / "architecture.md")
     for package in ("extract", "publish"):
