@@ -1,9 +1,11 @@
-{% macro listed_files_only(parts, condition='true') %}
+{% macro listed_files_only(parts, dataset=none, read_by=none) %}
     {%- set ranges = [] -%}
     {%- if execute and not parts.is_cte and load_relation(parts) -%}
         {%- set ranges = run_query(
-            'select load_date, min(source_file), max(source_file) from ' ~ parts
-            ~ ' where ' ~ condition ~ ' group by load_id, load_date order by 2'
+            'select load_date, min(source_file), max(source_file) from ' ~ parts ~ ' where true'
+            ~ (' and dataset = ' ~ string_literal(dataset) if dataset)
+            ~ (' and load_id not in (select distinct load_id from ' ~ read_by ~ ')' if read_by)
+            ~ ' group by load_id, load_date order by 2'
         ).rows -%}
     {%- endif -%}
     {%- if parts.is_cte -%}

@@ -1,5 +1,9 @@
 {% macro newest_load_at(loads, dataset) -%}
-    select max({{ iso_timestamp(list_element('fields', 1)) }})
-    from (select {{ json_texts('line', ['$.started_at', '$.dataset']) }} as fields from {{ loads }}) as commits
-    where {{ list_element('fields', 2) }} = '{{ dataset }}'
+    select max({{ iso_timestamp('started_at_text') }})
+    from (
+        {{- unpacked(
+            loads, {'dataset_text': '$.dataset', 'started_at_text': '$.started_at'}, as_text=true
+        ) -}}
+    ) as commits
+    where dataset_text = '{{ dataset }}'
 {%- endmacro %}

@@ -69,7 +69,7 @@ def test_sql_that_only_duckdb_takes_fails(
 def test_a_macro_that_differs_between_the_engines_is_caught(
     copy: Path, production: Production, tmp_path: Path
 ) -> None:
-    macro = copy / "macros" / "json_integer.sql"
+    macro = copy / "macros" / "json" / "json_integer.sql"
     sound = macro.read_text()
     macro.write_text(ROUNDS + sound.replace(" json_", " duckdb__json_", 1))
     project, athena = Project(tmp_path), production.of("rounds")

@@ -12,23 +12,23 @@ pytestmark = pytest.mark.xdist_group("macros")  # what is built, is built once
 
 # macro call over the column `x`, input, what must come out as text (None: null)
 CASES: list[tuple[str, str | None, str | None]] = [
-    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", '{"a": 1, "b": 2}', "1"),
-    ("list_element(json_fields('x', ['$.a', '$.b']), 2)", '{"a": 1, "b": "2"}', '"2"'),
-    ("list_element(json_fields('x', ['$.a', '$.b']), 2)", '{"a": 1}', None),
-    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", "not JSON", None),
-    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", None, None),
-    ("list_element(json_fields('x', ['$.a.b', '$.b']), 1)", '{"a": {"b": [1,2]}}', "[1,2]"),
-    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", "[1]", None),
-    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", '{"a":1,"a":2}', "1"),
-    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", '{"a":1} more', None),
-    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", '{"a":"nul \\u0000"}', '"nul \\u0000"'),
-    ("list_element(json_fields('x', ['$.a', '$.b']), 1)", '{"a":{"c":1,"b":2}}', '{"c":1,"b":2}'),
-    ("list_element(json_texts('x', ['$.a', '$.b.c']), 1)", '{"a": 1, "b": {"c": "2"}}', "1"),
-    ("list_element(json_texts('x', ['$.a', '$.b.c']), 2)", '{"a": 1, "b": {"c": "2"}}', "2"),
-    ("list_element(json_texts('x', ['$.a', '$.b.c']), 2)", '{"a": 1}', None),
-    ("list_element(json_texts('x', ['$.a', '$.b']), 1)", '{"a": "\\"é\\""}', '"é"'),
-    ("list_element(json_texts('x', ['$.a', '$.b']), 1)", '{"a": null}', None),
-    ("list_element(json_texts('x', ['$.a', '$.b']), 1)", "not JSON", None),
+    ("json_fields('x', ['$.a', '$.b']) ~ '[1]'", '{"a": 1, "b": 2}', "1"),
+    ("json_fields('x', ['$.a', '$.b']) ~ '[2]'", '{"a": 1, "b": "2"}', '"2"'),
+    ("json_fields('x', ['$.a', '$.b']) ~ '[2]'", '{"a": 1}', None),
+    ("json_fields('x', ['$.a', '$.b']) ~ '[1]'", "not JSON", None),
+    ("json_fields('x', ['$.a', '$.b']) ~ '[1]'", None, None),
+    ("json_fields('x', ['$.a.b', '$.b']) ~ '[1]'", '{"a": {"b": [1,2]}}', "[1,2]"),
+    ("json_fields('x', ['$.a', '$.b']) ~ '[1]'", "[1]", None),
+    ("json_fields('x', ['$.a', '$.b']) ~ '[1]'", '{"a":1,"a":2}', "1"),
+    ("json_fields('x', ['$.a', '$.b']) ~ '[1]'", '{"a":1} more', None),
+    ("json_fields('x', ['$.a', '$.b']) ~ '[1]'", '{"a":"nul \\u0000"}', '"nul \\u0000"'),
+    ("json_fields('x', ['$.a', '$.b']) ~ '[1]'", '{"a":{"c":1,"b":2}}', '{"c":1,"b":2}'),
+    ("json_texts('x', ['$.a', '$.b.c']) ~ '[1]'", '{"a": 1, "b": {"c": "2"}}', "1"),
+    ("json_texts('x', ['$.a', '$.b.c']) ~ '[2]'", '{"a": 1, "b": {"c": "2"}}', "2"),
+    ("json_texts('x', ['$.a', '$.b.c']) ~ '[2]'", '{"a": 1}', None),
+    ("json_texts('x', ['$.a', '$.b']) ~ '[1]'", '{"a": "\\"é\\""}', '"é"'),
+    ("json_texts('x', ['$.a', '$.b']) ~ '[1]'", '{"a": null}', None),
+    ("json_texts('x', ['$.a', '$.b']) ~ '[1]'", "not JSON", None),
     ("json_scalar('x')", '"text"', "text"),
     ("json_scalar('x')", '"a \\"quoted\\" \\u00e9"', 'a "quoted" é'),
     ("json_scalar('x')", "12", "12"),
@@ -184,7 +184,7 @@ def test_macro(place: int, results: list[str | None]) -> None:
 
 def test_every_dispatched_macro_is_here() -> None:
     macros = Path(__file__).parents[2] / "macros"
-    dispatched = {path.stem for path in macros.glob("*.sql") if "duckdb__" in path.read_text()} - {
+    dispatched = {path.stem for path in macros.rglob("*.sql") if "duckdb__" in path.read_text()} - {
         "create_raw_views",
         "distinct_row_count",
         "not_materialized",

@@ -10,68 +10,55 @@ parts as (
 records as (
 
     select * from {{ ref('stg_streaming__users') }}
-    where {{ listed_files_only(ref('int_file_parts_listed'), "dataset = 'users'") }}
+    where {{ listed_files_only(ref('int_file_parts_listed'), 'users') }}
 
 ),
 
 checked as (
 
     select
-        source_file,
-        file_row,
-        landed_at,
-        user_email,
-        first_name,
-        last_name,
+        *,
         case
             {{ file_line_rejections() }}
             when user_email is null
                 then 'email is missing'
-        end as rejection_reason,
-        line
+        end as rejection_reason
     from records
 
 ),
 
-outcome as (
+-- A line is long, and only a rejected one is kept.
+marked as (
 
     select
-        source_file,
-        file_row,
-        landed_at,
-        user_email,
-        first_name,
-        last_name,
-        rejection_reason,
-        -- of use for a rejected record only, and long
+        *,
         case when rejection_reason is not null then source_file end as rejected_file,
         case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
     from checked
 
 ),
 
--- Last, when rows are narrow: Trino 476 loses rows beside one with several values of megabytes in
--- what a join hands on.
-of_loads as (
+-- Joined last, without the long columns: see docs/decisions/0012.
+with_load as (
 
     select
         parts.load_id,
         parts.load_started_at,
-        outcome.file_row,
-        outcome.landed_at,
-        outcome.user_email,
-        outcome.first_name,
-        outcome.last_name,
-        outcome.rejection_reason,
-        outcome.rejected_file,
-        outcome.rejected_line,
+        marked.file_row,
+        marked.landed_at,
+        marked.user_email,
+        marked.first_name,
+        marked.last_name,
+        marked.rejection_reason,
+        marked.rejected_file,
+        marked.rejected_line,
         row_number() over (
-            partition by outcome.rejection_reason is null, outcome.user_email
-            order by outcome.file_row desc
+            partition by marked.rejection_reason is null, marked.user_email
+            order by marked.file_row desc
         ) as record_rank
-    from outcome
-    inner join parts on outcome.source_file = parts.source_file
+    from marked
+    inner join parts on marked.source_file = parts.source_file
 
 )
 
-select * from of_loads
+select * from with_load

@@ -10,19 +10,14 @@ parts as (
 records as (
 
     select * from {{ ref('stg_vendor__authors') }}
-    where {{ listed_files_only(ref('int_file_parts_listed'), "dataset = 'vendor_authors'") }}
+    where {{ listed_files_only(ref('int_file_parts_listed'), 'vendor_authors') }}
 
 ),
 
 checked as (
 
     select
-        source_file,
-        file_row,
-        landed_at,
-        author_name,
-        birth_date,
-        death_date,
+        *,
         nullif(concat_ws('; ', first_nationality, second_nationality), '') as nationality,
         nullif(concat_ws('; ', first_nationality_slug, second_nationality_slug), '')
             as nationality_slug,
@@ -48,55 +43,45 @@ checked as (
                 or {{ json_kind('second_nationality_json') }} in ('{', '[')
                 or {{ json_kind('second_nationality_slug_json') }} in ('{', '[')
                 then 'nationality is not text'
-        end as rejection_reason,
-        line
+        end as rejection_reason
     from records
 
 ),
 
-outcome as (
+-- A line is long, and only a rejected one is kept.
+marked as (
 
     select
-        source_file,
-        file_row,
-        landed_at,
-        author_name,
-        birth_date,
-        death_date,
-        nationality,
-        nationality_slug,
-        rejection_reason,
-        -- of use for a rejected record only, and long
+        *,
         case when rejection_reason is not null then source_file end as rejected_file,
         case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
     from checked
 
 ),
 
--- Last, when rows are narrow: Trino 476 loses rows beside one with several values of megabytes in
--- what a join hands on.
-of_loads as (
+-- Joined last, without the long columns: see docs/decisions/0012.
+with_load as (
 
     select
         parts.load_id,
         parts.load_started_at,
-        outcome.file_row,
-        outcome.landed_at,
-        outcome.author_name,
-        outcome.birth_date,
-        outcome.death_date,
-        outcome.nationality,
-        outcome.nationality_slug,
-        outcome.rejection_reason,
-        outcome.rejected_file,
-        outcome.rejected_line,
+        marked.file_row,
+        marked.landed_at,
+        marked.author_name,
+        marked.birth_date,
+        marked.death_date,
+        marked.nationality,
+        marked.nationality_slug,
+        marked.rejection_reason,
+        marked.rejected_file,
+        marked.rejected_line,
         row_number() over (
-            partition by outcome.rejection_reason is null, outcome.author_name
-            order by outcome.file_row desc
+            partition by marked.rejection_reason is null, marked.author_name
+            order by marked.file_row desc
         ) as record_rank
-    from outcome
-    inner join parts on outcome.source_file = parts.source_file
+    from marked
+    inner join parts on marked.source_file = parts.source_file
 
 )
 
-select * from of_loads
+select * from with_load

@@ -10,21 +10,15 @@ parts as (
 records as (
 
     select * from {{ ref('stg_vendor__books') }}
-    where {{ listed_files_only(ref('int_file_parts_listed'), "dataset = 'vendor_books'") }}
+    where {{ listed_files_only(ref('int_file_parts_listed'), 'vendor_books') }}
 
 ),
 
 checked as (
 
     select
-        source_file,
-        file_row,
-        landed_at,
+        *,
         {{ surrogate_key(['book_title', 'author_name']) }} as vendor_book_key,
-        book_title,
-        author_name,
-        publisher,
-        page_count,
         case
             {{ file_line_rejections() }}
             when book_title is null
@@ -35,55 +29,45 @@ checked as (
                 then 'publisher is not text'
             when page_count is null and not {{ is_blank_json('page_count_json') }}
                 then 'pages is not a whole number'
-        end as rejection_reason,
-        line
+        end as rejection_reason
     from records
 
 ),
 
-outcome as (
+-- A line is long, and only a rejected one is kept.
+marked as (
 
     select
-        source_file,
-        file_row,
-        landed_at,
-        vendor_book_key,
-        book_title,
-        author_name,
-        publisher,
-        page_count,
-        rejection_reason,
-        -- of use for a rejected record only, and long
+        *,
         case when rejection_reason is not null then source_file end as rejected_file,
         case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
     from checked
 
 ),
 
--- Last, when rows are narrow: Trino 476 loses rows beside one with several values of megabytes in
--- what a join hands on.
-of_loads as (
+-- Joined last, without the long columns: see docs/decisions/0012.
+with_load as (
 
     select
         parts.load_id,
         parts.load_started_at,
-        outcome.file_row,
-        outcome.landed_at,
-        outcome.vendor_book_key,
-        outcome.book_title,
-        outcome.author_name,
-        outcome.publisher,
-        outcome.page_count,
-        outcome.rejection_reason,
-        outcome.rejected_file,
-        outcome.rejected_line,
+        marked.file_row,
+        marked.landed_at,
+        marked.vendor_book_key,
+        marked.book_title,
+        marked.author_name,
+        marked.publisher,
+        marked.page_count,
+        marked.rejection_reason,
+        marked.rejected_file,
+        marked.rejected_line,
         row_number() over (
-            partition by outcome.rejection_reason is null, outcome.vendor_book_key
-            order by outcome.file_row desc
+            partition by marked.rejection_reason is null, marked.vendor_book_key
+            order by marked.file_row desc
         ) as record_rank
-    from outcome
-    inner join parts on outcome.source_file = parts.source_file
+    from marked
+    inner join parts on marked.source_file = parts.source_file
 
 )
 
-select * from of_loads
+select * from with_load

@@ -13,28 +13,21 @@ parts as (
 records as (
 
     select * from {{ ref('stg_vendor__reviews') }}
-    where {{ listed_files_only(ref('int_file_parts_listed'), "dataset = 'vendor_reviews'") }}
+    where {{ listed_files_only(ref('int_file_parts_listed'), 'vendor_reviews') }}
 
 ),
 
 checked as (
 
     select
-        source_file,
-        file_row,
-        landed_at,
+        *,
         {{ surrogate_key([
             'lower(' ~ movie_title ~ ')',
             "cast(date_diff('millisecond', timestamp '1970-01-01 00:00:00', created_at) as varchar)",
         ]) }} as vendor_review_key,
         lower({{ movie_title }}) as movie_key,
         {{ movie_title }} as movie_title,
-        created_at,
         lower(book_title) as book_title_key,
-        book_title,
-        rating,
-        review_text,
-        updated_at,
         case
             {{ file_line_rejections() }}
             when created_at is null
@@ -67,63 +60,49 @@ checked as (
                 then 'content is not an object'
             when {{ json_kind('review_text_json') }} in ('{', '[')
                 then 'content is not text'
-        end as rejection_reason,
-        line
+        end as rejection_reason
     from records
 
 ),
 
-outcome as (
+-- A line is long, and only a rejected one is kept.
+marked as (
 
     select
-        source_file,
-        file_row,
-        landed_at,
-        vendor_review_key,
-        movie_key,
-        movie_title,
-        created_at,
-        book_title_key,
-        book_title,
-        rating,
-        review_text,
-        updated_at,
-        rejection_reason,
-        -- of use for a rejected record only, and long
+        *,
         case when rejection_reason is not null then source_file end as rejected_file,
         case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
     from checked
 
 ),
 
--- Last, when rows are narrow: Trino 476 loses rows beside one with several values of megabytes in
--- what a join hands on.
-of_loads as (
+-- Joined last, without the long columns: see docs/decisions/0012.
+with_load as (
 
     select
         parts.load_id,
         parts.load_started_at,
-        outcome.file_row,
-        outcome.landed_at,
-        outcome.vendor_review_key,
-        outcome.movie_key,
-        outcome.movie_title,
-        outcome.created_at,
-        outcome.book_title_key,
-        outcome.book_title,
-        outcome.rating,
-        outcome.review_text,
-        outcome.updated_at,
-        outcome.rejection_reason,
-        outcome.rejected_file,
-        outcome.rejected_line,
+        marked.file_row,
+        marked.landed_at,
+        marked.vendor_review_key,
+        marked.movie_key,
+        marked.movie_title,
+        marked.created_at,
+        marked.book_title_key,
+        marked.book_title,
+        marked.rating,
+        marked.review_text,
+        marked.updated_at,
+        marked.rejection_reason,
+        marked.rejected_file,
+        marked.rejected_line,
         row_number() over (
-            partition by outcome.rejection_reason is null, outcome.vendor_review_key
-            order by outcome.updated_at desc nulls last, outcome.file_row desc
+            partition by marked.rejection_reason is null, marked.vendor_review_key
+            order by marked.updated_at desc nulls last, marked.file_row desc
         ) as record_rank
-    from outcome
-    inner join parts on outcome.source_file = parts.source_file
+    from marked
+    inner join parts on marked.source_file = parts.source_file
 
 )
 
-select * from of_loads
+select * from with_load

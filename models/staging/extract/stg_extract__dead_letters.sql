@@ -1,21 +1,18 @@
 with
 
-source as (
+unpacked as (
 
-    select
-        "$path" as source_file,
-        {{ json_fields('line', [
-            '$.load_id',
-            '$.subject',
-            '$.offset',
-            '$.limit',
-            '$.url',
-            '$.status',
-            '$.error',
-            '$.attempts',
-            '$.failed_at',
-        ]) }} as fields
-    from {{ source('extract', 'dead_letters') }}
+    {{ unpacked(source('extract', 'dead_letters'), {
+        'load_id_json': '$.load_id',
+        'subject_json': '$.subject',
+        'url_json': '$.url',
+        'error_json': '$.error',
+        'page_offset_json': '$.offset',
+        'page_limit_json': '$.limit',
+        'http_status_json': '$.status',
+        'attempt_count_json': '$.attempts',
+        'failed_at_json': '$.failed_at',
+    }) }}
 
 ),
 
@@ -23,23 +20,23 @@ typed as (
 
     select
         -- ids
-        {{ json_scalar(list_element('fields', 1)) }} as load_id,
+        {{ json_scalar('load_id_json') }} as load_id,
         source_file,
 
         -- text
-        {{ json_scalar(list_element('fields', 2)) }} as subject,
-        {{ json_scalar(list_element('fields', 5)) }} as url,
-        {{ json_scalar(list_element('fields', 7)) }} as error,
+        {{ json_scalar('subject_json') }} as subject,
+        {{ json_scalar('url_json') }} as url,
+        {{ json_scalar('error_json') }} as error,
 
         -- numbers
-        {{ json_integer(list_element('fields', 3)) }} as page_offset,
-        {{ json_integer(list_element('fields', 4)) }} as page_limit,
-        {{ json_integer(list_element('fields', 6)) }} as http_status,
-        {{ json_integer(list_element('fields', 8)) }} as attempt_count,
+        {{ json_integer('page_offset_json') }} as page_offset,
+        {{ json_integer('page_limit_json') }} as page_limit,
+        {{ json_integer('http_status_json') }} as http_status,
+        {{ json_integer('attempt_count_json') }} as attempt_count,
 
         -- times
-        {{ iso_timestamp(json_scalar(list_element('fields', 9))) }} as failed_at
-    from source
+        {{ iso_timestamp(json_scalar('failed_at_json')) }} as failed_at
+    from unpacked
 
 )
 

@@ -1,26 +1,23 @@
 with
 
-source as (
+unpacked as (
 
-    select
-        "$path" as source_file,
-        {{ json_fields('line', [
-            '$.load_id',
-            '$.subject',
-            '$.subject_given',
-            '$.source',
-            '$.event',
-            '$.started_at',
-            '$.occurred_at',
-            '$.promised_count',
-            '$.requests',
-            '$.retries',
-            '$.error_type',
-            '$.error',
-            '$.extract_version',
-            '$.dataset',
-        ]) }} as fields
-    from {{ source('extract', 'load_events') }}
+    {{ unpacked(source('extract', 'load_events'), {
+        'load_id_json': '$.load_id',
+        'dataset_json': '$.dataset',
+        'subject_json': '$.subject',
+        'subject_given_json': '$.subject_given',
+        'source_json': '$.source',
+        'event_json': '$.event',
+        'error_type_json': '$.error_type',
+        'error_json': '$.error',
+        'extract_version_json': '$.extract_version',
+        'promised_count_json': '$.promised_count',
+        'request_count_json': '$.requests',
+        'retry_count_json': '$.retries',
+        'started_at_json': '$.started_at',
+        'occurred_at_json': '$.occurred_at',
+    }) }}
 
 ),
 
@@ -28,28 +25,28 @@ typed as (
 
     select
         -- ids
-        {{ json_scalar(list_element('fields', 1)) }} as load_id,
+        {{ json_scalar('load_id_json') }} as load_id,
         source_file,
 
         -- text
-        {{ json_scalar(list_element('fields', 14)) }} as dataset,
-        {{ json_scalar(list_element('fields', 2)) }} as subject,
-        {{ json_scalar(list_element('fields', 3)) }} as subject_given,
-        {{ json_scalar(list_element('fields', 4)) }} as source,
-        {{ json_scalar(list_element('fields', 5)) }} as event,
-        {{ json_scalar(list_element('fields', 11)) }} as error_type,
-        {{ json_scalar(list_element('fields', 12)) }} as error,
-        {{ json_scalar(list_element('fields', 13)) }} as extract_version,
+        {{ json_scalar('dataset_json') }} as dataset,
+        {{ json_scalar('subject_json') }} as subject,
+        {{ json_scalar('subject_given_json') }} as subject_given,
+        {{ json_scalar('source_json') }} as source,
+        {{ json_scalar('event_json') }} as event,
+        {{ json_scalar('error_type_json') }} as error_type,
+        {{ json_scalar('error_json') }} as error,
+        {{ json_scalar('extract_version_json') }} as extract_version,
 
         -- numbers
-        {{ json_integer(list_element('fields', 8)) }} as promised_count,
-        {{ json_integer(list_element('fields', 9)) }} as request_count,
-        {{ json_integer(list_element('fields', 10)) }} as retry_count,
+        {{ json_integer('promised_count_json') }} as promised_count,
+        {{ json_integer('request_count_json') }} as request_count,
+        {{ json_integer('retry_count_json') }} as retry_count,
 
         -- times
-        {{ iso_timestamp(json_scalar(list_element('fields', 6))) }} as started_at,
-        {{ iso_timestamp(json_scalar(list_element('fields', 7))) }} as occurred_at
-    from source
+        {{ iso_timestamp(json_scalar('started_at_json')) }} as started_at,
+        {{ iso_timestamp(json_scalar('occurred_at_json')) }} as occurred_at
+    from unpacked
 
 )
 

@@ -1,32 +1,28 @@
 with
 
-source as (
+unpacked as (
 
-    select
-        "$path" as source_file,
-        load_date,
-        {{ json_fields('line', [
-            '$.load_id',
-            '$.subject',
-            '$.subject_given',
-            '$.response.name',
-            '$.source',
-            '$.is_complete',
-            '$.started_at',
-            '$.completed_at',
-            '$.promised_count',
-            '$.record_count',
-            '$.work_count',
-            '$.drift_count',
-            '$.missing_places',
-            '$.requests',
-            '$.retries',
-            '$.extract_version',
-            '$.parts',
-            '$.dataset',
-            '$.files',
-        ]) }} as fields
-    from {{ source('extract', 'loads') }}
+    {{ unpacked(source('extract', 'loads'), {
+        'load_id_json': '$.load_id',
+        'dataset_json': '$.dataset',
+        'subject_json': '$.subject',
+        'subject_given_json': '$.subject_given',
+        'subject_name_json': '$.response.name',
+        'source_json': '$.source',
+        'extract_version_json': '$.extract_version',
+        'missing_places_json': '$.missing_places',
+        'parts_json': '$.parts',
+        'files_json': '$.files',
+        'promised_count_json': '$.promised_count',
+        'record_count_json': '$.record_count',
+        'work_count_json': '$.work_count',
+        'drift_count_json': '$.drift_count',
+        'request_count_json': '$.requests',
+        'retry_count_json': '$.retries',
+        'is_complete_json': '$.is_complete',
+        'started_at_json': '$.started_at',
+        'completed_at_json': '$.completed_at',
+    }) }}
 
 ),
 
@@ -34,36 +30,36 @@ typed as (
 
     select
         -- ids
-        {{ json_scalar(list_element('fields', 1)) }} as load_id,
+        {{ json_scalar('load_id_json') }} as load_id,
         source_file,
         load_date,
 
         -- text
-        {{ json_scalar(list_element('fields', 18)) }} as dataset,
-        {{ json_scalar(list_element('fields', 2)) }} as subject,
-        {{ json_scalar(list_element('fields', 3)) }} as subject_given,
-        {{ json_scalar(list_element('fields', 4)) }} as subject_name,
-        {{ json_scalar(list_element('fields', 5)) }} as source,
-        {{ json_scalar(list_element('fields', 16)) }} as extract_version,
-        {{ list_element('fields', 13) }} as missing_places_json,
-        {{ list_element('fields', 17) }} as parts_json,
-        {{ list_element('fields', 19) }} as files_json,
+        {{ json_scalar('dataset_json') }} as dataset,
+        {{ json_scalar('subject_json') }} as subject,
+        {{ json_scalar('subject_given_json') }} as subject_given,
+        {{ json_scalar('subject_name_json') }} as subject_name,
+        {{ json_scalar('source_json') }} as source,
+        {{ json_scalar('extract_version_json') }} as extract_version,
+        missing_places_json,
+        parts_json,
+        files_json,
 
         -- numbers
-        {{ json_integer(list_element('fields', 9)) }} as promised_count,
-        {{ json_integer(list_element('fields', 10)) }} as record_count,
-        {{ json_integer(list_element('fields', 11)) }} as work_count,
-        {{ json_integer(list_element('fields', 12)) }} as drift_count,
-        {{ json_integer(list_element('fields', 14)) }} as request_count,
-        {{ json_integer(list_element('fields', 15)) }} as retry_count,
+        {{ json_integer('promised_count_json') }} as promised_count,
+        {{ json_integer('record_count_json') }} as record_count,
+        {{ json_integer('work_count_json') }} as work_count,
+        {{ json_integer('drift_count_json') }} as drift_count,
+        {{ json_integer('request_count_json') }} as request_count,
+        {{ json_integer('retry_count_json') }} as retry_count,
 
         -- booleans
-        {{ json_boolean(list_element('fields', 6)) }} as is_complete,
+        {{ json_boolean('is_complete_json') }} as is_complete,
 
         -- times
-        {{ iso_timestamp(json_scalar(list_element('fields', 7))) }} as started_at,
-        {{ iso_timestamp(json_scalar(list_element('fields', 8))) }} as completed_at
-    from source
+        {{ iso_timestamp(json_scalar('started_at_json')) }} as started_at,
+        {{ iso_timestamp(json_scalar('completed_at_json')) }} as completed_at
+    from unpacked
 
 )
 

@@ -1,48 +1,20 @@
 with
 
-source as (
-
-    select
-        -- an empty line is no text, on every engine
-        nullif(line, '') as line,
-        load_date,
-        "$path" as source_file,
-        {{ json_fields('line', [
-            '$.offset',
-            '$.position',
-            '$.fetched_at',
-            '$.record.key',
-            '$.record.title',
-            '$.record.authors',
-            '$.record.first_publish_year',
-            '$.record.edition_count',
-            '$.record.cover_id',
-            '$.record.cover_edition_key',
-            '$.record.has_fulltext',
-        ]) }} as fields
-    from {{ source('open_library', 'subject_works') }}
-
-),
-
 unpacked as (
 
-    select
-        line,
-        load_date,
-        source_file,
-        fields is not null as is_json,
-        {{ list_element('fields', 1) }} as page_offset_json,
-        {{ list_element('fields', 2) }} as page_position_json,
-        {{ list_element('fields', 3) }} as fetched_at_json,
-        {{ list_element('fields', 4) }} as book_key_json,
-        {{ list_element('fields', 5) }} as title_json,
-        {{ list_element('fields', 6) }} as authors_json,
-        {{ list_element('fields', 7) }} as first_publish_year_json,
-        {{ list_element('fields', 8) }} as edition_count_json,
-        {{ list_element('fields', 9) }} as cover_id_json,
-        {{ list_element('fields', 10) }} as cover_edition_key_json,
-        {{ list_element('fields', 11) }} as has_fulltext_json
-    from source
+    {{ unpacked(source('open_library', 'subject_works'), {
+        'page_offset_json': '$.offset',
+        'page_position_json': '$.position',
+        'fetched_at_json': '$.fetched_at',
+        'book_key_json': '$.record.key',
+        'title_json': '$.record.title',
+        'authors_json': '$.record.authors',
+        'first_publish_year_json': '$.record.first_publish_year',
+        'edition_count_json': '$.record.edition_count',
+        'cover_id_json': '$.record.cover_id',
+        'cover_edition_key_json': '$.record.cover_edition_key',
+        'has_fulltext_json': '$.record.has_fulltext',
+    }) }}
 
 ),
 

@@ -1,37 +1,15 @@
 with
 
-source as (
-
-    select
-        nullif(line, '') as line,
-        load_date,
-        "$path" as source_file,
-        {{ json_texts('line', [
-            '$.row',
-            '$.landed_at',
-            '$.record.title',
-            '$.record.duration_mins',
-            '$.record.original_language',
-            '$.record.size_mb',
-        ]) }} as fields
-    from {{ source('streaming', 'movies') }}
-
-),
-
 unpacked as (
 
-    select
-        line,
-        load_date,
-        source_file,
-        fields is not null as is_json,
-        {{ list_element('fields', 1) }} as file_row_text,
-        {{ list_element('fields', 2) }} as landed_at_text,
-        {{ list_element('fields', 3) }} as title_text,
-        {{ list_element('fields', 4) }} as duration_minutes_text,
-        {{ list_element('fields', 5) }} as original_language_text,
-        {{ list_element('fields', 6) }} as size_mb_text
-    from source
+    {{ unpacked(source('streaming', 'movies'), {
+        'file_row_text': '$.row',
+        'landed_at_text': '$.landed_at',
+        'title_text': '$.record.title',
+        'duration_minutes_text': '$.record.duration_mins',
+        'original_language_text': '$.record.original_language',
+        'size_mb_text': '$.record.size_mb',
+    }, as_text=true) }}
 
 ),
 

@@ -1,39 +1,16 @@
 with
 
-source as (
-
-    select
-        nullif(line, '') as line,
-        load_date,
-        "$path" as source_file,
-        {{ json_texts('line', [
-            '$.row',
-            '$.landed_at',
-            '$.record.movie_title',
-            '$.record.user_email',
-            '$.record.size_mb',
-            '$.record.start_at',
-            '$.record.end_at',
-        ]) }} as fields
-    from {{ source('streaming', 'streams') }}
-
-),
-
 unpacked as (
 
-    select
-        line,
-        load_date,
-        source_file,
-        fields is not null as is_json,
-        {{ list_element('fields', 1) }} as file_row_text,
-        {{ list_element('fields', 2) }} as landed_at_text,
-        {{ list_element('fields', 3) }} as movie_title_text,
-        {{ list_element('fields', 4) }} as user_email_text,
-        {{ list_element('fields', 5) }} as size_mb_text,
-        {{ list_element('fields', 6) }} as started_at_text,
-        {{ list_element('fields', 7) }} as ended_at_text
-    from source
+    {{ unpacked(source('streaming', 'streams'), {
+        'file_row_text': '$.row',
+        'landed_at_text': '$.landed_at',
+        'movie_title_text': '$.record.movie_title',
+        'user_email_text': '$.record.user_email',
+        'size_mb_text': '$.record.size_mb',
+        'started_at_text': '$.record.start_at',
+        'ended_at_text': '$.record.end_at',
+    }, as_text=true) }}
 
 ),
 

@@ -1,35 +1,14 @@
 with
 
-source as (
-
-    select
-        nullif(line, '') as line,
-        load_date,
-        "$path" as source_file,
-        {{ json_texts('line', [
-            '$.row',
-            '$.landed_at',
-            '$.record.first_name',
-            '$.record.last_name',
-            '$.record.email',
-        ]) }} as fields
-    from {{ source('streaming', 'users') }}
-
-),
-
 unpacked as (
 
-    select
-        line,
-        load_date,
-        source_file,
-        fields is not null as is_json,
-        {{ list_element('fields', 1) }} as file_row_text,
-        {{ list_element('fields', 2) }} as landed_at_text,
-        {{ list_element('fields', 3) }} as first_name_text,
-        {{ list_element('fields', 4) }} as last_name_text,
-        {{ list_element('fields', 5) }} as user_email_text
-    from source
+    {{ unpacked(source('streaming', 'users'), {
+        'file_row_text': '$.row',
+        'landed_at_text': '$.landed_at',
+        'first_name_text': '$.record.first_name',
+        'last_name_text': '$.record.last_name',
+        'user_email_text': '$.record.email',
+    }, as_text=true) }}
 
 ),
 

@@ -1,51 +1,22 @@
 with
 
-source as (
-
-    select
-        nullif(line, '') as line,
-        load_date,
-        "$path" as source_file,
-        {{ json_fields('line', [
-            '$.row',
-            '$.landed_at',
-            '$.record.metadata.name',
-            '$.record.metadata.birth_date',
-            '$.record.metadata.died_at',
-            '$.record.nationalities[0].label',
-            '$.record.nationalities[0].slug',
-            '$.record.nationalities[1].label',
-            '$.record.nationalities[1].slug',
-            '$.record.nationalities[2]',
-            '$.record.nationalities',
-            '$.record.nationalities[0]',
-            '$.record.nationalities[1]',
-        ]) }} as fields
-    from {{ source('vendor', 'vendor_authors') }}
-
-),
-
 unpacked as (
 
-    select
-        line,
-        load_date,
-        source_file,
-        fields is not null as is_json,
-        {{ list_element('fields', 1) }} as file_row_json,
-        {{ list_element('fields', 2) }} as landed_at_json,
-        {{ list_element('fields', 3) }} as author_name_json,
-        {{ list_element('fields', 4) }} as birth_date_json,
-        {{ list_element('fields', 5) }} as death_date_json,
-        {{ list_element('fields', 6) }} as first_nationality_json,
-        {{ list_element('fields', 7) }} as first_nationality_slug_json,
-        {{ list_element('fields', 8) }} as second_nationality_json,
-        {{ list_element('fields', 9) }} as second_nationality_slug_json,
-        {{ list_element('fields', 10) }} as third_nationality_json,
-        {{ list_element('fields', 11) }} as nationalities_json,
-        {{ list_element('fields', 12) }} as first_nationality_object_json,
-        {{ list_element('fields', 13) }} as second_nationality_object_json
-    from source
+    {{ unpacked(source('vendor', 'vendor_authors'), {
+        'file_row_json': '$.row',
+        'landed_at_json': '$.landed_at',
+        'author_name_json': '$.record.metadata.name',
+        'birth_date_json': '$.record.metadata.birth_date',
+        'death_date_json': '$.record.metadata.died_at',
+        'first_nationality_json': '$.record.nationalities[0].label',
+        'first_nationality_slug_json': '$.record.nationalities[0].slug',
+        'second_nationality_json': '$.record.nationalities[1].label',
+        'second_nationality_slug_json': '$.record.nationalities[1].slug',
+        'third_nationality_json': '$.record.nationalities[2]',
+        'nationalities_json': '$.record.nationalities',
+        'first_nationality_object_json': '$.record.nationalities[0]',
+        'second_nationality_object_json': '$.record.nationalities[1]',
+    }) }}
 
 ),
 

@@ -1,37 +1,15 @@
 with
 
-source as (
-
-    select
-        nullif(line, '') as line,
-        load_date,
-        "$path" as source_file,
-        {{ json_fields('line', [
-            '$.row',
-            '$.landed_at',
-            '$.record.name',
-            '$.record.author',
-            '$.record.publisher',
-            '$.record.pages',
-        ]) }} as fields
-    from {{ source('vendor', 'vendor_books') }}
-
-),
-
 unpacked as (
 
-    select
-        line,
-        load_date,
-        source_file,
-        fields is not null as is_json,
-        {{ list_element('fields', 1) }} as file_row_json,
-        {{ list_element('fields', 2) }} as landed_at_json,
-        {{ list_element('fields', 3) }} as book_title_json,
-        {{ list_element('fields', 4) }} as author_name_json,
-        {{ list_element('fields', 5) }} as publisher_json,
-        {{ list_element('fields', 6) }} as page_count_json
-    from source
+    {{ unpacked(source('vendor', 'vendor_books'), {
+        'file_row_json': '$.row',
+        'landed_at_json': '$.landed_at',
+        'book_title_json': '$.record.name',
+        'author_name_json': '$.record.author',
+        'publisher_json': '$.record.publisher',
+        'page_count_json': '$.record.pages',
+    }) }}
 
 ),
 

@@ -1,57 +1,25 @@
 with
 
-source as (
-
-    select
-        nullif(line, '') as line,
-        load_date,
-        "$path" as source_file,
-        {{ json_fields('line', [
-            '$.row',
-            '$.landed_at',
-            '$.record.content.text',
-            '$.record.rating.rate',
-            '$.record.books[0].metadata.title',
-            '$.record.books[1]',
-            '$.record.movies[0].title',
-            '$.record.movies[1].title',
-            '$.record.movies[2]',
-            '$.record.created',
-            '$.record.updated',
-            '$.record.books',
-            '$.record.books[0]',
-            '$.record.books[0].metadata',
-            '$.record.rating',
-            '$.record.content',
-        ]) }} as fields
-    from {{ source('vendor', 'vendor_reviews') }}
-
-),
-
 unpacked as (
 
-    select
-        line,
-        load_date,
-        source_file,
-        fields is not null as is_json,
-        {{ list_element('fields', 1) }} as file_row_json,
-        {{ list_element('fields', 2) }} as landed_at_json,
-        {{ list_element('fields', 3) }} as review_text_json,
-        {{ list_element('fields', 4) }} as rating_json,
-        {{ list_element('fields', 5) }} as book_title_json,
-        {{ list_element('fields', 6) }} as second_book_json,
-        {{ list_element('fields', 7) }} as first_movie_json,
-        {{ list_element('fields', 8) }} as second_movie_json,
-        {{ list_element('fields', 9) }} as third_movie_json,
-        {{ list_element('fields', 10) }} as created_at_json,
-        {{ list_element('fields', 11) }} as updated_at_json,
-        {{ list_element('fields', 12) }} as books_json,
-        {{ list_element('fields', 13) }} as book_object_json,
-        {{ list_element('fields', 14) }} as book_metadata_json,
-        {{ list_element('fields', 15) }} as rating_object_json,
-        {{ list_element('fields', 16) }} as content_object_json
-    from source
+    {{ unpacked(source('vendor', 'vendor_reviews'), {
+        'file_row_json': '$.row',
+        'landed_at_json': '$.landed_at',
+        'review_text_json': '$.record.content.text',
+        'rating_json': '$.record.rating.rate',
+        'book_title_json': '$.record.books[0].metadata.title',
+        'second_book_json': '$.record.books[1]',
+        'first_movie_json': '$.record.movies[0].title',
+        'second_movie_json': '$.record.movies[1].title',
+        'third_movie_json': '$.record.movies[2]',
+        'created_at_json': '$.record.created',
+        'updated_at_json': '$.record.updated',
+        'books_json': '$.record.books',
+        'book_object_json': '$.record.books[0]',
+        'book_metadata_json': '$.record.books[0].metadata',
+        'rating_object_json': '$.record.rating',
+        'content_object_json': '$.record.content',
+    }) }}
 
 ),
 
