@@ -1,6 +1,8 @@
 -- Counted from the marts: a record that is neither kept nor counted as duplicate or rejected is
 -- lost.
 
+{% set with_history = ['movies', 'vendor_books', 'vendor_authors', 'vendor_reviews'] %}
+
 with
 
 summary as (
@@ -11,49 +13,14 @@ summary as (
 
 kept as (
 
-    select
-        'movies' as dataset,
-        count(*) as row_count
-    from {{ ref('movies') }}
-    where not is_deleted
-
-    union all
-
-    select
-        'streams' as dataset,
-        count(*) as row_count
-    from {{ ref('streams') }}
-
-    union all
-
-    select
-        'users' as dataset,
-        count(*) as row_count
-    from {{ ref('users') }}
-
-    union all
-
-    select
-        'vendor_books' as dataset,
-        count(*) as row_count
-    from {{ ref('vendor_books') }}
-    where not is_deleted
-
-    union all
-
-    select
-        'vendor_authors' as dataset,
-        count(*) as row_count
-    from {{ ref('vendor_authors') }}
-    where not is_deleted
-
-    union all
-
-    select
-        'vendor_reviews' as dataset,
-        count(*) as row_count
-    from {{ ref('vendor_reviews') }}
-    where not is_deleted
+    {% for dataset in received_datasets() %}
+        select
+            '{{ dataset }}' as dataset,
+            count(*) as row_count
+        from {{ ref(dataset) }}
+        {{ 'where not is_deleted' if dataset in with_history }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

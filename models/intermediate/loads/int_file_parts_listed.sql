@@ -14,12 +14,17 @@ loads as (
 
 ),
 
--- A file is the newest picture of its dataset, and only the newest load's counts; but streams are
--- events, and each file brings some: a file that was landed before brings none.
+-- A file holds all records of its dataset, so only the current load's counts. A file of an
+-- incremental dataset adds records, and adds none when it is landed once more.
 files as (
 
     select * from {{ ref('int_files_listed') }}
-    where (dataset = 'streams' and is_first_landing) or (dataset <> 'streams' and is_current)
+    where
+        case
+            when dataset in ('{{ received_datasets(is_incremental=true) | join("', '") }}')
+                then is_first_landing
+            else is_current
+        end
 
 ),
 

@@ -9,51 +9,7 @@ files as (
 
 records as (
 
-    select
-        'movies' as dataset,
-        rejection_reason,
-        record_rank
-    from {{ ref('int_movies_checked') }}
-
-    union all
-
-    select
-        'streams' as dataset,
-        rejection_reason,
-        1 as record_rank
-    from {{ ref('int_streams_checked') }}
-
-    union all
-
-    select
-        'users' as dataset,
-        rejection_reason,
-        record_rank
-    from {{ ref('int_users_checked') }}
-
-    union all
-
-    select
-        'vendor_books' as dataset,
-        rejection_reason,
-        record_rank
-    from {{ ref('int_vendor_books_checked') }}
-
-    union all
-
-    select
-        'vendor_authors' as dataset,
-        rejection_reason,
-        record_rank
-    from {{ ref('int_vendor_authors_checked') }}
-
-    union all
-
-    select
-        'vendor_reviews' as dataset,
-        rejection_reason,
-        record_rank
-    from {{ ref('int_vendor_reviews_checked') }}
+    select * from {{ ref('int_file_records_checked') }}
 
 ),
 
@@ -69,12 +25,16 @@ record_counts as (
 
 ),
 
-stream_counts as (
+-- Which record of an incremental dataset counts is decided over all loads, in its mart.
+incremental_counts as (
 
-    select
-        'streams' as dataset,
-        count(*) as kept_count
-    from {{ ref('streams') }}
+    {% for dataset in received_datasets(is_incremental=true) %}
+        select
+            '{{ dataset }}' as dataset,
+            count(*) as kept_count
+        from {{ ref(dataset) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -88,13 +48,15 @@ file_quality_summary as (
         coalesce(record_counts.record_count, 0) as record_count,
         coalesce(record_counts.rejected_count, 0) as rejected_count,
         coalesce(
-            record_counts.record_count - record_counts.rejected_count - stream_counts.kept_count,
+            record_counts.record_count
+            - record_counts.rejected_count
+            - incremental_counts.kept_count,
             record_counts.repeated_count,
             0
         ) as duplicate_count
     from files
     left join record_counts on files.dataset = record_counts.dataset
-    left join stream_counts on files.dataset = stream_counts.dataset
+    left join incremental_counts on files.dataset = incremental_counts.dataset
 
 )
 

@@ -18,7 +18,7 @@ rejected as (
     union all
 
     select
-        'movies' as dataset,
+        dataset,
         load_id,
         cast(null as varchar) as subject,
         rejected_file,
@@ -27,82 +27,7 @@ rejected as (
         cast(null as bigint) as page_offset,
         file_row as record_position,
         landed_at as received_at
-    from {{ ref('int_movies_checked') }}
-    where rejection_reason is not null
-
-    union all
-
-    select
-        'streams' as dataset,
-        load_id,
-        cast(null as varchar) as subject,
-        rejected_file,
-        rejection_reason,
-        rejected_line,
-        cast(null as bigint) as page_offset,
-        file_row as record_position,
-        landed_at as received_at
-    from {{ ref('int_streams_checked') }}
-    where rejection_reason is not null
-
-    union all
-
-    select
-        'users' as dataset,
-        load_id,
-        cast(null as varchar) as subject,
-        rejected_file,
-        rejection_reason,
-        rejected_line,
-        cast(null as bigint) as page_offset,
-        file_row as record_position,
-        landed_at as received_at
-    from {{ ref('int_users_checked') }}
-    where rejection_reason is not null
-
-    union all
-
-    select
-        'vendor_books' as dataset,
-        load_id,
-        cast(null as varchar) as subject,
-        rejected_file,
-        rejection_reason,
-        rejected_line,
-        cast(null as bigint) as page_offset,
-        file_row as record_position,
-        landed_at as received_at
-    from {{ ref('int_vendor_books_checked') }}
-    where rejection_reason is not null
-
-    union all
-
-    select
-        'vendor_authors' as dataset,
-        load_id,
-        cast(null as varchar) as subject,
-        rejected_file,
-        rejection_reason,
-        rejected_line,
-        cast(null as bigint) as page_offset,
-        file_row as record_position,
-        landed_at as received_at
-    from {{ ref('int_vendor_authors_checked') }}
-    where rejection_reason is not null
-
-    union all
-
-    select
-        'vendor_reviews' as dataset,
-        load_id,
-        cast(null as varchar) as subject,
-        rejected_file,
-        rejection_reason,
-        rejected_line,
-        cast(null as bigint) as page_offset,
-        file_row as record_position,
-        landed_at as received_at
-    from {{ ref('int_vendor_reviews_checked') }}
+    from {{ ref('int_file_records_checked') }}
     where rejection_reason is not null
 
 ),
