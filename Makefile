@@ -34,13 +34,13 @@ venv: .venv/.runtime ## Install what the project needs to run into .venv
 dev: .venv/.dev ## Install what it takes to develop and test as well
 
 # --clear, so that .venv holds what the lock says and nothing that an older lock left.
-.venv/.runtime: requirements.txt scripts/mend_dbt_athena.py
+.venv/.runtime: requirements.txt scripts/patch_dbt_athena.py
 	$(if $(python_version),,$(error No Python at "$(PYTHON)": install Python 3.11 to 3.14, or name one: make venv PYTHON=/path/to/python3))
 	$(if $(filter 3.11 3.12 3.13 3.14,$(python_version)),,$(error "$(PYTHON)" is Python $(python_version), and this project needs 3.11 to 3.14: name one, as in make venv PYTHON=python3.12))
 	@echo "Installing requirements.txt into .venv: a minute or so, once."
 	@"$(PYTHON)" -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet $(AS_LOCKED) -r requirements.txt
-	@$(BIN)/python scripts/mend_dbt_athena.py
+	@$(BIN)/python scripts/patch_dbt_athena.py
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.runtime

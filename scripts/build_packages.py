@@ -24,7 +24,7 @@ DBT = (
     "dbt_project.yml",
     "profiles.yml",  # a symlink, which becomes a file: not every unzip makes symlinks
     "requirements.txt",
-    "scripts/mend_dbt_athena.py",
+    "scripts/patch_dbt_athena.py",
     *(
         f"{folder}/**/*"
         for folder in (
