@@ -4,7 +4,7 @@ ordered as (
 
     select
         size_mb,
-        row_number() over (order by size_mb) as place,
+        row_number() over (order by size_mb) as size_rank,
         count(*) over () as stream_count
     from {{ ref('streams') }}
     where size_mb is not null
@@ -14,4 +14,4 @@ ordered as (
 -- the middle one, or the two in the middle
 select round(avg(size_mb), 2) as megabytes
 from ordered
-where place between stream_count / 2e0 and stream_count / 2e0 + 1
+where size_rank between stream_count / 2e0 and stream_count / 2e0 + 1

@@ -2,11 +2,11 @@ with
 
 shown as (
 
-    {{ profiled_authors() }}
+    select * from {{ ref('profiled_authors') }}
 
 ),
 
-placed as (
+ranked as (
 
     select
         shown.author_key,
@@ -20,7 +20,7 @@ placed as (
                 books.edition_count desc nulls last,
                 books.title asc nulls last,
                 books.book_key asc
-        ) as place
+        ) as book_rank
     from shown
     inner join {{ ref('author_books') }} as author_books
         on shown.author_key = author_books.author_key
@@ -30,11 +30,11 @@ placed as (
 
 select
     author_key,
-    place,
+    book_rank,
     book_key,
     title,
     first_publish_year,
     edition_count
-from placed
-where place <= 10
-order by author_key asc, place asc
+from ranked
+where book_rank <= 10
+order by author_key asc, book_rank asc

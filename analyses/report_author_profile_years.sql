@@ -2,7 +2,7 @@ with
 
 shown as (
 
-    {{ profiled_authors() }}
+    select * from {{ ref('profiled_authors') }}
 
 )
 

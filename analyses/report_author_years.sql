@@ -2,19 +2,19 @@ with
 
 authors as (
 
-    {{ authors_by_scope() }}
+    select * from {{ ref('authors_by_scope') }}
 
 ),
 
 author_years as (
 
-    {{ author_years_by_scope() }}
+    select * from {{ ref('author_years_by_scope') }}
 
 )
 
 select
     authors.scope,
-    authors.place,
+    authors.author_rank,
     author_years.first_publish_year,
     author_years.book_count
 from authors
@@ -23,6 +23,6 @@ inner join author_years
         authors.scope = author_years.scope
         and authors.author_key = author_years.author_key
 where
-    authors.place <= 20
+    authors.author_rank <= 20
     and author_years.first_publish_year is not null
-order by authors.scope asc, authors.place asc, author_years.first_publish_year asc
+order by authors.scope asc, authors.author_rank asc, author_years.first_publish_year asc

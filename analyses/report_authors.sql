@@ -2,13 +2,13 @@ with
 
 authors as (
 
-    {{ authors_by_scope() }}
+    select * from {{ ref('authors_by_scope') }}
 
 )
 
 select
     scope,
-    place,
+    author_rank,
     author_key,
     author_name,
     book_count,
@@ -17,5 +17,5 @@ select
     cast(dated_book_count as double) / nullif(active_year_count, 0)
         as average_books_per_active_year
 from authors
-where place <= 50
-order by scope asc, place asc
+where author_rank <= 50
+order by scope asc, author_rank asc

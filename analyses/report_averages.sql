@@ -2,7 +2,7 @@ with
 
 authors as (
 
-    {{ authors_by_scope() }}
+    select * from {{ ref('authors_by_scope') }}
 
 ),
 
@@ -28,15 +28,15 @@ grouped as (
             when average_books <= 5 then 5
             when average_books <= 10 then 6
             else 7
-        end as place
+        end as sort_order
     from averages
 
 )
 
 select
     scope,
-    place,
-    case place
+    sort_order,
+    case sort_order
         when 1 then '1'
         when 2 then 'over 1 to 1.5'
         when 3 then 'over 1.5 to 2'
@@ -47,5 +47,5 @@ select
     end as average_books,
     count(*) as author_count
 from grouped
-group by scope, place
-order by scope asc, place asc
+group by scope, sort_order
+order by scope asc, sort_order asc

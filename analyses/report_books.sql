@@ -2,18 +2,18 @@ with
 
 books as (
 
-    {{ books_by_scope() }}
+    select * from {{ ref('books_by_scope') }}
 
 ),
 
-placed as (
+ranked as (
 
     select
         *,
         row_number() over (
             partition by scope
             order by edition_count desc nulls last, title asc nulls last, book_key asc
-        ) as place
+        ) as book_rank
     from books
 
 ),
@@ -27,26 +27,26 @@ first_authors as (
         row_number() over (
             partition by author_books.book_key
             order by author_books.author_position
-        ) as author_place
+        ) as author_rank
     from {{ ref('author_books') }} as author_books
     inner join {{ ref('authors') }} as authors on author_books.author_key = authors.author_key
 
 )
 
 select
-    placed.scope,
-    placed.place,
-    placed.book_key,
-    placed.title,
+    ranked.scope,
+    ranked.book_rank,
+    ranked.book_key,
+    ranked.title,
     first_authors.author_key,
     first_authors.author_name,
-    placed.author_count,
-    placed.first_publish_year,
-    placed.edition_count
-from placed
+    ranked.author_count,
+    ranked.first_publish_year,
+    ranked.edition_count
+from ranked
 left join first_authors
     on
-        placed.book_key = first_authors.book_key
-        and first_authors.author_place = 1
-where placed.place <= 50
-order by placed.scope asc, placed.place asc
+        ranked.book_key = first_authors.book_key
+        and first_authors.author_rank = 1
+where ranked.book_rank <= 50
+order by ranked.scope asc, ranked.book_rank asc

@@ -2,7 +2,7 @@ with
 
 books as (
 
-    {{ books_by_scope() }}
+    select * from {{ ref('books_by_scope') }}
 
 )
 

@@ -1,34 +1,8 @@
-{%- set previous_loads -%}
-    with placed as (
-        select
-            loads.load_id,
-            loads.subject,
-            loads.load_date,
-            loads.source_file,
-            row_number() over (
-                partition by loads.subject
-                order by loads.started_at desc, loads.load_id desc
-            ) as place
-        from {{ ref('int_loads_committed') }} as loads
-        inner join {{ ref('int_loads_committed') }} as currents
-            on
-                loads.dataset = currents.dataset
-                and loads.subject = currents.subject
-        where
-            currents.is_current
-            and currents.is_complete
-            and loads.is_complete
-            and not loads.is_current
-    )
-
-    select * from placed where place = 1
-{%- endset -%}
-
 with
 
 previous_loads as (
 
-    {{ previous_loads }}
+    select * from {{ ref('int_loads_previous') }}
 
 ),
 
@@ -66,10 +40,7 @@ works_before as (
     from {{ ref('stg_open_library__subject_works') }} as works
     inner join parts on works.source_file = parts.source_file
     -- as literals, by which both engines skip files
-    where works.load_date in {{ text_literals(
-        ref('int_loads_committed'),
-        'select distinct load_date from (' ~ previous_loads ~ ') as newest order by load_date'
-    ) }}
+    where works.load_date in {{ text_literals(ref('int_loads_previous'), 'load_date') }}
     group by parts.subject, works.book_key
 
 ),
@@ -121,13 +92,13 @@ changed as (
 
 ),
 
-placed as (
+ranked as (
 
     select
         *,
         row_number() over (
             partition by subject, change_kind order by title asc nulls last, book_key asc
-        ) as place,
+        ) as book_rank,
         count(*) over (partition by subject, change_kind) as book_count
     from changed
 
@@ -136,11 +107,11 @@ placed as (
 select
     subject,
     change_kind,
-    place,
+    book_rank,
     book_count,
     book_key,
     title,
     first_publish_year
-from placed
-where place <= 25
-order by subject asc, change_kind asc, place asc
+from ranked
+where book_rank <= 25
+order by subject asc, change_kind asc, book_rank asc

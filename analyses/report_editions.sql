@@ -2,7 +2,7 @@ with
 
 books as (
 
-    {{ books_by_scope() }}
+    select * from {{ ref('books_by_scope') }}
 
 ),
 
@@ -18,15 +18,15 @@ grouped as (
             when edition_count <= 49 then 4
             when edition_count <= 99 then 5
             else 6
-        end as place
+        end as sort_order
     from books
 
 )
 
 select
     scope,
-    place,
-    case place
+    sort_order,
+    case sort_order
         when 0 then 'not said'
         when 1 then '0 or 1'
         when 2 then '2 to 4'
@@ -37,5 +37,5 @@ select
     end as editions,
     count(*) as book_count
 from grouped
-group by scope, place
-order by scope asc, place asc
+group by scope, sort_order
+order by scope asc, sort_order asc

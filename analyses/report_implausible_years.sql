@@ -1,6 +1,6 @@
 with
 
-placed as (
+ranked as (
 
     select
         book_key,
@@ -9,7 +9,7 @@ placed as (
         edition_count,
         row_number() over (
             order by edition_count desc nulls last, title asc nulls last, book_key asc
-        ) as place,
+        ) as book_rank,
         count(*) over () as book_count
     from {{ ref('books') }}
     where
@@ -19,12 +19,12 @@ placed as (
 )
 
 select
-    place,
+    book_rank,
     book_key,
     title,
     first_publish_year_reported,
     edition_count,
     book_count
-from placed
-where place <= 50
-order by place
+from ranked
+where book_rank <= 50
+order by book_rank

@@ -1,17 +1,17 @@
 with
 
-placed as (
+ranked as (
 
     select
         *,
-        row_number() over (order by started_at desc, load_id desc) as place,
+        row_number() over (order by started_at desc, load_id desc) as load_rank,
         count(*) over () as load_count
     from {{ ref('loads') }}
 
 )
 
 select
-    place,
+    load_rank,
     load_count,
     dataset,
     subject,
@@ -25,6 +25,6 @@ select
     missing_count,
     retry_count,
     error_type
-from placed
-where place <= 50
-order by place
+from ranked
+where load_rank <= 50
+order by load_rank

@@ -9,12 +9,12 @@ candidates as (
         is_match,
         row_number() over (
             partition by vendor_book_key order by is_match desc, score desc, book_key asc
-        ) as candidate_place
+        ) as candidate_rank
     from {{ ref('vendor_book_matches') }}
 
 ),
 
-placed as (
+ranked as (
 
     select
         movie_books.movie_title,
@@ -32,7 +32,7 @@ placed as (
                 coalesce(movies.stream_count, 0) desc,
                 movie_books.movie_title asc,
                 movie_books.book_title_key asc
-        ) as place,
+        ) as movie_book_rank,
         count(*) over () as movie_book_count
     from {{ ref('movie_books') }} as movie_books
     left join {{ ref('movie_stream_summary') }} as movies
@@ -40,12 +40,12 @@ placed as (
     left join candidates
         on
             movie_books.vendor_book_key = candidates.vendor_book_key
-            and candidates.candidate_place = 1
+            and candidates.candidate_rank = 1
 
 )
 
 select
-    place,
+    movie_book_rank,
     movie_book_count,
     movie_title,
     is_in_catalogue,
@@ -56,6 +56,6 @@ select
     book_key,
     match_class,
     is_match
-from placed
-where place <= 200
-order by place
+from ranked
+where movie_book_rank <= 200
+order by movie_book_rank

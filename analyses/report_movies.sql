@@ -1,6 +1,6 @@
 with
 
-placed as (
+ranked as (
 
     select
         *,
@@ -11,14 +11,14 @@ placed as (
                 review_count desc,
                 movie_title asc,
                 movie_key asc
-        ) as place,
+        ) as movie_rank,
         count(*) over () as movie_count
     from {{ ref('movie_stream_summary') }}
 
 )
 
 select
-    place,
+    movie_rank,
     movie_count,
     movie_title,
     is_in_catalogue,
@@ -28,6 +28,6 @@ select
     review_count,
     average_rating,
     book_count
-from placed
-where place <= 200
-order by place
+from ranked
+where movie_rank <= 200
+order by movie_rank

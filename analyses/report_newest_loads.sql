@@ -1,12 +1,12 @@
 with
 
-placed as (
+ranked as (
 
     select
         *,
         row_number() over (
             partition by dataset, subject order by started_at desc, load_id desc
-        ) as newest,
+        ) as load_rank,
         max(case when is_current then started_at end)
             over (partition by dataset, subject) as current_started_at
     from {{ ref('loads') }}
@@ -15,15 +15,15 @@ placed as (
 
 currents as (
 
-    select * from placed
+    select * from ranked
     where is_current
 
 ),
 
 newest as (
 
-    select * from placed
-    where newest = 1
+    select * from ranked
+    where load_rank = 1
 
 ),
 
@@ -33,7 +33,7 @@ previous as (
         dataset,
         subject,
         max(started_at) as started_at
-    from placed
+    from ranked
     where
         status = 'complete'
         and started_at < current_started_at

@@ -2,7 +2,7 @@
 
 with
 
-placed as (
+ranked as (
 
     select
         dataset,
@@ -17,7 +17,7 @@ placed as (
         end as example,
         row_number() over (
             partition by dataset, subject, reason order by rejected_record_key
-        ) as place,
+        ) as example_rank,
         count(*) over (partition by dataset, subject, reason) as rejected_count
     from {{ ref('rejected_records') }}
 
@@ -30,7 +30,7 @@ select
     rejected_count,
     example,
     count(*) over () as reason_count
-from placed
-where place = 1
+from ranked
+where example_rank = 1
 order by rejected_count desc, dataset asc, subject asc nulls first, reason asc
 limit 100

@@ -222,16 +222,16 @@ function unique(data, text) {
 }
 
 function showHeat(scope) {
-  const named = new Map(unique(rows("report_authors", scope).slice(0, 20), authorName).map(([name, row]) => [row.place, [name, row]]));
+  const named = new Map(unique(rows("report_authors", scope).slice(0, 20), authorName).map(([name, row]) => [row.author_rank, [name, row]]));
   const data = rows("report_author_years", scope);
   absent("heat", data.length ? null : "No author has a book with a plausible year.");
   const years = data.map((row) => row.first_publish_year);
   const span = Math.max(...years) - Math.min(...years) + 1;
   const room = (byId("chart-heat").clientWidth - 150) / 4; // cells of 4 pixels, beside the names
   const width = [1, 2, 5, 10, 20, 50].find((each) => span / each <= room) ?? 100;
-  const cells = [...named.keys()].flatMap((place) => {
-    const [author, { author_key: key }] = named.get(place);
-    return yearColumns(data.filter((row) => row.place === place), width).map((cell) => ({ ...cell, author, key }));
+  const cells = [...named.keys()].flatMap((rank) => {
+    const [author, { author_key: key }] = named.get(rank);
+    return yearColumns(data.filter((row) => row.author_rank === rank), width).map((cell) => ({ ...cell, author, key }));
   });
   titled("chart-heat", data.length && width > 1 ? `One cell is ${width} years.` : null);
   chart("chart-heat", "heat", cells, "Books per author and year", {

@@ -117,15 +117,15 @@ def test_the_most_prolific_authors(tables: dict[str, Any], author_books: AuthorB
 
 
 def test_books_per_author_and_year(tables: dict[str, Any], author_books: AuthorBooks) -> None:
-    keys = {row["place"]: row["author_key"] for row in rows(tables, "authors", "love")}
+    keys = {row["author_rank"]: row["author_key"] for row in rows(tables, "authors", "love")}
     found = {
-        (keys[row["place"]], row["first_publish_year"]): row["book_count"]
+        (keys[row["author_rank"]], row["first_publish_year"]): row["book_count"]
         for row in rows(tables, "author_years", "love")
     }
     assert found == Counter(
-        (keys[place], dated)
-        for place in range(1, 21)
-        for _, dated in author_books[keys[place]]
+        (keys[rank], dated)
+        for rank in range(1, 21)
+        for _, dated in author_books[keys[rank]]
         if dated is not None
     )
 

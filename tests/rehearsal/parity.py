@@ -91,6 +91,7 @@ def _relations(target: Path) -> dict[str, str]:
         node["name"]: f'"{node["schema"]}"."{node["alias"]}"'
         for node in nodes.values()
         if node["resource_type"] in {"model", "seed", "snapshot"}
+        and node["config"]["materialized"] != "ephemeral"
     }
 
 
