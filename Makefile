@@ -1,7 +1,7 @@
 # Everything runs from the repository's root. `make` alone lists the targets.
 # It needs make and Python 3.11 to 3.14, and installs nothing outside .venv.
 
-PYTHON   ?= python3
+PYTHON   ?=
 UV       ?= uv
 TARGET   ?= dev
 SUBJECTS ?=
@@ -15,9 +15,6 @@ endif
 export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# "3.12" of the chosen interpreter; empty when there is none.
-python_version = $(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
-
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -26,33 +23,30 @@ help: ## Say what each target does
 
 # --- environment -------------------------------------------------------------------------------
 
-# Exactly what the lock holds, and only wheels: a package without one fails at once, everywhere.
-AS_LOCKED = --no-deps --require-hashes --only-binary :all:
-
 .PHONY: venv dev
 venv: .venv/.runtime ## Install what the project needs to run into .venv
 dev: .venv/.dev ## Install what it takes to develop and test as well
 
 # --clear, so that .venv holds what the lock says and nothing that an older lock left.
 .venv/.runtime: requirements.txt scripts/patch_dbt_athena.py
-	$(if $(python_version),,$(error No Python at "$(PYTHON)": install Python 3.11 to 3.14, or name one: make venv PYTHON=/path/to/python3))
-	$(if $(filter 3.11 3.12 3.13 3.14,$(python_version)),,$(error "$(PYTHON)" is Python $(python_version), and this project needs 3.11 to 3.14: name one, as in make venv PYTHON=python3.12))
-	@echo "Installing requirements.txt into .venv: a minute or so, once."
-	@"$(PYTHON)" -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet $(AS_LOCKED) -r requirements.txt
+	@python=$$(scripts/find_python.sh "$(PYTHON)") && \
+		echo "==> installing requirements.txt into .venv, with $$python" && \
+		"$$python" -m venv --clear .venv
+	@$(BIN)/python scripts/install.py requirements.txt
 	@$(BIN)/python scripts/patch_dbt_athena.py
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.runtime
-	@echo "Installing requirements-dev.txt into .venv: a minute or so, once."
-	@$(BIN)/python -m pip install --quiet $(AS_LOCKED) -r requirements-dev.txt
+	@echo "==> installing requirements-dev.txt into .venv"
+	@$(BIN)/python scripts/install.py requirements-dev.txt
 	@touch $@
 
 # In a separate folder: checkov's requirements contradict the project's.
 .venv/.checkov: infra/requirements-checkov.txt .venv/.runtime
-	@echo "Installing infra/requirements-checkov.txt into .venv/checkov: a minute or so, once."
-	@"$(PYTHON)" -m venv --clear .venv/checkov
-	@.venv/checkov/bin/python -m pip install --quiet $(AS_LOCKED) -r infra/requirements-checkov.txt
+	@echo "==> installing infra/requirements-checkov.txt into .venv/checkov"
+	@$(BIN)/python -m venv --clear .venv/checkov
+	@.venv/checkov/bin/python scripts/install.py infra/requirements-checkov.txt
+	@.venv/checkov/bin/python -m pip check
 	@touch $@
 
 # The larger set first: what the tools allow bounds what runs, so that one .venv holds both.
@@ -75,7 +69,7 @@ demo: venv ## Load a real sample, build every table, write the report (no networ
 	@echo "==> loading samples/streaming"
 	@$(BIN)/python -m extract files streaming samples/streaming
 	@echo "==> dbt build"
-	@$(BIN)/dbt --log-level warn build
+	@$(BIN)/python scripts/build.py
 	@$(BIN)/python scripts/demo_summary.py
 	@echo "==> report"
 	@$(BIN)/python -m publish report

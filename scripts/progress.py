@@ -1,0 +1,31 @@
+"""Show how far a long step has come: one line that changes on a terminal, else a line at times."""
+
+import sys
+import time
+
+SECONDS_BETWEEN_LINES = 10
+
+
+class Progress:
+    """The line of one step."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stdout.isatty()
+        self._started = self._printed = time.monotonic()
+
+    def show(self, text: str) -> None:
+        """Show the text, unless it is too early for another line."""
+        now = time.monotonic()
+        if self._is_terminal:
+            # Ends at the line's start, so that whatever is printed next overwrites it.
+            sys.stdout.write(f"\033[K    {text[:70]}\r")
+        elif now - self._printed >= SECONDS_BETWEEN_LINES:
+            sys.stdout.write(f"    {text}\n")
+            self._printed = now
+        sys.stdout.flush()
+
+    def finish(self, text: str) -> None:
+        """Show the text for good, with the seconds that the step took."""
+        clear = "\033[K" if self._is_terminal else ""
+        sys.stdout.write(f"{clear}    {text} in {time.monotonic() - self._started:.0f} s\n")
+        sys.stdout.flush()
