@@ -1,4 +1,4 @@
-{#- DuckDB has one writer. On Athena two builds at once would both append what is new. -#}
+{#- DuckDB has one writer at a time. On Athena two concurrent builds would both append what is new. -#}
 {% macro append_strategy() %}
     {{- return(adapter.dispatch('append_strategy', 'book_analytics')()) -}}
 {% endmacro %}

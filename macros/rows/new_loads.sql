@@ -1,5 +1,5 @@
-{#- Of the known table's newest batch, loads that it lacks are new, too: two builds at once may have
-    given them one number. Older ones that it lacks are those of which later loads said all anew. -#}
+{#- Loads of the known table's newest batch that it lacks are new, too: two builds at once may have
+    given them the same number. Older missing loads were fully superseded by later ones. -#}
 {% macro new_loads(relation, known) -%}
     select numbered.load_id
     from (select distinct load_id, batch from {{ relation }}) as numbered

@@ -12,41 +12,34 @@ spellings as (
         author_key,
         author_name,
         count(*) as book_count,
+        min(first_publish_year) as first_publish_year,
+        max(first_publish_year) as last_publish_year,
         max(load_started_at) as last_load_started_at
     from book_authors
-    where author_name is not null
     group by author_key, author_name
 
 ),
 
-spelling_counts as (
+named_spellings as (
 
-    select
-        author_key,
-        count(*) as name_variant_count,
-        min(author_name) as any_name
-    from spellings
-    group by author_key
+    select * from spellings
+    where author_name is not null
 
 ),
 
--- Few authors have several spellings: only those are put in order.
-ordered_spellings as (
+-- By load, not by page: pages come in another order each time.
+preferred_spellings as (
 
-    select
-        spellings.author_key,
-        spellings.author_name,
-        row_number() over (
-            partition by spellings.author_key
-            -- by load, not by page: pages come in another order each time
-            order by
-                spellings.book_count desc,
-                spellings.last_load_started_at desc,
-                spellings.author_name asc
-        ) as spelling_rank
-    from spellings
-    inner join spelling_counts on spellings.author_key = spelling_counts.author_key
-    where spelling_counts.name_variant_count > 1
+    {{ newest_rows(
+        'named_spellings',
+        row_key=['author_key', 'author_name'],
+        partition_by=['author_key'],
+        order_by=[
+            'book_count desc',
+            'last_load_started_at desc',
+            'author_name asc',
+        ],
+    ) }}
 
 ),
 
@@ -54,10 +47,11 @@ totals as (
 
     select
         author_key,
-        count(*) as book_count,
+        count(author_name) as name_variant_count,
+        cast(sum(book_count) as bigint) as book_count,
         min(first_publish_year) as first_publish_year,
-        max(first_publish_year) as last_publish_year
-    from book_authors
+        max(last_publish_year) as last_publish_year
+    from spellings
     group by author_key
 
 ),
@@ -66,17 +60,13 @@ authors as (
 
     select
         totals.author_key,
-        coalesce(preferred.author_name, spelling_counts.any_name) as author_name,
-        coalesce(spelling_counts.name_variant_count, 0) as name_variant_count,
+        preferred_spellings.author_name,
+        totals.name_variant_count,
         totals.book_count,
         totals.first_publish_year,
         totals.last_publish_year
     from totals
-    left join spelling_counts on totals.author_key = spelling_counts.author_key
-    left join ordered_spellings as preferred
-        on
-            totals.author_key = preferred.author_key
-            and preferred.spelling_rank = 1
+    left join preferred_spellings on totals.author_key = preferred_spellings.author_key
 
 )
 

@@ -69,42 +69,14 @@ records as {{ '' if is_incremental() else not_materialized() }} (
 
 ),
 
--- Few streams come more than once: only those are put in order.
-repeated as (
-
-    {{ repeated_rows('records', ['user_email', 'movie_key', 'started_at']) }}
-
-),
-
-ordered as (
-
-    select
-        records.load_id,
-        records.file_row,
-        row_number() over (
-            partition by records.user_email, records.movie_key, records.started_at
-            order by records.load_id desc, records.file_row desc
-        ) as record_rank
-    from records
-    inner join repeated
-        on
-            records.user_email = repeated.user_email
-            and records.movie_key = repeated.movie_key
-            and records.started_at = repeated.started_at
-
-),
-
 newest as (
 
-    select * from records
-    where not exists (
-        select ordered.load_id
-        from ordered
-        where
-            ordered.record_rank > 1
-            and ordered.load_id = records.load_id
-            and ordered.file_row = records.file_row
-    )
+    {{ newest_rows(
+        'records',
+        row_key=['load_id', 'file_row'],
+        partition_by=['user_email', 'movie_key', 'started_at'],
+        order_by=['load_id desc', 'file_row desc'],
+    ) }}
 
 ),
 

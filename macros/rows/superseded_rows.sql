@@ -1,0 +1,15 @@
+{#- Few rows are repeated, so only those are sorted (docs/decisions/0008-only-repeated-works-are-sorted.md). -#}
+{% macro superseded_rows(relation, row_key, partition_by, order_by) %}
+    select {{ row_key | join(', ') }}
+    from (
+        select
+            {{ row_key | join(', ') }},
+            row_number() over (
+                partition by {{ partition_by | join(', ') }} order by {{ order_by | join(', ') }}
+            ) as newest_rank
+        from {{ relation }}
+        inner join ({{ repeated_rows(relation, partition_by) }}) as repeated
+            using ({{ partition_by | join(', ') }})
+    ) as ranked
+    where newest_rank > 1
+{% endmacro %}
