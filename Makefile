@@ -114,10 +114,8 @@ in_scratch = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'ex
 	$(MAKE) --no-print-directory RAW_ROOT="$$scratch/raw" WAREHOUSE_PATH="$$scratch/warehouse.duckdb" \
 	DBT_TARGET_PATH="$$scratch/target" DBT_LOG_PATH="$$scratch/logs"
 
-.PHONY: test rehearsal lint format bench clean
-test: dev ## Run every check, in a scratch folder; stops at the first that fails
-	@$(in_scratch) check-python check-sql check-dbt check-conventions check-pytest check-infra
-	@$(if $(BROWSER),,echo "==> no look at report and slides in a browser: not on PATH: chromium")
+.PHONY: test tests rehearsal lint format bench clean
+test: lint tests ## Run every check, in a scratch folder; stops at the first that fails
 	@$(if $(MISSING),echo "==> no rehearsal: not on PATH: $(MISSING)",$(MAKE) --no-print-directory rehearsal)
 	@echo "==> all checks passed"
 
@@ -126,6 +124,10 @@ BROWSER = $(firstword $(foreach name,chromium google-chrome,$(shell command -v $
 rehearsal: dev lambda ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
 	@echo "==> rehearsal"
 	@$(BIN)/pytest --quiet tests/rehearsal
+
+tests: dev ## Run every check but lint and rehearsal, which do not depend on the Python
+	@$(in_scratch) check-dbt check-conventions check-pytest check-infra
+	@$(if $(BROWSER),,echo "==> no look at report and slides in a browser: not on PATH: chromium")
 
 lint: dev ## Run the checks that only read: ruff, mypy, sqlfluff
 	@$(in_scratch) check-python check-sql
