@@ -96,7 +96,7 @@ slides: venv ## Write the presentation of the project as one HTML file
 sample-slides:
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
 	@$(BIN)/python -m extract files streaming samples/streaming
-	@$(BIN)/dbt --log-level warn build --target dev
+	@$(BIN)/dbt --log-level warn build --target dev --exclude-resource-type unit_test
 	@$(BIN)/python -m publish slides
 
 docs: venv ## Write the tables' documentation as one HTML file
@@ -114,23 +114,35 @@ in_scratch = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'ex
 	$(MAKE) --no-print-directory RAW_ROOT="$$scratch/raw" WAREHOUSE_PATH="$$scratch/warehouse.duckdb" \
 	DBT_TARGET_PATH="$$scratch/target" DBT_LOG_PATH="$$scratch/logs"
 
-.PHONY: test tests rehearsal lint format bench clean
-test: lint tests ## Run every check, in a scratch folder; stops at the first that fails
-	@$(if $(MISSING),echo "==> no rehearsal: not on PATH: $(MISSING)",$(MAKE) --no-print-directory rehearsal)
+.PHONY: check test tests rehearsal lint format bench clean
+check: dev ## Check what differs from the last commit, in a minute: lint, types, parse, quick tests
+	@$(in_scratch) $(AT_ONCE) check-style check-types check-parse check-changed-sql check-changed-models check-changed-tests
+	@echo "==> checked; not run: tests that need dbt, a browser, PostgreSQL, Terraform or Trino, tests of"
+	@echo "    what did not change, sqlfluff on SQL that did not: make test runs everything"
+
+# The rehearsal often waits for Trino, so that the other tests run beside it. Its output is held back
+# until it ends.
+test: dev lambda .venv/.checkov ## Run every check, in a scratch folder; stops at the first that fails
+	@$(in_scratch) $(AT_ONCE) check-style check-types check-sql check-dbt check-conventions check-infra
+	@$(in_scratch) $(AT_ONCE) $(if $(MISSING),,rehearse) check-pytest
+	@$(NO_BROWSER)
+	@$(if $(MISSING),echo "==> no rehearsal: not on PATH: $(MISSING)")
 	@echo "==> all checks passed"
+
+AT_ONCE = --jobs=2 --output-sync=target
 
 MISSING = $(strip $(foreach tool,mvn terraform,$(if $(shell command -v $(tool)),,$(tool))))
 BROWSER = $(firstword $(foreach name,chromium google-chrome,$(shell command -v $(name))))
-rehearsal: dev lambda ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
-	@echo "==> rehearsal"
-	@$(BIN)/pytest --quiet tests/rehearsal
+NO_BROWSER = $(if $(BROWSER),,echo "==> no look at report and slides in a browser: not on PATH: chromium")
+rehearsal: dev lambda rehearse ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
 
-tests: dev ## Run every check but lint and rehearsal, which do not depend on the Python
-	@$(in_scratch) check-dbt check-conventions check-pytest check-infra
-	@$(if $(BROWSER),,echo "==> no look at report and slides in a browser: not on PATH: chromium")
+tests: dev .venv/.checkov ## Run every check but lint and rehearsal, which do not depend on the Python
+	@$(in_scratch) $(AT_ONCE) check-dbt check-conventions check-infra
+	@$(in_scratch) check-pytest
+	@$(NO_BROWSER)
 
 lint: dev ## Run the checks that only read: ruff, mypy, sqlfluff
-	@$(in_scratch) check-python check-sql
+	@$(in_scratch) $(AT_ONCE) check-style check-types check-sql
 
 format: dev ## Rewrite Python and SQL to satisfy the linters
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -146,49 +158,79 @@ clean: ## Remove loaded and built data, logs and caches (not .venv)
 	@rm -rf $(GENERATED)
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 
-# --- the steps of `make test` --------------------------------------------------------------------
+# --- the steps of `make check` and `make test` ---------------------------------------------------
 
 PYTHON_CODE = $(wildcard extract publish scripts tests benchmarks)
 SQL_CODE    = $(wildcard models snapshots analyses tests/dbt)
 
-.PHONY: check-python check-sql fix-sql check-dbt check-conventions check-pytest check-infra
-check-python:
+# sqlfluff compiles with dbt, and must keep off the warehouse and the parse of what runs beside it.
+SQLFLUFF = WAREHOUSE_PATH=:memory: DBT_TARGET_PATH="$$DBT_TARGET_PATH.sqlfluff" $(BIN)/sqlfluff
+LINTER   = --disable-progress-bar --nocolor
+
+.PHONY: check-style check-types check-sql fix-sql check-parse check-dbt check-conventions
+.PHONY: check-pytest check-infra rehearse check-changed-sql check-changed-models check-changed-tests
+check-style:
 	@echo "==> ruff check"
 	@$(BIN)/ruff check --quiet .
 	@echo "==> ruff format --check"
 	@$(BIN)/ruff format --check --quiet .
+
+check-types:
 	@echo "==> mypy"
 	@$(BIN)/mypy --no-error-summary $(PYTHON_CODE)
 
 check-sql:
 	@echo "==> sqlfluff lint"
-	@$(BIN)/sqlfluff lint --disable-progress-bar --nocolor $(SQL_CODE)
+	@$(SQLFLUFF) lint $(LINTER) $(SQL_CODE)
 
 fix-sql:
-	@$(BIN)/sqlfluff fix --disable-progress-bar --nocolor $(SQL_CODE)
+	@$(SQLFLUFF) fix $(LINTER) $(SQL_CODE)
 
-check-dbt:
+check-parse:
 	@echo "==> dbt parse, warnings as errors"
-	@$(BIN)/dbt --quiet --warn-error parse
+	@$(BIN)/dbt --quiet --warn-error parse --target dev
+
+check-dbt: check-parse
 	@echo "==> dbt build of nothing loaded"
-	@$(BIN)/dbt --log-level warn build --target dev
+	@$(BIN)/dbt --log-level warn build --target dev --exclude-resource-type unit_test
 	@echo "==> dbt build of the samples"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
 	@$(BIN)/python -m extract files streaming samples/streaming
 	@$(BIN)/dbt --log-level warn build --target dev
 
 # dbt-bouncer looks for the manifest in $DBT_PROJECT_DIR/target.
-check-conventions:
+check-conventions: check-dbt
 	@echo "==> dbt-bouncer"
 	@COLUMNS=160 DBT_PROJECT_DIR="$${DBT_TARGET_PATH%/target}" $(BIN)/dbt-bouncer run --show-all-failures
 
+# The + has make print what it says at once.
 check-pytest:
-	@echo "==> pytest"
-	@$(BIN)/pytest --quiet -n 2 --dist loadgroup \
-		$(if $(BROWSER),,--ignore-glob "*in_browser.py")
+	@+echo "==> pytest"
+	@+$(BIN)/pytest --quiet -n 2 --dist loadgroup $(if $(BROWSER),,-m "not needs_browser")
 
 check-infra: .venv/.checkov
 	@echo "==> checkov"
 	@.venv/checkov/bin/checkov --config-file infra/.checkov.yml
-	@echo "==> terraform: fmt, validate, test, plan; policies"
-	@$(BIN)/pytest --quiet tests/infra
+
+rehearse:
+	@echo "==> rehearsal"
+	@$(BIN)/pytest --quiet tests/rehearsal
+
+# What changed since the last commit; nothing else is read or run.
+changed = $(shell $(BIN)/python scripts/changed.py $(1))
+QUICK   = not needs_dbt and not needs_browser and not needs_postgresql and not needs_terraform and not needs_trino
+
+check-changed-sql: FILES = $(call changed,sql)
+check-changed-sql:
+	@$(if $(FILES),echo "==> sqlfluff lint $(FILES)" && $(SQLFLUFF) lint $(LINTER) $(FILES),:)
+
+check-changed-models: MODELS = $(call changed,models)
+check-changed-models: check-parse
+	@$(if $(MODELS),echo "==> unit tests of $(MODELS)" && \
+		$(BIN)/dbt --log-level warn run --target dev --empty --select $(addprefix +,$(MODELS)) && \
+		$(BIN)/dbt --log-level warn test --target dev --select $(MODELS) --exclude-resource-type test,:)
+
+check-changed-tests: FOLDERS = $(call changed,tests)
+check-changed-tests:
+	@+echo "==> pytest $(FOLDERS)"
+	@+$(BIN)/pytest --quiet -m "$(QUICK)" $(FOLDERS)

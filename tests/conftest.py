@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import signal
 import uuid
 from typing import TYPE_CHECKING
 
 import boto3
-import duckdb
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import needs
 from tests.support.faulty_s3 import FaultyS3
 from tests.support.loader_runs import Runs, works
-from tests.support.project import SAMPLE, STREAMING, Project
+from tests.support.project import NO_UNIT_TESTS, SAMPLE, STREAMING, Project, Shared
 from tests.support.stand_in import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import duckdb
     from mypy_boto3_s3 import S3Client
 
 # how long an example takes depends on what else the machine does
@@ -31,6 +32,18 @@ settings.load_profile("any_machine")
 
 # a shell's background job ignores SIGINT, and so would the loaders that the tests start
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they need, before any is left out for it."""
+    needs.mark(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Hold what a test starts against its markers."""
+    needs.begin(item)
 
 
 @pytest.fixture(autouse=True)
@@ -99,26 +112,32 @@ def bucket(aws: S3Client) -> str:
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """Makes projects that all processes of pytest-xdist read."""
+    folder = tmp_path_factory.getbasetemp()
+    return Shared(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
+
+
+@pytest.fixture(scope="session")
+def project(shared: Shared) -> Project:
     """The samples, landed and built; for reading only."""
-    built = Project(tmp_path_factory.mktemp("built"))
-    built.extract("subjects", "love", "--from", str(SAMPLE))
-    built.extract("files", "streaming", str(STREAMING))
-    built.dbt("build")
-    return built
+
+    def build(samples: Project) -> None:
+        samples.extract("subjects", "love", "--from", str(SAMPLE))
+        samples.extract("files", "streaming", str(STREAMING))
+        samples.dbt("build", *NO_UNIT_TESTS)
+
+    return shared.project("samples", build)
 
 
 @pytest.fixture
 def copied(project: Project, tmp_path: Path) -> Project:
-    """The same, with a warehouse of one's own to change."""
-    copy = Project(tmp_path)
-    for file in project.scratch.glob(f"{project.warehouse.name}*"):  # dbt may have left a log
-        shutil.copy(file, copy.scratch)
-    return copy
+    """The samples with a warehouse of one's own to change."""
+    return project.copy(tmp_path)
 
 
 @pytest.fixture
 def marts(project: Project) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the built sample."""
-    with duckdb.connect(str(project.warehouse), read_only=True) as connection:
+    with project.connect(read_only=True) as connection:
         yield connection

@@ -14,10 +14,13 @@ TABLES = ("model", "seed", "snapshot", "source")
 
 
 @pytest.fixture(scope="module")
-def site(project: Project) -> tuple[dict[str, Any], dict[str, Any]]:
+def site(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The manifest and the catalog that are put into the one file."""
-    project.dbt("docs", "generate", "--static")
-    text = (project.target / "static_index.html").read_text(encoding="utf-8")
+    copy = project.copy(tmp_path_factory.mktemp("docs"))  # dbt lets nobody else read meanwhile
+    copy.dbt("docs", "generate", "--static")
+    text = (copy.target / "static_index.html").read_text(encoding="utf-8")
     beginning, found, position = '{"metadata": {"dbt_schema_version"', [], 0
     while (position := text.find(beginning, position)) >= 0:
         document, position = json.JSONDecoder().raw_decode(text, position)

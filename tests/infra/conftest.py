@@ -5,45 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from moto.server import ThreadedMotoServer
 
+from tests.support.project import ROOT
+from tests.support.terraform import Terraform
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Terraform:
-    """Terraform in a copy of the project: what it writes beside its files stays out of the tree."""
-
-    program: str
-    project: Path
-    environment: dict[str, str]
-
-    def run(self, folder: str, *args: str) -> str:
-        """Run a command in a folder of infra/ and give what it printed."""
-        done = subprocess.run(
-            [self.program, f"-chdir={self.project / 'infra' / folder}", *args],
-            env=self.environment | {"TF_DATA_DIR": str(self.project / ".terraform" / folder)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def init(self, folder: str) -> None:
-        """Get the provider: from the folder TF_PLUGIN_DIR, or from its registry."""
-        plugins = os.environ.get("TF_PLUGIN_DIR")
-        self.run(folder, "init", "-input=false", *([f"-plugin-dir={plugins}"] if plugins else []))
 
 
 @pytest.fixture(scope="session")

@@ -134,6 +134,7 @@ def test_the_loaders_package_runs_alone_and_writes_nothing_to_the_disk(
     loader.assert_whole()
 
 
+@pytest.mark.needs_dbt
 def test_dbts_package_is_a_project_that_parses(packages: Path, tmp_path: Path) -> None:
     with ZipFile(packages / "dbt.zip") as archive:
         archive.extractall(tmp_path / "dbt")

@@ -12,6 +12,8 @@ from .policies import Policy, is_allowed
 if TYPE_CHECKING:
     from .conftest import Plan
 
+pytestmark = pytest.mark.xdist_group("terraform")  # one plan
+
 ACCOUNT = "123456789012"
 RAW = f"arn:aws:s3:::book-analytics-{ACCOUNT}-raw"
 TABLES = f"arn:aws:s3:::book-analytics-{ACCOUNT}-tables"

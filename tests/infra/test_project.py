@@ -14,13 +14,16 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from extract.raw_zone import DATASET
-
-from .conftest import ROOT
+from tests.support.project import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .conftest import Plan, Terraform
+    from tests.support.terraform import Terraform
+
+    from .conftest import Plan
+
+pytestmark = pytest.mark.xdist_group("terraform")  # one plan
 
 RUNBOOK = (ROOT / "docs" / "runbooks" / "deploy.md").read_text()
 
@@ -89,7 +92,7 @@ def test_the_environment_is_what_the_profile_reads(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("folder", ["environments/example", "modules/book_analytics"])
-def test_terraform_finds_nothing_to_mend(terraform: Terraform, folder: str) -> None:
+def test_terraform_finds_nothing_to_fix(terraform: Terraform, folder: str) -> None:
     terraform.run(folder, "fmt", "-check", "-recursive")
     terraform.init(folder)
     terraform.run(folder, "validate")

@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.project import ROOT, SAMPLE, STREAMING, Project
+from tests.support.project import NO_TESTS, ROOT, SAMPLE, STREAMING, Project, Shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,6 @@ IMAGE = "<img src=x onerror=\"document.title='run'\">"
 SCRIPT = "</script><script>document.title='run'</script><!-- \u2028 & \"q\" 'a'"
 LINK = "javascript:document.title='run'"
 SCREENSHOTS = Path(os.environ.get("REPORT_SCREENSHOTS") or ROOT / "build" / "screenshots")
-DRY = ("--exclude-resource-type", "test", "unit_test")  # other tests test these
 
 
 def work(number: int, title: object, author: str, year: int | None, editions: int) -> Work:
@@ -65,26 +64,25 @@ def save(folder: Path, name: str, works: list[Work], subject: str = "odd") -> st
 
 
 @pytest.fixture(scope="session")
-def reported(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def reported(shared: Shared) -> Project:
     """The samples and two loads of the odd subject: landed, built and reported."""
-    folder = tmp_path_factory.mktemp("reported")
-    project = Project(folder)
-    project.extract("subjects", "love", "--from", str(SAMPLE))
-    project.extract("subjects", "odd", "--from", save(folder, "before", BEFORE))
-    project.extract("subjects", "odd", "--from", save(folder, "after", AFTER))
-    project.extract("files", "streaming", str(STREAMING))
-    project.dbt("build", *DRY)
-    project.publish("report")
-    project.publish("slides")
-    return project
+
+    def make(project: Project) -> None:
+        project.extract("subjects", "love", "--from", str(SAMPLE))
+        project.extract("subjects", "odd", "--from", save(project.scratch, "before", BEFORE))
+        project.extract("subjects", "odd", "--from", save(project.scratch, "after", AFTER))
+        project.extract("files", "streaming", str(STREAMING))
+        project.dbt("build", *NO_TESTS)
+        project.publish("report")
+        project.publish("slides")
+
+    return shared.project("reported", make)
 
 
 @pytest.fixture(scope="session")
-def nothing(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def nothing(shared: Shared) -> Project:
     """A warehouse that is built, and holds nothing."""
-    project = Project(tmp_path_factory.mktemp("nothing"))
-    project.dbt("build", *DRY)
-    return project
+    return shared.project("nothing", lambda project: project.dbt("build", *NO_TESTS))
 
 
 @pytest.fixture(scope="module")

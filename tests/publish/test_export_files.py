@@ -17,17 +17,20 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-import yaml  # type: ignore[import-untyped]
 
 from publish.errors import DestinationError
 from publish.files import write_files
 from publish.warehouse import Warehouse, warehouse
-from tests.support.project import ROOT, SAMPLE, STREAMING, Project
+from tests.support.contracts import contracts
+from tests.support.project import NO_TESTS, ROOT, SAMPLE, STREAMING, Project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("exports")  # what is exported, is exported once
+pytestmark = [
+    pytest.mark.needs_dbt,
+    pytest.mark.xdist_group("exports"),  # what is exported, is exported once
+]
 
 PARQUET_TYPES = {
     "varchar": "VARCHAR",
@@ -78,19 +81,6 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-def contracts() -> dict[str, dict[str, str]]:
-    """The type of each column of each mart, in the contract's order, as the files of YAML say."""
-    described = [
-        model
-        for file in (ROOT / "models" / "marts").glob("*/*.yml")
-        for model in yaml.safe_load(file.read_text(encoding="utf-8"))["models"]
-    ]
-    return {
-        model["name"]: {column["name"]: column["data_type"] for column in model["columns"]}
-        for model in described
-    }
-
-
 @pytest.fixture(scope="module")
 def exported(project: Project) -> Path:
     """The samples, exported."""
@@ -116,7 +106,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Project:
     page = {"key": "/subjects/odd", "name": "odd", "work_count": len(works), "works": works}
     (project.scratch / "page.json").write_text(json.dumps(page))
     project.extract("subjects", "odd", "--from", str(project.scratch / "page.json"))
-    project.dbt("build", "--exclude-resource-type", "test", "unit_test")
+    project.dbt("build", *NO_TESTS)
     return project
 
 

@@ -11,16 +11,15 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
+from tests.support.contracts import contracts
 from tests.support.postgresql_server import PASSWORD, postgresql
-
-from .test_export_files import contracts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.support.project import Project
 
-pytestmark = pytest.mark.xdist_group("exports")  # what is exported, is exported once
+pytestmark = pytest.mark.xdist_group("export_postgresql")  # one server
 
 TYPES = {
     "varchar": "text",
@@ -92,7 +91,7 @@ def halve(project: Project) -> None:
 
 
 def of_marts(project: Project) -> dict[str, Rows]:
-    with project.connect() as connection:
+    with project.connect(read_only=True) as connection:
         return {
             mart: sorted(connection.execute(f"from {mart}").fetchall(), key=repr)
             for mart in contracts()

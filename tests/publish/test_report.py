@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.project import ROOT, SAMPLE, STREAMING, Project
+from tests.support.project import NO_TESTS, NO_UNIT_TESTS, ROOT, SAMPLE, STREAMING, Project
 from tests.support.streaming_files import Received, sample
 
-from .conftest import AFTER, DRY, IMAGE, LINK, SCRIPT, love, save
+from .conftest import AFTER, IMAGE, LINK, SCRIPT, love, save
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("report")  # what is built, is built once
+pytestmark = [pytest.mark.needs_dbt, pytest.mark.xdist_group("report")]
 
 LAST_YEAR = datetime.now(UTC).year + 1
 
@@ -287,7 +287,7 @@ def test_nothing_loaded_is_reported_as_such(nothing: Project) -> None:
 def test_one_domain_alone_is_reported(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.extract("files", "streaming", str(STREAMING))
-    project.dbt("build", *DRY)
+    project.dbt("build", *NO_TESTS)
     project.publish("report")
     page = Page(project)
     sections = {attributes.get("id") for tag, attributes in page.elements if tag == "section"}
@@ -306,7 +306,7 @@ def test_what_grows_is_bounded_and_no_person_is_quoted(tmp_path: Path) -> None:
     )
     project = Project(tmp_path)
     project.extract("files", "streaming", str(received.write(tmp_path / "received")))
-    project.dbt("build", *DRY)
+    project.dbt("build", *NO_TESTS)
     with project.connect() as connection:
         connection.execute(
             "insert into rejected_records by name select 'subject_works' as dataset,"
@@ -336,7 +336,7 @@ def test_what_is_landed_and_not_built_is_told(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.extract("subjects", "love", "--from", str(SAMPLE))
     project.extract("files", "streaming", str(STREAMING))
-    project.dbt("build", *DRY)
+    project.dbt("build", *NO_TESTS)
     says, as_of = published(project)
     assert "a build is due" not in says
 
@@ -355,7 +355,7 @@ def test_what_is_landed_and_not_built_is_told(tmp_path: Path) -> None:
     assert f"care: The set of files “streaming”: {waits}" in says
     assert "“love”: only a part, 1,000 of 16,212 books, was loaded." in says
 
-    failed = project.dbt("build", "--exclude-resource-type", "unit_test", fails=True)
+    failed = project.dbt("build", *NO_UNIT_TESTS, fails=True)
     assert "assert_the_source_has_not_changed_its_shape" in failed
     assert "whole_dataset_int_vendor_books_checked_vendor_books" in failed
     unbuilt = "the newest load is landed, but not all tables are built from it: the last build"

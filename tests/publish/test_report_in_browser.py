@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.support.project import Project
 
-pytestmark = pytest.mark.xdist_group("report")  # what is built, is built once
+pytestmark = pytest.mark.xdist_group("report_in_browser")  # one browser
 
 VIEWPORTS = {"phone": (375, 812), "tablet": (820, 1180), "desktop": (1280, 900)}
 

@@ -13,17 +13,16 @@ from publish.errors import InvalidInput
 from publish.report import trust
 from publish.slides import deck
 from publish.slides import figures as figures_of
+from tests.support.contracts import contracts
 from tests.support.project import ROOT, Project
+from tests.support.streaming_files import rows
 
 from .conftest import AFTER, love
-from .test_answers import rows
-from .test_export_files import contracts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("report")  # what is built, is built once
 
 DECK = ROOT / "docs" / "presentation.md"
 OPTIMISATION = ROOT / "docs" / "optimisation.md"

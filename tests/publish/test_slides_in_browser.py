@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.support.project import Project
 
-pytestmark = pytest.mark.xdist_group("report")  # what is built, is built once
+pytestmark = pytest.mark.xdist_group("slides_in_browser")  # one browser
 
 # What is not within the slide's margins, or holds what is wider than itself.
 OVERFLOWING = """section => {

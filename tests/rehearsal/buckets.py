@@ -1,4 +1,4 @@
-"""What buckets' policies deny, which moto takes for denied to all where they have a condition."""
+"""What bucket policies deny: moto ignores their conditions and would deny it to everybody."""
 
 from __future__ import annotations
 

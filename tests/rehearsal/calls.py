@@ -1,4 +1,4 @@
-"""Which AWS calls came, told as IAM knows them: key, action, resource.
+"""The AWS calls that were made, in the terms of IAM: key, action, resource.
 
 Nothing here is enforced. A test compares what was called with what the policies allow.
 """

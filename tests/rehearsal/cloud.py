@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from tests.support import needs
+
 from . import service
 from .service import REGION, Service
 from .trino import Trino, TrinoUnavailable
@@ -51,6 +53,7 @@ class Cloud:
         self._making = threading.Lock()  # boto3 makes one client at a time, and any number calls it
 
     def __enter__(self) -> Self:
+        needs.require("needs_trino")
         with ExitStack() as stack:
             scratch = tempfile.TemporaryDirectory(prefix="cloud-")
             self._scratch = Path(stack.enter_context(scratch))

@@ -1,6 +1,6 @@
-"""One cloud, and a second line of work in it, beside the tests: what both engines build.
+"""One cloud for all tests, and work that runs in the background while they do.
 
-It takes long and is asked for late, so it is begun with the first test if any is to ask for it.
+The background work is slow and needed late, so it starts with the first test if any will need it.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ import pytest
 
 from benchmarks.report import Row, table
 from tests.support import synthetic
-from tests.support.project import SAMPLE, Project
+from tests.support.odd_files import ODD
+from tests.support.odd_records import DAY, LOAD_ID, cases, land
+from tests.support.project import NO_TESTS, SAMPLE, Project
 from tests.support.streaming_files import Received, author, book, sample
-from tests.warehouse.test_odd_files import ODD
-from tests.warehouse.test_odd_records import DAY, LOAD_ID, cases, land
 
 from .cloud import Cloud
 from .parity import Comparison, compare_all
-from .production import NO_TESTS, Production, deploy, statuses_of
-from .two_state_production import Ground, lay
+from .production import Production, deploy, statuses_of
+from .two_state_production import TwoStateProduction, build_two_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.infra.conftest import Terraform
+    from tests.support.terraform import Terraform
 
 # a shell's background job ignores SIGINT, and so would the builds that the tests start
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -39,8 +39,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Access keys: policies are asked what came with them.
 LOADER_KEY, DBT_KEY = "loader", "dbt"
 
-# Environments beside production's own: what both engines build, and what storms hit.
-BOTH, WEATHER = "both", "weather"
+# Environments next to production's: what both engines build, and where AWS fails.
+BOTH, OUTAGES = "both", "outages"
 
 FOLDER = Path(__file__).parent
 
@@ -99,14 +99,14 @@ def dumps() -> Iterator[Received]:
 MOVIES = [("The Great Escape", 200, "English", 876), ("THE THIRD MAN", 30, "French", 1857)]
 
 
-# What goes on beside the tests, in this order.
-BESIDE = (
-    *("deploying", "small_building", "grounding", "publishing"),
+# The background work, in this order.
+BACKGROUND = (
+    *("deploying", "small_building", "building_two_states", "publishing"),
     *("both_building", "comparing", "testing"),
 )
 
 
-# The tests of the cloud itself come last: they need nothing that was deployed.
+# The tests of the stand-ins come last: they need nothing that was deployed.
 ORDER = (
     *("deploy", "load", "days", "permissions", "outages", "parity", "macros", "bytes"),
     *("data_tests_can_fail", "destroy", "service", "statements"),
@@ -120,17 +120,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _begun(request: pytest.FixtureRequest) -> None:
-    """Begin, with the first test, what any test is to ask for."""
-    asked = {name for item in request.session.items for name in item.fixturenames}  # type: ignore[attr-defined]
-    for name in BESIDE:
-        if name in asked:
+def _start_background(request: pytest.FixtureRequest) -> None:
+    """Start, with the first test, what any test will ask for."""
+    needed = {name for item in request.session.items for name in item.fixturenames}  # type: ignore[attr-defined]
+    for name in BACKGROUND:
+        if name in needed:
             request.getfixturevalue(name)
 
 
 @pytest.fixture(scope="session")
-def beside() -> Iterator[ThreadPoolExecutor]:
-    """Does one thing after the other."""
+def background() -> Iterator[ThreadPoolExecutor]:
+    """Runs one job after the other."""
     pool = ThreadPoolExecutor(1)
     yield pool
     pool.shutdown(cancel_futures=True)
@@ -144,7 +144,7 @@ def running_cloud() -> Iterator[Cloud]:
 
 @pytest.fixture
 def cloud(running_cloud: Cloud) -> Iterator[Cloud]:
-    """Good weather, at the start and at the end."""
+    """The cloud, without faults at the start and at the end."""
     running_cloud.faults.clear()
     yield running_cloud
     running_cloud.faults.clear()
@@ -195,26 +195,26 @@ def production(deployed: tuple[Terraform, Production]) -> Production:
 
 @pytest.fixture(scope="session")
 def small_building(
-    beside: ThreadPoolExecutor,
+    background: ThreadPoolExecutor,
     deploying: Future[tuple[Terraform, Production]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Future[Engines]:
     """A few files on both engines, being built."""
     project = Project(tmp_path_factory.mktemp("both"))
-    return beside.submit(_build_few, project, deploying)
+    return background.submit(_build_few, project, deploying)
 
 
 @pytest.fixture(scope="session")
-def grounding(
-    beside: ThreadPoolExecutor, deploying: Future[tuple[Terraform, Production]]
-) -> Future[Ground]:
-    """What the storms are to hit, being built."""
-    return beside.submit(lambda: lay(deploying.result()[1].of(WEATHER)))
+def building_two_states(
+    background: ThreadPoolExecutor, deploying: Future[tuple[Terraform, Production]]
+) -> Future[TwoStateProduction]:
+    """The environment for outages, being built."""
+    return background.submit(lambda: build_two_states(deploying.result()[1].of(OUTAGES)))
 
 
 @pytest.fixture(scope="session")
 def publishing(
-    beside: ThreadPoolExecutor,
+    background: ThreadPoolExecutor,
     small_building: Future[Engines],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Future[Path]:
@@ -229,26 +229,28 @@ def publishing(
         athena.publish("report", REPORT_PATH=str(folder / "report.html"))
         return folder
 
-    return beside.submit(publish)
+    return background.submit(publish)
 
 
 @pytest.fixture(scope="session")
-def both_building(beside: ThreadPoolExecutor, small_building: Future[Engines]) -> Future[Engines]:
+def both_building(
+    background: ThreadPoolExecutor, small_building: Future[Engines]
+) -> Future[Engines]:
     """The same and 100,000 works, being built."""
-    return beside.submit(lambda: _build_more(*small_building.result()))
+    return background.submit(lambda: _build_more(*small_building.result()))
 
 
 @pytest.fixture(scope="session")
 def comparing(
-    beside: ThreadPoolExecutor, both_building: Future[Engines]
+    background: ThreadPoolExecutor, both_building: Future[Engines]
 ) -> Future[list[Comparison]]:
     """How the engines' tables differ, being found out."""
-    return beside.submit(lambda: compare_all(*both_building.result()))
+    return background.submit(lambda: compare_all(*both_building.result()))
 
 
 @pytest.fixture(scope="session")
 def testing(
-    beside: ThreadPoolExecutor, both_building: Future[Engines]
+    background: ThreadPoolExecutor, both_building: Future[Engines]
 ) -> Future[tuple[Statuses, Statuses]]:
     """How the data tests end on DuckDB, and all tests on Athena, being found out."""
 
@@ -257,7 +259,7 @@ def testing(
         athena.dbt("test")
         return statuses_of(project.target), athena.statuses()
 
-    return beside.submit(test)
+    return background.submit(test)
 
 
 @pytest.fixture(scope="session")

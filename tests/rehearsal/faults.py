@@ -1,4 +1,4 @@
-"""Bad weather: what AWS answers when it does not do what it was asked.
+"""Faults: what AWS answers when it does not do what it was asked.
 
 ::
 
@@ -49,7 +49,7 @@ class Faults:
         self.clear()
 
     def clear(self) -> None:
-        """Good weather again."""
+        """End all faults."""
         with self._lock:
             self._faults: list[_Fault] = []
             self._queries: list[tuple[re.Pattern[str], list[int], str]] = []

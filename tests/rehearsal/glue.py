@@ -1,4 +1,4 @@
-"""What stands between Trino's idea of Glue, Glue itself and moto's Glue."""
+"""Bridges the differences between the Glue that Trino expects, Glue itself and moto's Glue."""
 
 from __future__ import annotations
 

@@ -11,8 +11,9 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tests.infra.conftest import ROOT, Terraform
 from tests.support import forked_dbt, synthetic
+from tests.support.project import ROOT
+from tests.support.terraform import Terraform
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from .cloud import Cloud
 
 EXAMPLE = "environments/example"
-NO_TESTS = ("--exclude-resource-type", "unit_test", "test")
 
 TABLE_INPUT = ("Name", "Description", "TableType", "Parameters", "PartitionKeys")
 

@@ -1,4 +1,4 @@
-"""What Athena's SQL is in Trino's: the statements that dbt-athena sends, and no others.
+"""Athena's SQL in Trino's dialect: the statements that dbt-athena sends, and no others.
 
 Athena's engine 3 is Trino: select, insert, merge and views go through as they are. Its DDL is
 Hive's, and its Iceberg tables live in the same catalog as its Hive tables: those are translated.

@@ -1,4 +1,4 @@
-"""Step 6: bytes scanned by the usual questions, which Athena bills.
+"""Bytes scanned by the usual questions, which Athena bills.
 
 The questions are asked of the marts and of the layout that the simplest pipeline would use: one CSV
 table of books and their authors, partitioned by year of first publication. Both give one answer.
@@ -146,7 +146,7 @@ def ask(athena: Production, sql: str) -> tuple[list[str], int]:
 
 
 def lay_out_csv(project: Project, athena: Production, folder: Path) -> None:
-    """Put the CSV layout beside the marts: its files, its table and a partition for each year."""
+    """Put the CSV layout next to the marts: its files, its table and a partition for each year."""
     with project.connect() as connection:
         connection.execute(CSV.format(folder=folder))
     bucket, place = athena.environment["ATHENA_S3_DATA_DIR"].removeprefix("s3://").split("/", 1)

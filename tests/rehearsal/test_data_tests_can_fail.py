@@ -1,6 +1,6 @@
 """The rehearsal can fail: what differs between the engines is caught.
 
-Wrong policies are caught by tests/infra/test_policies.py and test_3_permissions.py, a raw table
+Wrong policies are caught by tests/infra/test_policies.py and test_permissions.py, a raw table
 that Terraform lacks by tests/infra/test_project.py; each of them shows that it can fail.
 """
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.macro_cases import CASES, results_of
+from tests.support.odd_records import cases, land
 from tests.support.project import ROOT, Project
-from tests.warehouse.test_macros import CASES, results_of
-from tests.warehouse.test_odd_records import cases, land
 
 from .parity import Comparison, compare_all
 

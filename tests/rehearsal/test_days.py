@@ -1,4 +1,4 @@
-"""Step 3: production day by day: the schedules load and build it, and so does who is at a keyboard.
+"""Production day by day: schedules load and build it, and so does a person at a keyboard.
 
 The schedules start the loader as Lambda runs it, and dbt as CodeBuild runs it.
 """
@@ -29,7 +29,7 @@ from .production import EXAMPLE, statuses_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.infra.conftest import Terraform
+    from tests.support.terraform import Terraform
 
     from .production import Production
     from .service import Execution
@@ -171,7 +171,7 @@ def test_loads_of_the_past_are_neither_built_nor_read(
     production.land(tmp_path)
 
     # What the first build left out; not again the many tests that ask one table of dbt's, and no
-    # unit tests, which test_5_macros.py asks for.
+    # unit tests, which test_macros.py runs.
     before = len(sent_by_dbt(production))
     built_from = (
         "test_type:generic,path:models/intermediate",
@@ -221,7 +221,7 @@ def test_the_tables_are_documented(production: Production) -> None:
 
 
 def sent_by_dbt(production: Production) -> list[Execution]:
-    """The queries of the days so far, without those of what goes on beside."""
+    """The queries of the days so far, without those of the background work."""
     return [one for one in production.cloud.statements if one.access_key == DBT_KEY]
 
 

@@ -1,4 +1,4 @@
-"""Step 1: Terraform makes production in an empty account."""
+"""Terraform makes production in an empty account."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .production import EXAMPLE
 
 if TYPE_CHECKING:
-    from tests.infra.conftest import Terraform
+    from tests.support.terraform import Terraform
 
     from .production import Production
 

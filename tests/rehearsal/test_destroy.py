@@ -1,4 +1,4 @@
-"""Step 9: Terraform takes production down again, with all that was landed and built in it."""
+"""Terraform destroys production, with everything that was landed and built in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .production import EXAMPLE
 
 if TYPE_CHECKING:
-    from tests.infra.conftest import Terraform
+    from tests.support.terraform import Terraform
 
     from .production import Production
 

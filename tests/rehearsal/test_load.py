@@ -1,4 +1,4 @@
-"""Step 2: the loader lands a subject on S3, is killed on the way, and is resumed."""
+"""The loader lands a subject on S3, is killed while it does, and is resumed."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Step 5: every dialect macro on a table of inputs, and every test, on Athena as on DuckDB."""
+"""Every dialect macro on its table of inputs, and every test: Athena agrees with DuckDB."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from benchmarks.report import Row
-from tests.warehouse.test_macros import CASES, results_of
+from tests.support.macro_cases import CASES, results_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -1,7 +1,7 @@
-"""Bad weather: no mart is ever missing or half there, and one rerun mends all.
+"""AWS fails during a build: no mart is ever missing or half written, and one rerun repairs all.
 
-Each storm meets a rebuild of two marts that changes them, while a reader asks for one of the two
-all the time; and one meets a merge.
+Each outage hits a rebuild that changes two marts, while a reader keeps asking for one of them; the
+last hits a merge.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.support.project import NO_TESTS
 from tests.support.streaming_files import Received, at
 
 from .cloud import QueryFailed
 from .faults import ALWAYS
-from .production import NO_TESTS
 from .trino import Trino
 from .two_state_production import KEY, YEARS
 
@@ -30,43 +30,43 @@ if TYPE_CHECKING:
 
     from .cloud import Cloud
     from .service import Execution
-    from .two_state_production import Ground, Tables
+    from .two_state_production import Tables, TwoStateProduction
 
-PATIENCE = 120  # seconds until what must happen has happened
+PATIENCE = 120  # seconds to wait for an event that must come
 
 
 def until(happened: Callable[[], object]) -> None:
-    """Wait for it."""
+    """Wait until it is true."""
     deadline = time.monotonic() + PATIENCE
     while not happened():
-        assert time.monotonic() < deadline, "what was waited for did not happen"
+        assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
 
 
 @pytest.fixture
-def ground(grounding: Future[Ground], cloud: Cloud) -> Ground:
-    undisturbed = grounding.result()
+def two_states(building_two_states: Future[TwoStateProduction], cloud: Cloud) -> TwoStateProduction:
+    undisturbed = building_two_states.result()
     assert cloud is undisturbed.production.cloud
     return undisturbed
 
 
 @contextmanager
-def storm(ground: Ground) -> Iterator[int]:
-    """Give the year to rebuild with; after it, each table is as before or as it is to be."""
-    cloud = ground.production.cloud
-    before = ground.read()
-    (year,) = (year for year in YEARS if ground.truths[year] != before)
-    after = ground.truths[year]
-    with reader(ground) as seen:
+def outage(two_states: TwoStateProduction) -> Iterator[int]:
+    """Give the year to rebuild with; afterwards each table is in its old or its new state."""
+    cloud = two_states.production.cloud
+    before = two_states.read()
+    (year,) = (year for year in YEARS if two_states.expected[year] != before)
+    after = two_states.expected[year]
+    with reader(two_states) as seen:
         yield year
         cloud.faults.clear()
-        left = ground.read()
+        left = two_states.read()
         assert left.keys() == after.keys()
         torn = [mart for mart in left if left[mart] not in (before[mart], after[mart])]
         assert torn == []
         if left != after:
-            ground.run(year)
-    assert ground.read() == after
+            two_states.run(year)
+    assert two_states.read() == after
     assert seen <= {_answer(before), _answer(after)}
     assert _answer(after) in seen
 
@@ -77,8 +77,8 @@ def _answer(tables: Tables) -> tuple[str, str]:
 
 
 @contextmanager
-def reader(ground: Ground) -> Iterator[set[object]]:
-    """Ask for a mart until the end of the block, and once after it; give all answers and errors."""
+def reader(two_states: TwoStateProduction) -> Iterator[set[object]]:
+    """Query a mart until the block ends, and once more; give all answers and errors."""
     seen: set[object] = set()
     ended = threading.Event()
 
@@ -86,7 +86,9 @@ def reader(ground: Ground) -> Iterator[set[object]]:
         while True:
             last = ended.is_set()
             try:
-                seen.update(ground.production.rows("books", "count(*), count(first_publish_year)"))
+                seen.update(
+                    two_states.production.rows("books", "count(*), count(first_publish_year)")
+                )
             except (QueryFailed, ClientError) as error:
                 seen.add(str(error))
             if last:
@@ -102,77 +104,79 @@ def reader(ground: Ground) -> Iterator[set[object]]:
         thread.join()
 
 
-def building(ground: Ground) -> list[Execution]:
-    """Queries that build the mart, on their way."""
+def building(two_states: TwoStateProduction) -> list[Execution]:
+    """The running queries that build the mart."""
     return [
         execution
-        for execution in ground.production.cloud.statements
+        for execution in two_states.production.cloud.statements
         if "books__building_" in str(execution.statement.target)
         and execution.access_key == KEY
         and not execution.ended.is_set()
     ]
 
 
-def asked(ground: Ground, action: str, table: str) -> int:
-    """How often this was asked of a mart so far, by dbt or by the engine."""
+def asked(two_states: TwoStateProduction, action: str, table: str) -> int:
+    """How many such calls dbt and the engine have made for a mart so far."""
     return sum(
         count
-        for call, count in ground.production.cloud.calls.items()
-        if call.action == action and call.resource.endswith(f"/{ground.schema}/{table}")
+        for call, count in two_states.production.cloud.calls.items()
+        if call.action == action and call.resource.endswith(f"/{two_states.schema}/{table}")
     )
 
 
-def test_weather_that_passes_is_ridden_out(ground: Ground) -> None:
-    cloud = ground.production.cloud
-    with storm(ground) as year:
+def test_a_short_outage_does_not_fail_the_build(two_states: TwoStateProduction) -> None:
+    cloud = two_states.production.cloud
+    with outage(two_states) as year:
         cloud.faults.throttle(4, by=KEY)
         cloud.faults.throttle(2, "athena:GetQueryExecution", by=KEY)
         cloud.faults.throttle(2, "glue:UpdateTable", by=KEY)
         cloud.faults.s3(503, times=2, by=KEY)
-        ours = f"*/{ground.schema}/*"
+        ours = f"*/{two_states.schema}/*"
         cloud.faults.s3(500, times=2, action="PutObject", key=ours, by=Trino.ACCESS_KEY)
         cloud.faults.s3(503, times=2, action="GetObject", key=ours, by=Trino.ACCESS_KEY)
-        ground.run(year)
+        two_states.run(year)
         assert cloud.faults.pending == 0
-        assert ground.read() == ground.truths[year]
+        assert two_states.read() == two_states.expected[year]
 
 
-def test_throttling_that_lasts_fails_loudly(ground: Ground) -> None:
-    with storm(ground) as year:
-        ground.production.cloud.faults.throttle(ALWAYS, by=KEY)
-        assert "TooManyRequestsException" in ground.run(year, fails=True)
+def test_lasting_throttling_fails_the_build(two_states: TwoStateProduction) -> None:
+    with outage(two_states) as year:
+        two_states.production.cloud.faults.throttle(ALWAYS, by=KEY)
+        assert "TooManyRequestsException" in two_states.run(year, fails=True)
 
 
-def test_a_query_that_fails_half_way_leaves_the_old_mart(ground: Ground) -> None:
-    with storm(ground) as year:
-        ground.production.cloud.faults.fail_query(ground.building)
-        told = ground.run(year, fails=True)
-        assert "injected by the rehearsal" in told
-        assert "SKIP relation" in told  # what stands on it stays as it is, too
+def test_a_query_that_fails_half_way_leaves_the_old_mart(two_states: TwoStateProduction) -> None:
+    with outage(two_states) as year:
+        two_states.production.cloud.faults.fail_query(two_states.building)
+        printed = two_states.run(year, fails=True)
+        assert "injected by the rehearsal" in printed
+        assert "SKIP relation" in printed  # what depends on it keeps its old state as well
 
 
-def test_a_token_that_expires_on_the_way_leaves_the_old_mart(ground: Ground) -> None:
-    cloud = ground.production.cloud
-    with storm(ground) as year:
-        with cloud.faults.hold(ground.building):
-            process = ground.start(year)
-            until(lambda: building(ground))
+def test_a_token_that_expires_on_the_way_leaves_the_old_mart(
+    two_states: TwoStateProduction,
+) -> None:
+    cloud = two_states.production.cloud
+    with outage(two_states) as year:
+        with cloud.faults.hold(two_states.building):
+            process = two_states.start(year)
+            until(lambda: building(two_states))
             cloud.faults.expire_token(by=KEY)
-            told, _ = process.communicate(timeout=PATIENCE)
+            printed, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode != 0
-        assert "ExpiredToken" in told
-        until(lambda: not building(ground))
+        assert "ExpiredToken" in printed
+        until(lambda: not building(two_states))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_cancelled_while_it_builds_leaves_the_old_mart(
-    ground: Ground, number: signal.Signals
+    two_states: TwoStateProduction, number: signal.Signals
 ) -> None:
-    with storm(ground) as year:
-        with ground.production.cloud.faults.hold(ground.building):
-            process = ground.start(year)
-            until(lambda: building(ground))
-            (execution,) = building(ground)
+    with outage(two_states) as year:
+        with two_states.production.cloud.faults.hold(two_states.building):
+            process = two_states.start(year)
+            until(lambda: building(two_states))
+            (execution,) = building(two_states)
             process.send_signal(number)
             process.communicate(timeout=PATIENCE)
             assert process.returncode != 0
@@ -182,46 +186,50 @@ def test_a_run_cancelled_while_it_builds_leaves_the_old_mart(
         until(execution.ended.is_set)
 
 
-def test_two_builds_at_once_do_not_meet(ground: Ground) -> None:
-    with storm(ground) as year:
-        with ground.production.cloud.faults.hold(ground.building):
-            processes = [ground.start(year, name) for name in ("", " again")]
-            until(lambda: len(building(ground)) == len(processes))
+def test_two_builds_at_once_do_not_meet(two_states: TwoStateProduction) -> None:
+    with outage(two_states) as year:
+        with two_states.production.cloud.faults.hold(two_states.building):
+            processes = [two_states.start(year, name) for name in ("", " again")]
+            until(lambda: len(building(two_states)) == len(processes))
         for process in processes:
-            told, _ = process.communicate(timeout=PATIENCE)
-            assert process.returncode == 0, told
-        assert ground.read() == ground.truths[year]
+            printed, _ = process.communicate(timeout=PATIENCE)
+            assert process.returncode == 0, printed
+        assert two_states.read() == two_states.expected[year]
 
 
-def test_a_run_killed_before_it_swaps_leaves_what_maintenance_drops(ground: Ground) -> None:
-    cloud = ground.production.cloud
-    with storm(ground) as year:
+def test_a_run_killed_before_it_swaps_leaves_what_maintenance_drops(
+    two_states: TwoStateProduction,
+) -> None:
+    cloud = two_states.production.cloud
+    with outage(two_states) as year:
         cloud.faults.throttle(ALWAYS, "glue:UpdateTable", by=KEY)
-        before = asked(ground, "glue:UpdateTable", "books")
-        process = ground.start(year)
-        until(lambda: asked(ground, "glue:UpdateTable", "books") > before)
+        before = asked(two_states, "glue:UpdateTable", "books")
+        process = two_states.start(year)
+        until(lambda: asked(two_states, "glue:UpdateTable", "books") > before)
         process.kill()
         process.communicate()
-        assert ground.unfinished()
-    marts = ground.read()
+        assert two_states.unfinished()
+    marts = two_states.read()
     for operation in ("optimize", "vacuum"):  # there is more to do than one run of it does
         why = f"ICEBERG_{operation.upper()}_MORE_RUNS_NEEDED"
         cloud.faults.fail_query(f"{operation} ", why=why)
-    ground.run(YEARS[0], "run-operation", "maintain_tables")
-    assert not ground.unfinished()
-    assert ground.read() == marts
+    two_states.run(YEARS[0], "run-operation", "maintain_tables")
+    assert not two_states.unfinished()
+    assert two_states.read() == marts
 
 
-def test_a_full_refresh_swaps_what_is_otherwise_added_to(ground: Ground) -> None:
+def test_a_full_refresh_swaps_what_is_otherwise_added_to(two_states: TwoStateProduction) -> None:
     actions = ("glue:DeleteTable", "glue:UpdateTable")
-    deleted, swapped = (asked(ground, action, "streams") for action in actions)
-    ground.run(YEARS[0], "run", "--full-refresh", "--select", "int_streams_checked", "streams")
-    after = [asked(ground, action, "streams") for action in actions]
+    deleted, swapped = (asked(two_states, action, "streams") for action in actions)
+    two_states.run(YEARS[0], "run", "--full-refresh", "--select", "int_streams_checked", "streams")
+    after = [asked(two_states, action, "streams") for action in actions]
     assert after == [deleted, swapped + 1]
 
 
-def test_a_merge_that_fails_half_way_adds_nothing(ground: Ground, tmp_path: Path) -> None:
-    production = ground.production
+def test_a_merge_that_fails_half_way_adds_nothing(
+    two_states: TwoStateProduction, tmp_path: Path
+) -> None:
+    production = two_states.production
 
     def receive(*days: int) -> None:
         folder = tmp_path / str(days)
@@ -230,20 +238,20 @@ def test_a_merge_that_fails_half_way_adds_nothing(ground: Ground, tmp_path: Path
         production.extract("files", "streaming", str(folder))
 
     def build(*, fails: bool = False) -> str:
-        return ground.run(YEARS[0], "build", "--select", "+streams", *NO_TESTS, fails=fails)
+        return two_states.run(YEARS[0], "build", "--select", "+streams", *NO_TESTS, fails=fails)
 
     receive(1, 2)
     build()
     before = production.rows("streams")
     receive(2, 3)
-    production.cloud.faults.fail_query(rf'merge into [^(]*"{ground.schema}"."streams"')
+    production.cloud.faults.fail_query(rf'merge into [^(]*"{two_states.schema}"."streams"')
     assert "injected by the rehearsal" in build(fails=True)
     assert production.rows("streams") == before
-    assert ground.unfinished()
+    assert two_states.unfinished()
     build()
     after = production.rows("streams", "day(started_at)")
     assert after == [("1",), ("2",), ("3",)]
-    ground.run(YEARS[0], "run-operation", "maintain_tables")
-    assert not ground.unfinished()
+    two_states.run(YEARS[0], "run-operation", "maintain_tables")
+    assert not two_states.unfinished()
     build()
     assert production.rows("streams", "day(started_at)") == after

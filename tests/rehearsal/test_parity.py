@@ -1,4 +1,4 @@
-"""Step 4: the same raw files give the same tables, files and report on both engines."""
+"""The same raw files give the same tables, files and report on both engines."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Step 3, the calls of its days: what the loader and dbt really ask of AWS, their policies allow.
+"""The policies allow every call that the loader and dbt made to AWS.
 
-It runs after test_3_days.py, whose calls these are. moto itself asks no policy. A query has the
-rights of who sent it, so what the engine asks for, dbt must be allowed.
+The calls are those of test_days.py, which runs before. moto itself enforces no policy. A query has
+the rights of its sender, so dbt must be allowed whatever the engine asks for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from tests.infra.policies import Policy, is_allowed
 
 from .cloud import RESULTS
-from .conftest import BOTH, DBT_KEY, LOADER_KEY, WEATHER
+from .conftest import BOTH, DBT_KEY, LOADER_KEY, OUTAGES
 from .trino import Trino
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .production import Production
 
 # the other environments' names, as they are in databases and keys
-ELSEWHERE = re.compile(rf"[/_]({BOTH}|{WEATHER})[/_]")
+ELSEWHERE = re.compile(rf"[/_]({BOTH}|{OUTAGES})[/_]")
 
 
 class Made(NamedTuple):
@@ -83,7 +83,7 @@ def made(production: Production) -> dict[str, Made]:
 
 
 def _of_whom_production_lets(production: Production) -> list[Call]:
-    """Give all calls but those of the tests' own queries, and about what goes on beside.
+    """Give all calls but those of the tests' own queries, and but those of the background work.
 
     A call about one query is given as one about the workgroup that the query was started in.
     """

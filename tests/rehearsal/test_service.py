@@ -1,4 +1,4 @@
-"""What clients rely on in Athena, and bad weather, on the real engine."""
+"""What clients rely on in Athena, and its failures, on the real engine."""
 
 from __future__ import annotations
 
@@ -271,14 +271,14 @@ def test_a_query_that_scans_more_than_the_workgroup_allows_is_cancelled(
         assert told["Status"]["StateChangeReason"] == "Bytes scanned limit was exceeded"
 
 
-# --- bad weather ---------------------------------------------------------------------------------
+# --- failures ------------------------------------------------------------------------------------
 
 
 def test_a_query_can_be_stopped(cloud: Cloud) -> None:
     endless = "select count(*) from unnest(sequence(1, 10000)) a, unnest(sequence(1, 10000)) b"
     endless += ", unnest(sequence(1, 10000)) c"
-    for weather in (nullcontext(), cloud.faults.hold("unnest")):
-        with weather:
+    for fault in (nullcontext(), cloud.faults.hold("unnest")):
+        with fault:
             execution = start(cloud, endless)
             time.sleep(1)
             assert cloud.statements[-1].state == "RUNNING"

@@ -1,6 +1,6 @@
-"""What the storms hit: production whose marts have two states to go between.
+"""An environment for outages: two marts that a rebuild moves between two known states.
 
-Another first plausible year makes other years of two marts, which are rebuilt with it.
+The states differ by the first plausible year with which the marts are built.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tests.support import synthetic
-from tests.support.project import DBT, ROOT
+from tests.support.project import DBT, NO_TESTS, ROOT
 from tests.support.stand_in import StandIn
-
-from .production import NO_TESTS, Production
 
 if TYPE_CHECKING:
     import subprocess
 
-KEY = "weather"  # whose calls the storms hit
+    from .production import Production
+
+KEY = "outages"  # the access key whose calls fail
 YEARS = (1450, 1950)  # first plausible ones
 REBUILT = ("books", "books_per_year")
 CATALOG = {path.stem for path in (ROOT / "models/marts/catalog").glob("*.sql")}
@@ -27,11 +27,11 @@ Tables = dict[str, list[tuple[str | None, ...]]]
 
 
 @dataclass(frozen=True)
-class Ground:
-    """Production whose marts have two states to go between."""
+class TwoStateProduction:
+    """Production with two marts that have two known states."""
 
     production: Production
-    truths: dict[int, Tables]  # what undisturbed runs made, by first plausible year
+    expected: dict[int, Tables]  # built without faults, by first plausible year
 
     def run(self, year: int, *what: str, fails: bool = False) -> str:
         return self._place(year).dbt(*_rebuild(year, *what), fails=fails)
@@ -80,16 +80,19 @@ def _rebuild(year: int, *what: str) -> tuple[str, ...]:
     return ("--no-use-colors", *what, "--vars", f"first_plausible_year: {year}")
 
 
-def lay(production: Production) -> Ground:
-    """Build it: of nothing, of few works, and with the other year."""
-    ground = Ground(production.called_by(KEY), {})
-    ground.run(YEARS[0], "build", *NO_TESTS)
+def build_two_states(production: Production) -> TwoStateProduction:
+    """Build both states: from nothing, from a few works, and with the other year."""
+    two_states = TwoStateProduction(production.called_by(KEY), {})
+    two_states.run(YEARS[0], "build", *NO_TESTS)
     with StandIn({"love": list(synthetic.works(50, seed=1))}) as api:
         asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*"}
-        ground.production.extract("subjects", "love", "--rate", "0", environment=asks)
-    ground.run(YEARS[0], "run", "--select", "+path:models/marts/catalog")
-    ground.truths[YEARS[0]] = ground.read()
-    ground.run(YEARS[1])
-    ground.truths[YEARS[1]] = ground.read()
-    assert all(ground.truths[YEARS[0]][mart] != ground.truths[YEARS[1]][mart] for mart in REBUILT)
-    return ground
+        two_states.production.extract("subjects", "love", "--rate", "0", environment=asks)
+    two_states.run(YEARS[0], "run", "--select", "+path:models/marts/catalog")
+    two_states.expected[YEARS[0]] = two_states.read()
+    two_states.run(YEARS[1])
+    two_states.expected[YEARS[1]] = two_states.read()
+    assert all(
+        two_states.expected[YEARS[0]][mart] != two_states.expected[YEARS[1]][mart]
+        for mart in REBUILT
+    )
+    return two_states

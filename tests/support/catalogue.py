@@ -157,7 +157,7 @@ class Catalogue:
         return works
 
     def _order(self, slug: str, sort: str) -> list[int]:
-        """Places in the order of `sort`; as in Solr, ties fall anew after every change."""
+        """Places in the order of `sort`; as in Solr, every change reorders ties."""
         version, order = self._orders.get((slug, sort), (-1, []))
         if version != self._version:
             works = [json.loads(work) for work in self._works[slug]]

@@ -12,6 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.support import needs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,6 +31,7 @@ AS_ROOT = os.geteuid() == 0
 @contextmanager
 def postgresql() -> Iterator[int]:
     """Run a server and give its port; ``postgres`` and every other role need their passwords."""
+    needs.require("needs_postgresql")
     with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
         home = Path(folder)
         packages = _site_packages()

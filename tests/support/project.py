@@ -1,18 +1,29 @@
 """The project's programs, run against a scratch folder."""
 
+from __future__ import annotations
+
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from tests.support import forked_dbt
+from tests.support import forked_dbt, needs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "open_library" / "love-limit1000-offset0.json.gz"
 STREAMING = ROOT / "samples" / "streaming"
+# they read no table, so one build with them is enough: `make test` has it, and so has `make demo`
+NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+NO_TESTS = ("--exclude-resource-type", "unit_test", "test")
 DBT = Path(sys.executable).with_name("dbt")
 
 
@@ -48,7 +59,7 @@ class Project:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Where everything is, as the project's programs are told."""
+        """Where everything is, as environment variables."""
         return {
             "RAW_ROOT": str(self.raw_root),
             "WAREHOUSE_PATH": str(self.warehouse),
@@ -69,14 +80,22 @@ class Project:
 
     def publish(self, *args: str, fails: bool = False, **environment: str) -> str:
         """Publish and give what was printed."""
-        return self._run(sys.executable, "-m", "publish", *args, fails=fails, **environment)
+        inherited = os.environ | self.environment | environment
+        return forked_dbt.run(args, ROOT, inherited, program="publish", fails=fails)
 
     def script(self, name: str, *args: str, fails: bool = False) -> str:
         """Run a script of the project and give what it printed."""
+        needs.require("needs_dbt")
         return self._run(sys.executable, f"scripts/{name}", *args, fails=fails)
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
-        return duckdb.connect(str(self.warehouse))
+    def connect(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.warehouse), read_only=read_only)
+
+    def copy(self, scratch: Path) -> Project:
+        """Give a project with a copy of this one's warehouse, to change."""
+        for file in self.scratch.glob(f"{self.warehouse.name}*"):  # dbt may have left a log
+            shutil.copy(file, scratch)
+        return Project(scratch)
 
     def _run(self, *command: str, fails: bool, **environment: str) -> str:
         done = subprocess.run(
@@ -90,3 +109,21 @@ class Project:
         output = done.stdout + done.stderr
         assert (done.returncode != 0) == fails, output
         return output
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A folder of projects that several processes read: the first to ask for one makes it."""
+
+    folder: Path
+
+    def project(self, name: str, make: Callable[[Project], object]) -> Project:
+        project, finished = Project(self.folder / name), self.folder / f"{name}.finished"
+        with (self.folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not finished.exists():
+                shutil.rmtree(project.scratch, ignore_errors=True)
+                project.scratch.mkdir()
+                make(project)
+                finished.touch()
+        return project

@@ -75,3 +75,15 @@ def sample() -> Received:
             name = Path(wanted.name).stem
             received[name] = list(csv.reader(file))[1:] if wanted.columns else json.load(file)
     return Received(**received)
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of one of the samples' CSV files, by column."""
+    with gzip.open(SAMPLES / "internal" / f"{name}.csv.gz", "rt", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def dump(name: str) -> Objects:
+    """The records of one of the samples' JSON files."""
+    with gzip.open(SAMPLES / "vendor" / f"{name}.json.gz", "rt", encoding="utf-8") as file:
+        return list(json.load(file))

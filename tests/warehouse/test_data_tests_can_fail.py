@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from tests.support.faults import Fault, html_503
-from tests.support.project import SAMPLE, Project
+from tests.support.project import NO_UNIT_TESTS, SAMPLE, Project
 from tests.support.stand_in import StandIn
 from tests.support.streaming_files import Received, at, author, book, review
 
@@ -402,7 +402,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Project:
             fails=True,
             OPEN_LIBRARY_URL=api.url,
         )
-    project.dbt("build")
+    project.dbt("build", *NO_UNIT_TESTS)
     return project
 
 

@@ -174,7 +174,7 @@ def test_streams_are_added_corrected_and_measured_again(
         (2, "rush", 1, 150, 100, 1, True),
         (3, "other", 1, 30, None, None, None),
     ]
-    # a day's file adds; one row says anew how long a stream was
+    # a day's file adds; one row corrects the length of a stream
     receive(Received(streams=[stream(4, 25), stream(2, 75, "Rush", 2)]))
     added = [
         (1, "rush", 1, 50, 100, 0.5, False),

@@ -1,0 +1,75 @@
+"""Say what changed since the last commit, for `make check`: folders of tests, SQL files or models.
+
+python scripts/changed.py tests
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+# Where the tests of a changed file are. The first prefix that fits counts; a file that none fits,
+# as pyproject.toml or what all tests share, may concern every test.
+TESTS = {
+    "extract/": "tests/extract",
+    "publish/": "tests/publish",
+    "analyses/": "tests/publish",
+    "docs/": "tests/docs",
+    "infra/": "tests/infra",
+    "scripts/": "tests/infra",
+    "tests/support/": "tests",
+    "tests/conftest.py": "tests",
+    "tests/extract/": "tests/extract",
+    "tests/warehouse/": "tests/warehouse",
+    "tests/publish/": "tests/publish",
+    "tests/docs/": "tests/docs",
+    "tests/infra/": "tests/infra",
+    "tests/rehearsal/": "tests/rehearsal",
+    "tests/dbt/": "tests/docs",
+    "benchmarks/": "tests/support",
+    "models/": "tests/docs",
+    "macros/": "tests/docs",
+    "snapshots/": "tests/docs",
+    "seeds/": "tests/docs",
+    "README.md": "tests/docs",
+    "CONTRIBUTING.md": "tests/docs",
+    "CHANGELOG.md": "tests/docs",
+    "Makefile": "tests/docs",
+}
+ALWAYS = {"tests/docs", "tests/publish"}  # seconds, without what needs dbt or a browser
+LINTED = ("models/", "snapshots/", "analyses/", "tests/dbt/assert_")
+
+
+def changed() -> list[str]:
+    """The files of the project that differ from the last commit, new and deleted ones too."""
+    names: set[str] = set()
+    for command in ("diff --name-only HEAD", "ls-files --others --exclude-standard"):
+        git = ["git", *command.split()]
+        listed = subprocess.run(git, check=True, capture_output=True, text=True)  # noqa: S603
+        names.update(listed.stdout.splitlines())
+    return sorted(names)
+
+
+def tests(files: Iterable[str]) -> set[str]:
+    """The folders of tests to run, none of them in another."""
+    folders = set(ALWAYS)
+    for file in files:
+        folders.add(next((TESTS[start] for start in TESTS if file.startswith(start)), "tests"))
+    return {"tests"} if "tests" in folders else folders
+
+
+def sql(files: Iterable[str]) -> set[str]:
+    """The files that sqlfluff reads."""
+    written = {file for file in files if file.startswith(LINTED) and Path(file).exists()}
+    return {file for file in written if file.endswith(".sql")}
+
+
+def models(files: Iterable[str]) -> set[str]:
+    """The models whose SQL or YAML changed."""
+    paths = {Path(file) for file in files if file.startswith("models/")}
+    return {path.stem for path in paths if path.with_suffix(".sql").exists()}
+
+
+if __name__ == "__main__":
+    answers = {"tests": tests, "sql": sql, "models": models}
+    sys.stdout.write(" ".join(sorted(answers[sys.argv[1]](changed()))) + "\n")

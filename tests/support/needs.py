@@ -1,0 +1,51 @@
+"""The markers that say what a test needs: set here by folder and fixture, and never forgotten.
+
+A test that starts dbt, a browser, PostgreSQL, Trino or Terraform without its marker fails, so that
+`-m "not needs_dbt"` leaves out all that it names. Those that start one through a command of their
+own are marked where they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pytest
+
+BY_FOLDER = {"tests/warehouse": ("needs_dbt",)}
+BY_FIXTURE = {
+    "shared": ("needs_dbt",),
+    "browser": ("needs_browser",),
+    "server": ("needs_postgresql",),
+    "running_cloud": ("needs_trino", "needs_dbt"),
+    "deploying": ("needs_terraform",),
+    "terraform": ("needs_terraform",),
+}
+
+_markers: set[str] | None = None  # of the test that runs; none outside pytest
+
+
+def mark(items: Iterable[pytest.Item]) -> None:
+    """Mark tests by their folders and fixtures."""
+    for item in items:
+        folder = item.path.parent.relative_to(item.config.rootpath).as_posix()
+        for marker in BY_FOLDER.get(folder, ()):
+            item.add_marker(marker)
+        for fixture, markers in BY_FIXTURE.items():
+            if fixture in item.fixturenames:  # type: ignore[attr-defined]
+                for marker in markers:
+                    item.add_marker(marker)
+
+
+def begin(item: pytest.Item) -> None:
+    """Take note of the test that is about to run."""
+    global _markers  # noqa: PLW0603 - pytest runs one test at a time
+    _markers = {marker.name for marker in item.iter_markers()}
+
+
+def require(marker: str) -> None:
+    """Fail unless the test that runs has the marker."""
+    if _markers is not None and marker not in _markers:
+        raise AssertionError(f"this test needs the marker @pytest.mark.{marker}")
