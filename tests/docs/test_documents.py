@@ -142,11 +142,11 @@ def test_every_decision_has_the_same_sections() -> None:
 
 
 def test_every_option_and_exit_code_is_in_the_help() -> None:
-    def told(*command: str) -> str:
+    def help_of(*command: str) -> str:
         return CliRunner().invoke(cli, [*command, "--help"]).output
 
     failed_load = (ROOT / "docs/runbooks/failed-load.md").read_text()
-    exit_codes = told().partition("Exit codes:")[2]
+    exit_codes = help_of().partition("Exit codes:")[2]
     codes = re.findall(r"^\| (\d+) \|", failed_load, re.MULTILINE)
     assert codes
     for code in codes:
@@ -162,4 +162,4 @@ def test_every_option_and_exit_code_is_in_the_help() -> None:
     alone = {("subjects", option) for option in re.findall(r"`(--[a-z-]+)`", failed_load)}
     assert {("", "--help"), ("subjects", "--limit")} <= named
     for command, option in named | alone:
-        assert re.search(rf"^ +{option}\b", told(*command.split()), re.MULTILINE), option
+        assert re.search(rf"^ +{option}\b", help_of(*command.split()), re.MULTILINE), option

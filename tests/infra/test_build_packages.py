@@ -128,8 +128,8 @@ def test_the_loaders_package_runs_alone_and_writes_nothing_to_the_disk(
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "[]\n", "nothing came from elsewhere"
-    told = [json.loads(line)["event"] for line in done.stderr.splitlines()]
-    assert told == ["load_started", "load_committed"]
+    events = [json.loads(line)["event"] for line in done.stderr.splitlines()]
+    assert events == ["load_started", "load_committed"]
     download(aws, bucket, "raw/", loader.root)
     loader.assert_whole()
 

@@ -114,8 +114,8 @@ def test_the_runbook_names_what_there_is(plan: Plan) -> None:
         (body,) = re.findall(rf'output "{output}" {{\n(.*?)\n}}', outputs, re.DOTALL)
         assert key in body or "local.bucket" in body, f"{output}.{key}"
     alarms = {alarm["alarm_name"] for alarm in plan.of("aws_cloudwatch_metric_alarm").values()}
-    told = re.findall(r"^\| `([a-z-]+)` \|", RUNBOOK, re.MULTILINE)
-    assert {f"book-analytics-{name}" for name in told} == alarms
+    documented = re.findall(r"^\| `([a-z-]+)` \|", RUNBOOK, re.MULTILINE)
+    assert {f"book-analytics-{name}" for name in documented} == alarms
 
 
 PUT_OBJECT = """#!/bin/sh
@@ -124,12 +124,12 @@ case $2 in
     $LANDED) echo "An error occurred (PreconditionFailed)" >&2; exit 254 ;;
     $REFUSED) echo "An error occurred (AccessDenied)" >&2; exit 254 ;;
 esac
-echo "$2" >> "$TOLD"
+echo "$2" >> "$LOG"
 """
 
 
 @pytest.mark.parametrize(
-    ("landed", "refused", "told"),
+    ("landed", "refused", "put"),
     [
         ("", "", ["movies/d/a", "subject_works/d/b", "loads/d/c"]),
         ("movies/*", "", ["subject_works/d/b", "loads/d/c"]),
@@ -137,7 +137,7 @@ echo "$2" >> "$TOLD"
     ],
 )
 def test_the_runbooks_backfill_lands_parts_before_what_lists_them(
-    tmp_path: Path, landed: str, refused: str, told: list[str]
+    tmp_path: Path, landed: str, refused: str, put: list[str]
 ) -> None:
     files = ("loads/d/c", "loads/d/.c.tmp", "movies/d/a", "subject_works/d/b", ".bin/aws")
     for file in (tmp_path / name for name in files):
@@ -147,9 +147,9 @@ def test_the_runbooks_backfill_lands_parts_before_what_lists_them(
     (commands,) = re.findall(r"^cd data/raw\n(.*?)^```", RUNBOOK, re.MULTILINE | re.DOTALL)
     path = f"{tmp_path / '.bin'}:{os.environ['PATH']}"
     environment = {"PATH": path, "BUCKET": "b", "LANDED": landed, "REFUSED": refused}
-    environment["TOLD"] = str(tmp_path / ".told")
+    environment["LOG"] = str(tmp_path / ".log")
     subprocess.run(["/bin/sh", "-c", commands], cwd=tmp_path, env=environment, check=True)
-    assert (tmp_path / ".told").read_text().splitlines() == told
+    assert (tmp_path / ".log").read_text().splitlines() == put
 
 
 DAYS, SUNDAYS = 30, 30 / 7  # of a month
@@ -193,10 +193,10 @@ def monthly_costs(
 
 
 def the_costs_follow(plan: Plan, runbook: str) -> None:
-    told = re.findall(
+    documented = re.findall(
         r"(?:^- |; )([a-z ]+)(?:, installing included)?: ([\d,]+)", runbook, re.MULTILINE
     )
-    figures = {name: float(number.replace(",", "")) for name, number in told}
+    figures = {name: float(number.replace(",", "")) for name, number in documented}
     (minutes,) = re.findall(r"minutes per build.*: (\d+), (\d+) and (\d+);", runbook)
     sizes = re.findall(r"([\d,]+) subjects, ([\d,]+) works \|", runbook)
     columns = [

@@ -133,19 +133,21 @@ class Cloud:
             ResultConfiguration={"OutputLocation": f"s3://{self._results_bucket()}/"},
         )["QueryExecutionId"]
         while True:
-            told = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]
-            if told["Status"]["State"] not in {"QUEUED", "RUNNING"}:
+            described = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]
+            if described["Status"]["State"] not in {"QUEUED", "RUNNING"}:
                 break
             time.sleep(0.1)
-        if told["Status"]["State"] != "SUCCEEDED":
-            raise QueryFailed(told["Status"].get("StateChangeReason", told["Status"]["State"]))
+        if described["Status"]["State"] != "SUCCEEDED":
+            raise QueryFailed(
+                described["Status"].get("StateChangeReason", described["Status"]["State"])
+            )
         pages = athena.get_paginator("get_query_results").paginate(QueryExecutionId=started)
         rows = [
             tuple(datum.get("VarCharValue") for datum in row["Data"])
             for page in pages
             for row in page["ResultSet"]["Rows"]
         ]
-        return rows[1:] if told["SubstatementType"] == "SELECT" else rows
+        return rows[1:] if described["SubstatementType"] == "SELECT" else rows
 
     def download(self, location: str, suffix: str = "") -> list[Path]:
         """Copies of the objects below ``s3://bucket/prefix``, in a folder that goes with this."""

@@ -52,10 +52,10 @@ class GlueBridge:
                 return _table(body["DatabaseName"], body["Name"])
             case "GetTables" if is_engine:
                 response = Response.from_app(self._moto, environ)
-                told = json.loads(response.get_data())
-                if tables := told.get("TableList"):
-                    told["TableList"] = [_as_trino_reads(table) for table in tables]
-                    response.set_data(json.dumps(told))
+                answer = json.loads(response.get_data())
+                if tables := answer.get("TableList"):
+                    answer["TableList"] = [_as_trino_reads(table) for table in tables]
+                    response.set_data(json.dumps(answer))
                 return response
         with self._committing:
             if received.operation == "UpdateTable" and self._is_outdated(received):
@@ -76,9 +76,9 @@ class GlueBridge:
         stored = _stored(table.database, table.name)
         with self._committing:
             description = stored.as_dict()
-            told = {"Name", "Description", "Owner", "PartitionKeys", "StorageDescriptor"}
-            told |= {"TableType", "ViewOriginalText", "ViewExpandedText", "Retention"}
-            table_input = {key: description[key] for key in told if key in description}
+            keys = {"Name", "Description", "Owner", "PartitionKeys", "StorageDescriptor"}
+            keys |= {"TableType", "ViewOriginalText", "ViewExpandedText", "Retention"}
+            table_input = {key: description[key] for key in keys if key in description}
             table_input["Parameters"] = {**description.get("Parameters", {}), **parameters}
             stored.update(table_input)
 

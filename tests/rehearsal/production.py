@@ -93,8 +93,10 @@ class Production:
         for database in (*databases, own["RAW_SCHEMA"]):
             glue.create_database(DatabaseInput={"Name": database})
         for table in glue.get_tables(DatabaseName=raw)["TableList"]:
-            told = {key: table[key] for key in (*TABLE_INPUT, "StorageDescriptor") if key in table}
-            moved = json.loads(json.dumps(told).replace(self.raw_root.rstrip("/"), root))
+            described = {
+                key: table[key] for key in (*TABLE_INPUT, "StorageDescriptor") if key in table
+            }
+            moved = json.loads(json.dumps(described).replace(self.raw_root.rstrip("/"), root))
             glue.create_table(DatabaseName=own["RAW_SCHEMA"], TableInput=moved)
         return Production(self.cloud, self.scratch / name, self.environment | own, databases)
 
@@ -159,8 +161,8 @@ def deploy(cloud: Cloud, scratch: Path) -> tuple[Terraform, Production]:
     terraform = Terraform(program, project, inherited | ours)
     terraform.init(EXAMPLE)
     terraform.run(EXAMPLE, "apply", "-auto-approve", "-input=false")
-    told = terraform.run(EXAMPLE, "output", "-raw", "dbt_environment")
-    environment = dict(re.findall(r"^export (\w+)=(\S*)$", told, re.MULTILINE))
+    printed = terraform.run(EXAMPLE, "output", "-raw", "dbt_environment")
+    environment = dict(re.findall(r"^export (\w+)=(\S*)$", printed, re.MULTILINE))
     made = json.loads(terraform.run(EXAMPLE, "output", "-json", "book_analytics"))
     databases = tuple(made["databases"]["dbt"])
     return terraform, Production(cloud, scratch / "dbt", environment, databases)

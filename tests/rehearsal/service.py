@@ -246,8 +246,8 @@ class Service:
         return {"WorkGroup": {key: value for key, value in group.items() if key != "Tags"}}
 
     def _list_workgroups(self, _: Mapping[str, Any], __: Received) -> dict[str, Any]:
-        told = ("Name", "State", "Description", "CreationTime")
-        return {"WorkGroups": [{k: g[k] for k in told} for g in self._workgroups.values()]}
+        keys = ("Name", "State", "Description", "CreationTime")
+        return {"WorkGroups": [{k: g[k] for k in keys} for g in self._workgroups.values()]}
 
     def _update_workgroup(self, body: Mapping[str, Any], _: Received) -> dict[str, Any]:
         group = self._workgroup(body["WorkGroup"])

@@ -117,11 +117,11 @@ def test_usual_questions_scan_a_tenth_of_the_csv_layout(
         ((year,),) = connection.sql(
             "select quantile_disc(first_publish_year, 0.5) from books"
         ).fetchall()
-    told = {"key": key, "name": str(name).replace("'", "''"), "year": year, "csv": CSV_TABLE}
+    values = {"key": key, "name": str(name).replace("'", "''"), "year": year, "csv": CSV_TABLE}
     totals = (0, 0)
     for question in QUESTIONS:
         answers, scanned = zip(
-            *(ask(athena, sql.format(**told)) for sql in (question.marts, question.csv)),
+            *(ask(athena, sql.format(**values)) for sql in (question.marts, question.csv)),
             strict=True,
         )
         assert answers[0] == answers[1]

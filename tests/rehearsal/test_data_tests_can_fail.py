@@ -62,8 +62,8 @@ def test_sql_that_only_duckdb_takes_fails(
         (copy / "models" / "intermediate" / f"{name}.sql").write_text(sql)
     chosen = ("build", "--select", *DUCKDB_ONLY, *of(copy))
     Project(tmp_path).dbt(*chosen)
-    told = production.of("duckdb_only").dbt("--no-use-colors", *chosen, fails=True)
-    assert f" ERROR={len(DUCKDB_ONLY)} " in told
+    printed = production.of("duckdb_only").dbt("--no-use-colors", *chosen, fails=True)
+    assert f" ERROR={len(DUCKDB_ONLY)} " in printed
 
 
 def test_a_macro_that_differs_between_the_engines_is_caught(
@@ -75,8 +75,8 @@ def test_a_macro_that_differs_between_the_engines_is_caught(
     project, athena = Project(tmp_path), production.of("rounds")
     expected = [result for _, _, result in CASES]
     assert results_of(lambda *args: project.dbt(*args, *of(copy))) == expected
-    told = results_of(lambda *args: athena.dbt(*args, *of(copy)))
-    wrong = {case: result for case, result in zip(CASES, told, strict=True) if result != case[2]}
+    results = results_of(lambda *args: athena.dbt(*args, *of(copy)))
+    wrong = {case: result for case, result in zip(CASES, results, strict=True) if result != case[2]}
     assert wrong[("json_integer('x')", "1.5", None)] == "2"
     assert all(call == "json_integer('x')" for call, _, _ in wrong)
 

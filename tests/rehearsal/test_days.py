@@ -74,8 +74,8 @@ def first_build() -> Build:
 def made(deployed: tuple[Terraform, Production]) -> dict[str, dict[str, Any]]:
     """What Terraform made, by address."""
     terraform, _ = deployed
-    told = json.loads(terraform.run(EXAMPLE, "show", "-json"))
-    (module,) = told["values"]["root_module"]["child_modules"]
+    state = json.loads(terraform.run(EXAMPLE, "show", "-json"))
+    (module,) = state["values"]["root_module"]["child_modules"]
     return {one["address"].split(".", 2)[2]: one["values"] for one in module["resources"]}
 
 
@@ -140,9 +140,9 @@ def test_the_schedules_builds_run_from_their_package(
     commands: list[list[str]] = []
     for run in ("build", "maintain"):
         (target,) = made[f'aws_scheduler_schedule.run["{run}"]']["target"]
-        told = json.loads(target["input"])
-        assert told["ProjectName"] == made["aws_codebuild_project.build"]["name"]
-        commands.append(yaml.safe_load(told["BuildspecOverride"])["phases"]["build"]["commands"])
+        message = json.loads(target["input"])
+        assert message["ProjectName"] == made["aws_codebuild_project.build"]["name"]
+        commands.append(yaml.safe_load(message["BuildspecOverride"])["phases"]["build"]["commands"])
     build, maintain = commands
     assert maintain[: len(build)] == build  # which runs once here
     for command in maintain:
@@ -231,12 +231,14 @@ def the_runbook_knows_what_it_costs(statements: list[Execution], figures: list[R
         one for one in statements if ctas == one.statement.subtype or one.statement.type == "DML"
     ]
     text = (ROOT / "docs/runbooks/deploy.md").read_text(encoding="utf-8")
-    told = re.search(r"^- statements per build: (\d+)", text, re.MULTILINE)
-    assert told
+    documented = re.search(r"^- statements per build: (\d+)", text, re.MULTILINE)
+    assert documented
     price = sum(max(MINIMUM, one.bytes_scanned) for one in billed) * PRICE
     details = f"{price:.4f} US dollars at the least"
-    figures.append(Row("statements billed in a build", len(billed), int(told[1]), "", details))
-    assert len(billed) == int(told[1])
+    figures.append(
+        Row("statements billed in a build", len(billed), int(documented[1]), "", details)
+    )
+    assert len(billed) == int(documented[1])
 
 
 def received(sqs: Any, url: str) -> dict[str, object]:  # noqa: ANN401

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .production import Production
 
 
-# what moto gives back otherwise than it was told
+# what moto returns in another form than it was given
 NOT_KEPT = {
     'aws_codebuild_project.build["concurrent_build_limit"]',
     'aws_sqs_queue.loads["redrive_policy"]',  # as other JSON text of the same value

@@ -61,11 +61,11 @@ def start(cloud: Cloud, sql: str, **given: Any) -> str:  # noqa: ANN401
 def ended(cloud: Cloud, execution: str) -> dict[str, Any]:
     athena = cloud.client("athena")
     while True:
-        told: dict[str, Any] = athena.get_query_execution(QueryExecutionId=execution)[
+        described: dict[str, Any] = athena.get_query_execution(QueryExecutionId=execution)[
             "QueryExecution"
         ]
-        if told["Status"]["State"] not in {"QUEUED", "RUNNING"}:
-            return told
+        if described["Status"]["State"] not in {"QUEUED", "RUNNING"}:
+            return described
 
 
 # --- results -------------------------------------------------------------------------------------
@@ -125,9 +125,9 @@ def test_results_come_in_pages_of_a_thousand_rows_with_the_header_in_the_first(
 
 def test_results_lie_in_the_bucket_as_csv(cloud: Cloud) -> None:
     cloud.query("""select 'a "b",' as x, '' as empty, cast(null as varchar) as missing""")
-    told = ended(cloud, cloud.statements[-1].id)
+    described = ended(cloud, cloud.statements[-1].id)
     bucket, _, key = (
-        told["ResultConfiguration"]["OutputLocation"].removeprefix("s3://").partition("/")
+        described["ResultConfiguration"]["OutputLocation"].removeprefix("s3://").partition("/")
     )
     body = cloud.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode()
     assert body == '"x","empty","missing"\n"a ""b"",","",\n'
@@ -191,8 +191,8 @@ def test_a_view_has_its_columns_in_glue_and_may_be_described(cloud: Cloud) -> No
         {"Name": "name", "Type": "varchar(1)"},
         {"Name": "numbers", "Type": "array<int>"},
     ]
-    told = ("Name", "StorageDescriptor", "TableType", "ViewOriginalText", "PartitionKeys")
-    described = {key: entry[key] for key in told}
+    keys = ("Name", "StorageDescriptor", "TableType", "ViewOriginalText", "PartitionKeys")
+    described = {key: entry[key] for key in keys}
     described["Parameters"] = {**entry["Parameters"], "comment": "A description"}
     glue.update_table(DatabaseName=DATABASE, TableInput=described)
     assert cloud.query("select * from v", DATABASE) == [("a", "[1]")]
@@ -202,10 +202,10 @@ def test_of_two_commits_to_one_version_of_a_table_one_is_refused(cloud: Cloud) -
     cloud.query(iceberg("books", "select 1 as n"), DATABASE)
     glue = cloud.client("glue", attempts=1)
     entry = glue.get_table(DatabaseName=DATABASE, Name="books")["Table"]
-    told = ("Name", "StorageDescriptor", "TableType", "Parameters")
+    keys = ("Name", "StorageDescriptor", "TableType", "Parameters")
     commit = {
         "DatabaseName": DATABASE,
-        "TableInput": {key: entry[key] for key in told},
+        "TableInput": {key: entry[key] for key in keys},
         "VersionId": entry["VersionId"],
     }
     glue.update_table(**commit)
@@ -235,9 +235,9 @@ def test_a_workgroup_is_made_changed_tagged_and_deleted(cloud: Cloud) -> None:
     configuration = athena.get_work_group(WorkGroup="team")["WorkGroup"]["Configuration"]
     assert "BytesScannedCutoffPerQuery" not in configuration
     # What a workgroup enforces overrides what the client asks for.
-    told = ended(cloud, start(cloud, "select 1", WorkGroup="team"))
-    assert told["ResultConfiguration"]["OutputLocation"].startswith("s3://fixed/")
-    assert told["Status"]["State"] == "FAILED"  # there is no such bucket
+    described = ended(cloud, start(cloud, "select 1", WorkGroup="team"))
+    assert described["ResultConfiguration"]["OutputLocation"].startswith("s3://fixed/")
+    assert described["Status"]["State"] == "FAILED"  # there is no such bucket
     athena.delete_work_group(WorkGroup="team")
     with pytest.raises(ClientError, match="WorkGroup team is not found"):
         start(cloud, "select 1", WorkGroup="team")
@@ -263,12 +263,12 @@ def test_a_query_that_scans_more_than_the_workgroup_allows_is_cancelled(
     execution = start(
         cloud, "select sum(x) from books", WorkGroup="thrifty", QueryExecutionContext=context
     )
-    told = ended(cloud, execution)
+    described = ended(cloud, execution)
     athena.delete_work_group(WorkGroup="thrifty")
-    assert told["Status"]["State"] == state
-    assert told["Statistics"]["DataScannedInBytes"] > 10_000_000
+    assert described["Status"]["State"] == state
+    assert described["Statistics"]["DataScannedInBytes"] > 10_000_000
     if state == "CANCELLED":
-        assert told["Status"]["StateChangeReason"] == "Bytes scanned limit was exceeded"
+        assert described["Status"]["StateChangeReason"] == "Bytes scanned limit was exceeded"
 
 
 # --- failures ------------------------------------------------------------------------------------

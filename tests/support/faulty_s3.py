@@ -135,10 +135,10 @@ def refused(status: str, code: str, message: str, *extra: tuple[str, str]) -> Ki
     def kind(call: Call) -> Iterable[bytes]:
         length = int(call.environ.get("CONTENT_LENGTH") or 0)
         call.environ["wsgi.input"].read(length)
-        told = "".join(f"<{name}>{value}</{name}>" for name, value in extra)
+        detail = "".join(f"<{name}>{value}</{name}>" for name, value in extra)
         body = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f"<Error><Code>{code}</Code><Message>{message}</Message>{told}"
+            f"<Error><Code>{code}</Code><Message>{message}</Message>{detail}"
             "<RequestId>4442587FB7D0A2F9</RequestId><HostId>x</HostId></Error>"
         ).encode()
         headers = [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]

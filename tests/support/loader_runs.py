@@ -56,9 +56,9 @@ class Outcome:
     @property
     def complaint(self) -> str:
         """The one line that is not JSON; an error where there are more."""
-        told = [line for line in self.err.splitlines() if not line.startswith("{")]
-        assert len(told) == 1, self.err
-        return told[0]
+        lines = [line for line in self.err.splitlines() if not line.startswith("{")]
+        assert len(lines) == 1, self.err
+        return lines[0]
 
     def events(self, name: str) -> list[dict[str, Any]]:
         return [line for line in self.log if line["event"] == name]

@@ -118,7 +118,7 @@ class StandIn:
         rate_limit: the server's own, none unless named.
         contact_required: refuse agents without a contact, as the public site was reported to.
         cache_bytes: how many bytes of compressed answers to keep.
-        on_request: told of each request when it is answered, one at a time.
+        on_request: called with each request after it is answered, one at a time.
     """
 
     def __init__(

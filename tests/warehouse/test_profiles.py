@@ -22,5 +22,5 @@ def test_a_missing_variable_is_named(missing: str, tmp_path: Path) -> None:
     given = {name: value for name, value in NEEDED.items() if name != missing}
     inherited = {name: value for name, value in os.environ.items() if name not in NEEDED}
     environment = inherited | Project(tmp_path).environment | given
-    told = forked_dbt.run(["parse", "--target", "prod"], ROOT, environment, fails=True)
-    assert f"Env var required but not provided: '{missing}'" in told
+    printed = forked_dbt.run(["parse", "--target", "prod"], ROOT, environment, fails=True)
+    assert f"Env var required but not provided: '{missing}'" in printed

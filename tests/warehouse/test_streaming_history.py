@@ -233,23 +233,23 @@ def test_nothing_is_deleted_because_it_could_not_be_read(
     streaming.dbt(*TEST)
 
     streaming.extract("files", "streaming", str(renamed(13).write(streaming.scratch / "renamed")))
-    told = streaming.dbt("--no-use-colors", *TESTED, fails=True)
-    assert "FAIL 1 whole_dataset_int_vendor_books_checked_vendor_books" in told
+    printed = streaming.dbt("--no-use-colors", *TESTED, fails=True)
+    assert "FAIL 1 whole_dataset_int_vendor_books_checked_vendor_books" in printed
     assert history() == known
 
     receive(renamed(1))
     known = history()
     part = max(streaming.raw_root.glob("vendor_books/*/*"))
     lost = part.rename(streaming.scratch / part.name)
-    told = streaming.dbt("--no-use-colors", *TESTED, fails=True)
-    assert "FAIL 1 whole_dataset_int_vendor_books_checked_vendor_books" in told
+    printed = streaming.dbt("--no-use-colors", *TESTED, fails=True)
+    assert "FAIL 1 whole_dataset_int_vendor_books_checked_vendor_books" in printed
     assert history() == known
     lost.rename(part)
 
     with streaming.connect() as connection:
         connection.execute("drop schema main_history cascade")
-    told = streaming.script("rebuild_history.py", "dev")
-    assert told.count("whole_dataset_int_vendor_books_checked_vendor_books failed") == 1
+    printed = streaming.script("rebuild_history.py", "dev")
+    assert printed.count("whole_dataset_int_vendor_books_checked_vendor_books failed") == 1
     assert history() == known
 
 
