@@ -1,8 +1,12 @@
-{#- dbt's own is the clock. A record is gone since the load that lacks it, whenever that is built. -#}
-{% macro duckdb__snapshot_get_time() -%}
-    {{ newest_files_landed_at() }}
-{%- endmacro %}
-
-{% macro athena__snapshot_get_time() -%}
-    {{ newest_files_landed_at() }}
+{#- Replaces dbt's own, which asks the clock. dbt renders it where `ref` is not known, hence the name
+    of the table is put together here. -#}
+{% macro default__snapshot_get_time() -%}
+    {%- set node = graph.nodes['model.book_analytics.int_files_listed'] -%}
+    (
+        select max(load_started_at)
+        from {{ api.Relation.create(
+            database=node.database, schema=node.schema, identifier=node.alias
+        ) }}
+        where is_current
+    )
 {%- endmacro %}

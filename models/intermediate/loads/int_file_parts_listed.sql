@@ -6,8 +6,7 @@ loads as (
         load_id,
         load_date,
         started_at as load_started_at,
-        -- the raw root is where the commit record itself was found
-        regexp_replace(source_file, '/loads/[^/]+/[^/]+$', '') as raw_root,
+        raw_root,
         parts_json
     from {{ ref('int_loads_committed') }}
     where files_json is not null

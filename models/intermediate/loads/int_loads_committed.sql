@@ -43,6 +43,7 @@ committed as (
     select
         load_id,
         source_file,
+        raw_root,
         load_date,
         dataset,
         subject,

@@ -14,8 +14,7 @@ parts as (
         subject,
         load_date,
         started_at as load_started_at,
-        -- the raw root is where the commit record itself was found
-        regexp_replace(source_file, '/loads/[^/]+/[^/]+$', '') as raw_root,
+        raw_root,
         part_path,
         part_record_count
     from

@@ -32,6 +32,8 @@ typed as (
         -- ids
         {{ json_scalar('load_id_json') }} as load_id,
         source_file,
+        -- commit records lie in the raw zone themselves
+        regexp_replace(source_file, '/loads/[^/]+/[^/]+$', '') as raw_root,
         load_date,
 
         -- text
