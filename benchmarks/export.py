@@ -14,7 +14,7 @@ def export(bench: Bench) -> list[Row]:
     """CPU and peak memory of an export to files."""
     raw = bench.raw(bench.works)
     new_warehouse(bench, raw)
-    dbt(bench, raw, "build", "--exclude-resource-type", "test", "unit_test")
+    dbt(bench, raw, "build", "--selector", "tables")
     floors, exports = [], []
     for _ in range(bench.repeat):
         floors.append(_floor(bench))

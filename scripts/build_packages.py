@@ -24,6 +24,7 @@ DBT = (
     "dbt_project.yml",
     "profiles.yml",  # a symlink, which becomes a file: not every unzip makes symlinks
     "requirements.txt",
+    "selectors.yml",
     "scripts/patch_dbt_athena.py",
     *(
         f"{folder}/**/*"

@@ -62,7 +62,6 @@ DEAD_LETTER = {
 }
 
 
-HISTORY = ("+resource_type:snapshot", "+streams")
 CHANGED = (
     *("--select", "source:open_library+", "+path:models/marts/catalog"),
     *("path:models/marts/operations", "resource_type:snapshot", "streams"),
@@ -289,7 +288,7 @@ def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]
         folder = received.write(project.scratch / f"received-{number}")
         project.extract("files", "streaming", str(folder), "--allow-shrink")
         if number < 2:
-            build("--select", *HISTORY)
+            build("--selector", "history")
     project.extract("subjects", "love", "--from", str(SAMPLE))
     odd = [line for line, _ in cases()]
     land(project.raw_root, odd, len(odd))

@@ -87,7 +87,7 @@ def build_two_states(production: Production) -> TwoStateProduction:
     with StandIn({"love": list(synthetic.works(50, seed=1))}) as api:
         asks = {"OPEN_LIBRARY_URL": api.url, "NO_PROXY": "*"}
         two_states.production.extract("subjects", "love", "--rate", "0", environment=asks)
-    two_states.run(YEARS[0], "run", "--select", "+path:models/marts/catalog")
+    two_states.run(YEARS[0], "run", "--selector", "catalog")
     two_states.expected[YEARS[0]] = two_states.read()
     two_states.run(YEARS[1])
     two_states.expected[YEARS[1]] = two_states.read()

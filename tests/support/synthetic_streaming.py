@@ -21,7 +21,7 @@ from pathlib import Path
 import click
 import duckdb
 
-SAMPLE = Path(__file__).parents[1] / "samples/streaming"
+SAMPLE = Path(__file__).parents[2] / "samples/streaming"
 
 MONTHS = 12  # the most that viewings are spread over; beyond, there are more users
 SHARE_CHANGED = 100  # one in so many books has other pages than in the dump before
