@@ -7,6 +7,7 @@ something that only the reader has, such as received files or a warehouse to dro
 import os
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,6 +83,12 @@ def test_every_command_runs(environment: dict[str, str]) -> None:
             check=False,
         )
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def test_every_marker_that_is_named_exists() -> None:
+    markers = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    known = {marker.partition(":")[0] for marker in markers["markers"]}
+    assert set(re.findall(r"\bneeds_\w+", CONTRIBUTING.read_text())) == known
 
 
 def test_every_target_that_is_named_exists() -> None:
