@@ -1,3 +1,3 @@
-"""The loader: lands Open Library subjects, untouched and verified, in the raw zone."""
+"""The loader: lands Open Library subjects and received files, unchanged, in the raw zone."""
 
 __version__ = "0.1.0"

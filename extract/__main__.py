@@ -1,4 +1,4 @@
-"""Entry of ``python -m extract``."""
+"""Entry point of ``python -m extract``."""
 
 from extract.cli import main
 

@@ -1,16 +1,16 @@
 """The loader as an AWS Lambda function: ``extract.aws_lambda.handler``.
 
-It is called with ``{"subjects": ["love", …]}``, or by a queue with one message that says so. It
-returns when all of them are committed. Whatever else happens it raises, so that the queue delivers
-the message again, and at last puts it with the dead letters:
+The event is ``{"subjects": ["love", …]}``, sent directly or as one message of a queue. The function
+returns when all subjects are committed. Otherwise it raises, so that the queue delivers the message
+again and finally moves it to the dead letters:
 
-- Out of time, it stops as Ctrl-C stops the command line; the next delivery fetches what is missing.
-- A subject that fails does not stop the next one; the next delivery leaves alone those that were
-  loaded since the message was sent.
-- A message that cannot be read, and what only its own subjects fail for, is given back at once: it
-  is soon a dead letter, where an operator looks, and the messages behind it need not wait.
-- What any subject would fail for (Open Library, the raw zone) waits for the queue's timeout, and so
-  does all that is behind it.
+- When time runs out, it stops as Ctrl-C stops the command line; the next delivery fetches the rest.
+- A subject that fails does not stop the next one; the next delivery skips those that were loaded
+  since the message was sent.
+- A message that is unreadable, or whose failures are its own subjects', is returned to the queue at
+  once: it soon becomes a dead letter, which an operator sees, and the messages behind it can go on.
+- A failure that would hit any subject (Open Library, the raw zone) waits for the queue's timeout,
+  and so do the messages behind it.
 """
 
 import signal
@@ -23,7 +23,6 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from extract import clock
-from extract.cli import open_loader
 from extract.errors import (
     ExtractError,
     Interrupted,
@@ -32,20 +31,23 @@ from extract.errors import (
     LoadShrank,
     UnknownSubject,
 )
-from extract.subjects.names import Subject, distinct
+from extract.reporting import LogReporter
+from extract.settings import LoadOptions
+from extract.subjects.names import Subject, parse_subjects
+from extract.wiring import subject_loader
 
-MARGIN = 30.0  # seconds that stopping may take: it writes down where the load stands
-MAX_SUBJECTS = 100  # of one message: more would not end in time, delivery after delivery
+MARGIN = 30.0  # seconds for stopping: it records how far the load got
+MAX_SUBJECTS = 100  # in one message: more would run out of time on every delivery
 
-# what a subject fails for, and others would not
-OF_THE_SUBJECT = frozenset(e.exit_code for e in (LoadNotVerified, LoadShrank, UnknownSubject))
+# failures of one subject that say nothing about others
+OWN_FAILURES = frozenset(e.exit_code for e in (LoadNotVerified, LoadShrank, UnknownSubject))
 
 
 class Context(Protocol):
-    """What Lambda tells a function about its call."""
+    """What Lambda tells a function about its invocation."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Give the time until the function is killed."""
+        """Return the time until the function is killed."""
 
 
 class LoadsFailed(ExtractError):
@@ -70,57 +72,57 @@ class _Delivery(msgspec.Struct):
 
 
 def handler(event: Any, context: Context) -> None:  # noqa: ANN401 - whatever was sent
-    """Load the subjects of one message, or leave loads that the next delivery goes on with.
+    """Load the subjects of one message, or leave loads for the next delivery to resume.
 
     Raises:
-        InvalidInput: the event names no subjects, or a name that cannot be one.
+        InvalidInput: the event names no subjects, or one that is unusable.
         RawZoneError: the raw zone cannot be read or written.
         LoadsFailed: some subjects failed; all others are loaded.
-        Interrupted: the time was not enough.
+        Interrupted: time ran out.
     """
     try:
         subjects, sent_at = _read(event)
     except InvalidInput:
-        _give_back(event)
+        _return_to_queue(event)
         raise
     left = context.get_remaining_time_in_millis() / 1000
     seconds = max(left - MARGIN, left / 2)
     try:
-        with _interrupted_after(seconds), open_loader() as loader:
+        with _interrupted_after(seconds), subject_loader(LogReporter(), LoadOptions()) as loader:
             codes = {s.slug: loader.load([s], None, since=sent_at) for s in subjects}
     except (KeyboardInterrupt, Interrupted):
         raise Interrupted(
-            f"stopped after {seconds:.0f} s, before the time was up; what is landed is kept: "
-            "deliver the message again to go on"
+            f"stopped after {seconds:.0f} s, before time ran out; what was landed is kept: "
+            "deliver the message again to continue"
         ) from None
     if failed := [slug for slug, code in codes.items() if code]:
-        if all(codes[slug] in OF_THE_SUBJECT for slug in failed):
-            _give_back(event)
+        if all(codes[slug] in OWN_FAILURES for slug in failed):
+            _return_to_queue(event)
         raise LoadsFailed(
             f"{len(failed)} of {len(subjects)} subjects failed: {', '.join(map(repr, failed))}; "
-            "the log lines load_failed say why"
+            "see the log lines load_failed"
         )
 
 
 def _read(event: Any) -> tuple[list[Subject], str | None]:  # noqa: ANN401
-    """Give the subjects, and when the message was first sent if it came by a queue."""
+    """Return the subjects, and when the message was first sent if it came from a queue."""
     try:
         if not (isinstance(event, dict) and "Records" in event):
-            return distinct(msgspec.convert(event, _Message).subjects), None
+            return parse_subjects(msgspec.convert(event, _Message).subjects), None
         (record,) = msgspec.convert(event, _Delivery).records
-        subjects = distinct(msgspec.json.decode(record.body, type=_Message).subjects)
+        subjects = parse_subjects(msgspec.json.decode(record.body, type=_Message).subjects)
         sent = record.attributes.get("SentTimestamp")
-        return subjects, clock.at_milliseconds(int(sent)) if sent else None
+        return subjects, clock.from_milliseconds(int(sent)) if sent else None
     except msgspec.MsgspecError as error:
         raise InvalidInput(
-            f'the event is neither {{"subjects": [names]}} nor one message of it: {error}'
+            f'the event is neither {{"subjects": [names]}} nor one message of that: {error}'
         ) from None
 
 
-def _give_back(event: Any) -> None:  # noqa: ANN401
-    """Have the queue deliver a message again now, not when its visibility timeout is over.
+def _return_to_queue(event: Any) -> None:  # noqa: ANN401
+    """Make the queue deliver a message again now instead of after its visibility timeout.
 
-    What was not given back comes again then: that it could not be is no failure of its own.
+    If that fails, the message comes again after the timeout, so the failure is ignored.
     """
     with suppress(msgspec.ValidationError, BotoCoreError, ClientError):
         (record,) = msgspec.convert(event, _Delivery).records
@@ -133,7 +135,7 @@ def _give_back(event: Any) -> None:  # noqa: ANN401
 
 @contextmanager
 def _interrupted_after(seconds: float) -> Iterator[None]:
-    """Interrupt what runs in here as Ctrl-C does; leave no timer behind, for the process stays."""
+    """Interrupt the block as Ctrl-C does; remove the timer, because the process lives on."""
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:

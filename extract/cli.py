@@ -4,45 +4,38 @@ import math
 import os
 import signal
 import sys
-import threading
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from extract import __version__
+from extract import __version__, wiring
 from extract.errors import ExtractError, Interrupted, InvalidInput
 from extract.files.file_sets import FILE_SETS
-from extract.files.loader import FilesLoader
-from extract.listing import list_loads
+from extract.loads import Record
 from extract.raw_zone import RawZone
-from extract.reporting import open_reporter
-from extract.settings import read_settings
-from extract.storage import open_store
-from extract.storage.base import RAW_ZONE, RAW_ZONE_OF_SUBJECTS, Purpose
-from extract.subjects.client import Client
-from extract.subjects.loader import Loader, Rules
-from extract.subjects.names import distinct, tracked_subjects
-from extract.subjects.pacing import Pacer
+from extract.reporting import LogReporter, Reporter
+from extract.settings import LoadOptions
+from extract.storage.base import RAW_ZONE, RAW_ZONE_OF_SUBJECTS, StoreRole
+from extract.subjects.loader import SubjectLoader
+from extract.subjects.names import parse_subjects, tracked_subjects
 from extract.subjects.saved_responses import SavedPage, group_by_subject
-
-RETRIES = 5
-BACKOFF = 0.5  # seconds
-TIMEOUT = 30.0  # seconds
-MAX_DRIFT = 0.001  # of a subject's works
 
 SEED = Path(__file__).parent.parent / "seeds" / "tracked_subjects.csv"
 
 EXIT_CODES = """
 \b
-Exit codes: 0 all landed; 1 a defect of the loader; 2 an argument, setting, name or file;
-3 the API gave no usable answer; 4 it gave answers that cannot be right; 5 overlaps and counts
-do not agree; 6 the subject or file shrank; 7 unknown subject; 8 the raw zone, or a part of a
-load, cannot be read or written; 130 interrupted. Of several subjects the first failure's.
+Exit codes: 0 all landed; 1 a defect in the loader; 2 an argument, setting, name or file is
+unusable; 3 the API gave no usable answer; 4 the API gave answers that cannot be right;
+5 overlaps and counts do not agree; 6 the subject or file shrank; 7 unknown subject; 8 the raw
+zone, or a part of a load, cannot be read or written; 130 interrupted. If several subjects fail,
+the code is the first failure's.
 """
 
 EXAMPLES = {
@@ -72,58 +65,60 @@ Examples:
     "loads": "\b\nExample:\n  python -m extract loads\n",
 }
 
+LOADS_HEADER = ("started at", "status", "works", "promised", "times given up", "load", "of")
+
 Command = Callable[..., int | None]
-Option = Any  # checked by click, typed by open_loader
+Option = Any  # checked by click, typed by LoadOptions
 
 
 class Finite(click.FloatRange):
-    """A range without infinity, and without nan, which compares as if in every range."""
+    """A range without infinity, and without nan, which no comparison excludes."""
 
     def convert(
         self, value: float, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """Convert a text to a number of the range."""
+        """Convert a text to a number in the range."""
         number = super().convert(value, param, ctx)
         if not math.isfinite(number):
-            self.fail(f"{value!r} is no number to count with.", param, ctx)
+            self.fail(f"{value!r} is not a finite number.", param, ctx)
         return float(number)
 
 
 def loading_options(command: Command) -> Command:
-    """Add the options of every command that asks the API."""
+    """Add the options of every command that calls the API."""
     for option in (
         click.option(
             "--rate",
             type=Finite(min=0),
-            help="Requests a second; 0 is unlimited. [default: 1, or 3 with a contact]",
+            help="Requests per second; 0 is unlimited. [default: 1, or 3 with a contact]",
         ),
         click.option(
             "--retries",
             type=click.IntRange(min=0),
-            default=RETRIES,
+            default=LoadOptions.retries,
             show_default=True,
-            help="How often a failed request is sent again.",
+            help="How many times a failed request is sent again.",
         ),
         click.option(
             "--backoff",
             type=Finite(min=0),
-            default=BACKOFF,
+            default=LoadOptions.backoff,
             show_default=True,
             help="Seconds before the first retry; doubled each time, up to 60.",
         ),
         click.option(
             "--timeout",
             type=Finite(min=0, min_open=True),
-            default=TIMEOUT,
+            default=LoadOptions.timeout,
             show_default=True,
-            help="Seconds without a byte after which an answer counts as stalled.",
+            help="Seconds without a byte after which a response counts as stalled.",
         ),
         click.option(
             "--max-drift",
             type=Finite(0, 1),
-            default=MAX_DRIFT,
+            default=LoadOptions.max_drift,
             show_default=True,
-            help="Share of a subject's works that may stay unverified.",
+            help="Share of a subject's works that may remain unverified.",
         ),
         click.option(
             "--allow-shrink",
@@ -135,8 +130,8 @@ def loading_options(command: Command) -> Command:
     return command
 
 
-def guarded(
-    go_on: str = "what is landed is kept: run `python -m extract resume` to go on",
+def exit_with_code(
+    after_interrupt: str = "what was landed is kept: run `python -m extract resume` to continue",
 ) -> Callable[[Command], Callable[..., NoReturn]]:
     """Turn whatever a command raises into one line and an exit code."""
 
@@ -147,23 +142,23 @@ def guarded(
             try:
                 code = command(**options) or 0
             except (KeyboardInterrupt, Interrupted):
-                # `resume` passes over saved responses: they are at hand, and landed anew
-                saved = "what is not committed does not count: run it again"
-                _say(f"interrupted; {saved if options.get('files') else go_on}")
+                # `resume` skips saved responses: they are at hand and can be landed again
+                saved = "uncommitted data is ignored: run the command again"
+                _say(f"interrupted; {saved if options.get('files') else after_interrupt}")
                 code = Interrupted.exit_code
             except ExtractError as error:
                 if verbose:
                     traceback.print_exc()
                 _say(f"error: {error}")
                 code = error.exit_code
-            except BrokenPipeError:  # who reads the output has read enough
+            except BrokenPipeError:  # the reader of the output has read enough
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 code = 0
             except Exception as error:  # noqa: BLE001 - the last line of defence
                 if verbose:
                     traceback.print_exc()
                 what = f"{type(error).__name__}: {error}".splitlines()[0]
-                _say(f"error: {what} (a defect of the loader: run it with --verbose and report it)")
+                _say(f"error: {what} (a defect in the loader: run with --verbose and report it)")
                 code = ExtractError.exit_code
             sys.exit(code)
 
@@ -172,21 +167,46 @@ def guarded(
     return decorate
 
 
+@contextmanager
+def reporting() -> Iterator[Reporter]:
+    """Draw on a terminal; write a log to anything else."""
+    if sys.stderr.isatty():
+        from extract.terminal import TerminalReporter  # noqa: PLC0415 - a log needs no rich
+
+        reporter = TerminalReporter()
+        with reporter.bar:
+            yield reporter
+    else:
+        yield LogReporter()
+
+
+@contextmanager
+def open_loader(
+    options: dict[str, Option], role: StoreRole = RAW_ZONE_OF_SUBJECTS
+) -> Iterator[SubjectLoader]:
+    """Open the loader of subjects for a command."""
+    with (
+        reporting() as reporter,
+        wiring.subject_loader(reporter, LoadOptions(**options), role) as loader,
+    ):
+        yield loader
+
+
 @click.group(epilog=EXAMPLES["main"] + EXIT_CODES)
 @click.version_option(__version__, prog_name="extract")
 def cli() -> None:
-    """Land Open Library subjects and received files, untouched and verified, in the raw zone.
+    """Land Open Library subjects and received files, unchanged and verified, in the raw zone.
 
     \b
     Environment:
-      RAW_ROOT              where to: a folder or s3://bucket/prefix [data/raw]
-      OPEN_LIBRARY_CONTACT  your mail address or URL: 3 requests a second instead of 1
+      RAW_ROOT              the raw zone: a folder or s3://bucket/prefix [data/raw]
+      OPEN_LIBRARY_CONTACT  your email address or URL: 3 requests per second instead of 1
       OPEN_LIBRARY_URL      where the API is [https://openlibrary.org]
     """  # noqa: D301 - click wants the character itself, not the two that spell it
 
 
 class SubjectsCommand(click.Command):
-    """A command whose ``--from`` takes all that follows it, as a shell's ``*`` wants it."""
+    """A command whose ``--from`` takes every value that follows, so that a shell's ``*`` works."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Write ``--from a b`` as ``--from a --from b``."""
@@ -210,39 +230,39 @@ class SubjectsCommand(click.Command):
     type=click.Path(path_type=Path),
     multiple=True,
     metavar="FILE...",
-    help="Land saved responses (all files that follow) instead of asking the API; "
+    help="Land saved responses (all files that follow) instead of calling the API; "
     "they count as fetched now.",
 )
 @loading_options
-@guarded()
+@exit_with_code()
 def subjects(
     names: tuple[str, ...], limit: int | None, files: tuple[Path, ...], **options: Option
 ) -> int:
-    """Land a complete snapshot of each subject; without names, of the tracked ones.
+    """Land a complete snapshot of each subject; without names, of the tracked subjects.
 
-    A load that was cut short less than a day ago is gone on with.
+    A load that was cut short less than a day ago is resumed.
     """
     if files and limit:
-        raise InvalidInput("--limit is for the API, --from for files: give one of them")
+        raise InvalidInput("--limit is for the API and --from is for files: use only one of them")
     if files:
         saved = [SavedPage.inspect(path) for path in files]
-        groups = group_by_subject(saved, distinct(list(names)))
-        with open_loader(RAW_ZONE, **options) as loader:
+        groups = group_by_subject(saved, parse_subjects(list(names)))
+        with open_loader(options, RAW_ZONE) as loader:
             return loader.land_saved(groups)
-    wanted = distinct(list(names) or tracked_subjects(SEED))
-    with open_loader(**options) as loader:
+    wanted = parse_subjects(list(names) or tracked_subjects(SEED))
+    with open_loader(options) as loader:
         return loader.load(wanted, limit)
 
 
 @cli.command(epilog=EXAMPLES["resume"])
 @loading_options
-@guarded()
+@exit_with_code()
 def resume(**options: Option) -> int:
-    """Go on with loads that were cut short, and replay dead letters.
+    """Resume loads that were cut short, and replay dead letters.
 
-    Only the pages that are missing are fetched.
+    Only the missing pages are fetched.
     """
-    with open_loader(**options) as loader:
+    with open_loader(options) as loader:
         return loader.resume()
 
 
@@ -252,64 +272,71 @@ def resume(**options: Option) -> int:
 @click.option(
     "--allow-shrink",
     is_flag=True,
-    help="Accept a file with under 80 % of its records in the last committed load.",
+    help="Accept a file with under 80 % of its last committed load's records.",
 )
-@guarded("nothing of it counts: run it again")
+@exit_with_code("nothing was committed: run the command again")
 def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
-    """Land all files of a set, as one load; those of the last load are left alone.
+    """Land all files of a set as one load, unless the last load landed the same files.
 
-    SET is streaming. DIR is a folder or s3://bucket/prefix that holds them, each also as .gz and
-    also without its own folder:
+    SET is streaming. DIR is a folder or s3://bucket/prefix that contains these files; each may be
+    compressed (.gz), and each may be directly in DIR instead of its own folder:
 
     \b
       internal/movies.csv, internal/streams.csv, internal/users.csv
       vendor/books.json, vendor/authors.json, vendor/reviews.json
 
-    streams.csv holds what is new, a day or all of it; each other file is the whole picture.
+    streams.csv adds records, of a day or of any time; each other file contains all records.
     """  # noqa: D301 - as above
-    zone = RawZone(open_store(read_settings().raw_root))
-    with open_reporter() as reporter:
-        FilesLoader(zone, reporter, allow_shrink=allow_shrink).land(FILE_SETS[file_set], folder)
+    with reporting() as reporter:
+        wiring.files_loader(reporter, allow_shrink=allow_shrink).land(FILE_SETS[file_set], folder)
 
 
 @cli.command(epilog=EXAMPLES["loads"])
-@guarded()
+@exit_with_code("run the command again")
 def loads() -> None:
-    """List what is landed: complete, partial, unfinished and failed loads."""
-    for line in list_loads(RawZone(open_store(read_settings().raw_root))):
+    """List all loads: complete, partial, unfinished and failed."""
+    for line in list_loads(wiring.open_raw_zone()):
         click.echo(line)
 
 
-@contextmanager
-def open_loader(
-    purpose: Purpose = RAW_ZONE_OF_SUBJECTS,
-    *,
-    rate: float | None = None,
-    retries: int = RETRIES,
-    backoff: float = BACKOFF,
-    timeout: float = TIMEOUT,
-    max_drift: float = MAX_DRIFT,
-    allow_shrink: bool = False,
-) -> Iterator[Loader]:
-    """Wire a loader up as the environment and the options say; stop its threads at the end."""
-    settings = read_settings()
-    stop = threading.Event()
-    client = Client(
-        settings.url,
-        settings.user_agent,
-        Pacer(settings.rate(rate), stop),
-        stop,
-        retries=retries,
-        timeout=timeout,
-        backoff=backoff,
-    )
-    zone = RawZone(open_store(settings.raw_root, purpose))
-    try:
-        with open_reporter() as reporter:
-            yield Loader(zone, client, reporter, Rules(retries, max_drift, allow_shrink))
-    finally:
-        stop.set()
-        client.close()
+def list_loads(zone: RawZone) -> Iterator[str]:
+    """Yield a header and a line for each load, newest first, in columns."""
+    committed = {record["load_id"]: record for record in zone.commits()}
+    events = sorted(zone.events(), key=itemgetter("occurred_at"))
+    newest_event = {event["load_id"]: event for event in events}
+    # counts every time, whereas the mart `loads` counts the places given up
+    letters = Counter(letter["load_id"] for letter in zone.dead_letters())
+    rows = [LOADS_HEADER]
+    for load_id in sorted(committed.keys() | newest_event.keys(), reverse=True):
+        record = committed.get(load_id, newest_event.get(load_id, {}))
+        rows.append(
+            (
+                record["started_at"][:19] + "Z",
+                _status(committed.get(load_id), newest_event.get(load_id)),
+                _count(record.get("work_count", record.get("record_count"))),
+                _count(record.get("promised_count")),
+                _count(letters[load_id]),
+                load_id,
+                repr(record["subject"]) if "subject" in record else f"files {record['dataset']}",
+            )
+        )
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(
+            f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+
+
+def _status(commit: Record | None, event: Record | None) -> str:
+    if commit:
+        return "complete" if commit["is_complete"] else "partial"
+    if event and event["event"] in ("failed", "interrupted"):
+        return f"{event['event']}: {event['error_type']}"
+    return "unfinished"
+
+
+def _count(count: int | None) -> str:
+    return "" if count is None else f"{count:,}"
 
 
 def main() -> NoReturn:
@@ -320,7 +347,7 @@ def main() -> NoReturn:
     except SystemExit as done:
         sys.stdout.flush()
         sys.stderr.flush()
-        # the interpreter's own exit would wait for requests that are in flight
+        # the interpreter's own exit would wait for requests in flight
         os._exit(done.code if isinstance(done.code, int) else 1)
     raise AssertionError("click always exits")
 

@@ -1,20 +1,20 @@
-"""The one clock: UTC, with microseconds, in a text form whose order is the order of time."""
+"""The only clock: UTC with microseconds, as text that sorts by time."""
 
 from datetime import UTC, datetime
 
 
 def now() -> str:
-    """Give the time as ``2026-11-21T08:00:00.123456Z``."""
+    """Return the time as ``2026-11-21T08:00:00.123456Z``."""
     return _text(datetime.now(UTC))
 
 
-def at_milliseconds(since_1970: int) -> str:
-    """Give a moment that is told in milliseconds, as AWS does, as ``now`` would have."""
+def from_milliseconds(since_1970: int) -> str:
+    """Convert a time in milliseconds, as AWS gives it, to the form of ``now``."""
     return _text(datetime.fromtimestamp(since_1970 / 1000, UTC))
 
 
 def seconds_since(moment: str) -> float:
-    """Give the seconds since a moment that ``now`` gave."""
+    """Return the seconds since a time that ``now`` returned."""
     return (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds()
 
 

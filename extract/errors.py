@@ -2,16 +2,16 @@
 
 ::
 
-    ExtractError            1  a defect of the loader itself
-    ├── InvalidInput        2  an argument, a setting, a subject's name or a file
+    ExtractError            1  a defect in the loader itself
+    ├── InvalidInput        2  an argument, a setting, a subject's name or a file is unusable
     ├── SourceUnavailable   3  the API gave no usable answer, however often it was asked
-    ├── ResponseRejected    4  it answered 200, and the answer cannot be right
+    ├── ResponseRejected    4  the API answered 200 with something that cannot be right
     ├── LoadNotVerified     5  overlaps, counts and distinct works do not agree
     ├── LoadShrank          6  far fewer works or records than in the last committed load
     ├── UnknownSubject      7  Open Library has no such subject
     ├── RawZoneError        8  the raw zone cannot be read or written
-    │   └── AlreadyExists   8  (internal) the object is there already
-    ├── PartDamaged         8  a part is missing, or not what the loader wrote
+    │   └── AlreadyExists   8  (internal) the object already exists
+    ├── PartDamaged         8  a part is missing, or is not what the loader wrote
     └── Interrupted       130  SIGINT or SIGTERM
 """
 
@@ -24,7 +24,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 class ExtractError(Exception):
     """Base of all errors; its text is one line: what, where, what to do.
 
-    What it quotes from outside can neither break that line nor steer a terminal.
+    Text quoted from outside can neither break that line nor control a terminal.
     """
 
     exit_code: ClassVar[int] = 1
@@ -34,16 +34,16 @@ class ExtractError(Exception):
 
 
 class InvalidInput(ExtractError):
-    """An argument, a setting, a subject's name or a file cannot be used."""
+    """An argument, a setting, a subject's name or a file is unusable."""
 
     exit_code = 2
 
 
 class FetchFailed(ExtractError):
-    """One request gave nothing usable; ``status`` is null where there was no answer.
+    """A request gave nothing usable.
 
-    ``retry_after`` is what the server asked for, in seconds; ``attempts`` is how often it was
-    asked in all.
+    ``status`` is None if there was no answer, ``retry_after`` is the wait in seconds that the
+    server asked for, and ``attempts`` counts the requests sent.
     """
 
     attempts = 1
@@ -63,13 +63,13 @@ class SourceUnavailable(FetchFailed):
 
 
 class ResponseRejected(FetchFailed):
-    """The API answered 200, and the answer cannot be right."""
+    """The API answered 200 with something that cannot be right."""
 
     exit_code = 4
 
 
 class LoadNotVerified(ExtractError):
-    """Overlaps, counts and distinct works do not agree after fetching again."""
+    """Overlaps, counts and distinct works still disagree after pages were refetched."""
 
     exit_code = 5
 
@@ -81,7 +81,7 @@ class LoadShrank(ExtractError):
 
 
 class UnknownSubject(ExtractError):
-    """Open Library has no such subject: it said 0 works, twice."""
+    """Open Library has no such subject: it reported 0 works, twice."""
 
     exit_code = 7
 
@@ -97,7 +97,7 @@ class AlreadyExists(RawZoneError):
 
 
 class PartDamaged(ExtractError):
-    """A part of a load is missing, or not what the loader wrote: other loads go on."""
+    """A part of a load is missing or is not what the loader wrote; other loads continue."""
 
     exit_code = 8
 

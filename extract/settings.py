@@ -1,4 +1,4 @@
-"""What the environment says: where the API and the raw zone are, and who is asking."""
+"""Settings from the environment, and options of a load."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from extract.errors import InvalidInput
 
 PUBLIC_URL = "https://openlibrary.org"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-RATE_UNIDENTIFIED = 1.0  # requests a second that Open Library permits
+RATE_UNIDENTIFIED = 1.0  # requests per second that Open Library permits
 RATE_IDENTIFIED = 3.0
 
 _CONTACT = re.compile(r"[^\s@()<>]+@[^\s@()<>]+\.[^\s@()<>]+|https?://[^\s()<>]+")
@@ -26,13 +26,13 @@ class Settings:
 
     @property
     def is_public(self) -> bool:
-        """Whether requests go to Open Library itself, whose limits then bind."""
+        """Whether requests go to Open Library itself, so that its limits apply."""
         host = (urlsplit(self.url).hostname or "").rstrip(".")
         return host == "openlibrary.org" or host.endswith(".openlibrary.org")
 
     @property
     def permitted_rate(self) -> float:
-        """Requests a second that Open Library permits this caller."""
+        """Requests per second that Open Library permits this caller."""
         return RATE_IDENTIFIED if self.contact else RATE_UNIDENTIFIED
 
     @property
@@ -40,45 +40,57 @@ class Settings:
         """Name, version and contact."""
         return f"book_analytics/{__version__}" + (f" ({self.contact})" if self.contact else "")
 
-    def rate(self, asked: float | None) -> float:
-        """Give the rate to use; 0 is unlimited.
+    def rate(self, requested: float | None) -> float:
+        """Return the rate to use; 0 is unlimited.
 
         Raises:
-            InvalidInput: more was asked for than the public site permits.
+            InvalidInput: the public site does not permit so high a rate.
         """
-        if asked is None:
+        if requested is None:
             return self.permitted_rate
-        if self.is_public and (asked == 0 or asked > self.permitted_rate):
-            more = "" if self.contact else "; set OPEN_LIBRARY_CONTACT to be permitted 3"
+        if self.is_public and (requested == 0 or requested > self.permitted_rate):
+            more = "" if self.contact else "; set OPEN_LIBRARY_CONTACT to raise this to 3"
             raise InvalidInput(
-                f"--rate {asked:g}: {self.url} permits {self.permitted_rate:g} request/s{more}"
+                f"--rate {requested:g}: {self.url} permits {self.permitted_rate:g} request/s{more}"
             )
-        return asked
+        return requested
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """How to call the API, and what a load must satisfy; the command line documents each."""
+
+    rate: float | None = None
+    retries: int = 5
+    backoff: float = 0.5
+    timeout: float = 30.0
+    max_drift: float = 0.001
+    allow_shrink: bool = False
 
 
 def read_settings() -> Settings:
     """Read OPEN_LIBRARY_URL, OPEN_LIBRARY_CONTACT and RAW_ROOT.
 
     Raises:
-        InvalidInput: one of them cannot be used.
+        InvalidInput: one of them is unusable.
     """
     url = (os.environ.get("OPEN_LIBRARY_URL") or PUBLIC_URL).rstrip("/")
     contact = os.environ.get("OPEN_LIBRARY_CONTACT") or None
     _check_url(url)
     if contact and not (contact.isascii() and _CONTACT.fullmatch(contact)):
-        raise InvalidInput(f"OPEN_LIBRARY_CONTACT={contact!r} is no mail address and no URL")
+        raise InvalidInput(f"OPEN_LIBRARY_CONTACT={contact!r} is not an email address or URL")
     return Settings(url, contact, os.environ.get("RAW_ROOT") or "data/raw")
 
 
 def _check_url(url: str) -> None:
-    if "@" in url:  # wherever it stands: what a mistyped password is must not be shown
-        raise InvalidInput("OPEN_LIBRARY_URL holds a user or password: take them out")
+    if "@" in url:  # anywhere: a mistyped password must not be shown
+        raise InvalidInput("OPEN_LIBRARY_URL contains a user or password: remove them")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise InvalidInput(f"OPEN_LIBRARY_URL is no URL: {error}") from error
+        raise InvalidInput(f"OPEN_LIBRARY_URL is not a URL: {error}") from error
     if not host or parts.query or parts.fragment:
-        raise InvalidInput(f"OPEN_LIBRARY_URL={url!r}: give scheme, host and at most a path")
+        raise InvalidInput(f"OPEN_LIBRARY_URL={url!r}: give a scheme, a host and at most a path")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
-        raise InvalidInput(f"OPEN_LIBRARY_URL={url!r}: use https (http is for loopback only)")
+        raise InvalidInput(f"OPEN_LIBRARY_URL={url!r}: use https (http only for loopback)")

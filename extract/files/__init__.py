@@ -1,1 +1,1 @@
-"""Received files: found, taken apart, landed as one load."""
+"""Received files: find them, parse them, and land each set as one load."""

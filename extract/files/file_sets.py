@@ -1,57 +1,57 @@
-"""The sets of files that are landed together: which files, where, with which header."""
+"""The sets of files that are landed together: which files, in which folders, with which columns."""
 
 import hashlib
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class WantedFile:
-    """A file that a set must hold, and the dataset of the raw zone that its records become.
+class ExpectedFile:
+    """A file that a set must contain, and the dataset of the raw zone that its records become.
 
     A CSV file has ``columns``, in that order; a JSON array of objects has none.
     """
 
     dataset: str
     name: str
-    folder: str  # where it may lie below the set's own
+    folder: str  # below the set's own folder; may be left out
     columns: tuple[str, ...] = ()
-    adds: bool = False  # a file brings what is new, be it little; else it is the whole picture
+    is_incremental: bool = False  # each file adds records; otherwise each file holds all of them
 
 
 @dataclass(frozen=True, slots=True)
 class FileSet:
-    """Files that one load lands, all or none."""
+    """Files that one load lands: all of them or none."""
 
     name: str
-    files: tuple[WantedFile, ...]
+    files: tuple[ExpectedFile, ...]
 
     @property
     def digest(self) -> str:
-        """16 hex digits that stand for the set in file names."""
-        # with a slash, which the API's slugs never hold: no subject has the same digest
+        """The set's unique, path-safe id: 16 hex digits."""
+        # a subject's slug never contains a slash, so no subject has the same digest
         return hashlib.sha256(f"files/{self.name}".encode()).hexdigest()[:16]
 
 
 STREAMING = FileSet(
     "streaming",
     (
-        WantedFile(
+        ExpectedFile(
             "movies",
             "movies.csv",
             "internal",
             ("title", "duration_mins", "original_language", "size_mb"),
         ),
-        WantedFile(
+        ExpectedFile(
             "streams",
             "streams.csv",
             "internal",
             ("movie_title", "user_email", "size_mb", "start_at", "end_at"),
-            adds=True,
+            is_incremental=True,
         ),
-        WantedFile("users", "users.csv", "internal", ("first_name", "last_name", "email")),
-        WantedFile("vendor_books", "books.json", "vendor"),
-        WantedFile("vendor_authors", "authors.json", "vendor"),
-        WantedFile("vendor_reviews", "reviews.json", "vendor"),
+        ExpectedFile("users", "users.csv", "internal", ("first_name", "last_name", "email")),
+        ExpectedFile("vendor_books", "books.json", "vendor"),
+        ExpectedFile("vendor_authors", "authors.json", "vendor"),
+        ExpectedFile("vendor_reviews", "reviews.json", "vendor"),
     ),
 )
 

@@ -1,7 +1,7 @@
-"""Taking received files apart: the records of a CSV file or of a JSON array, one at a time.
+"""Parse received files: yield the records of a CSV file or of a JSON array one at a time.
 
-Each record is given as the bytes of a JSON object on one line. A file of any size takes the memory
-of a few of its records. What a file is called in errors is ``name``.
+Each record is the bytes of a JSON object on one line. A file of any size takes the memory of a few
+of its records. Errors call the file ``name``.
 """
 
 import codecs
@@ -15,46 +15,46 @@ import msgspec
 
 from extract.errors import InvalidInput
 
-MAX_RECORD = 2 * 2**20  # bytes of a line or object; several times that is held while it is read
-READ = 2**20  # bytes of JSON that are read at a time
-LONGEST_TOKEN = 10  # characters of JSON that mean nothing before the last: -Infinity, \ud83d
+MAX_RECORD = 2 * 2**20  # bytes of a line or object; reading one takes several times that
+READ = 2**20  # bytes of JSON read at a time
+LONGEST_TOKEN = 10  # characters of JSON that cannot be judged before the last: -Infinity, \ud83d
 
-csv.field_size_limit(MAX_RECORD)  # the module's own limit is lower, and one for all
+csv.field_size_limit(MAX_RECORD)  # the module's default is lower, and global
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-# Strings hold no raw line break, so that each stands between two tokens, where it means nothing. A
-# run of blanks is tried from its first alone: from each, a long one would take its square in time.
+# A string contains no raw line break, so each line break is between two tokens and means nothing. A
+# run of blanks is tried only from its first: trying it from each would take quadratic time.
 _BREAK = re.compile(r"(?<![ \t])[ \t]*[\n\r][ \t\n\r]*")
 
 
 def csv_records(file: BinaryIO, columns: tuple[str, ...], name: str) -> Iterator[bytes]:
-    """Give a CSV file's rows as objects of texts, named by its header.
+    """Yield a CSV file's rows as objects whose values are all strings, named by the header.
 
     Raises:
-        InvalidInput: the header is another, a row has too few or too many cells, or the text is
-            no UTF-8 or no CSV.
+        InvalidInput: the header is wrong, a row has too few or too many cells, or the text is not
+            UTF-8 or not CSV.
     """
     rows = csv.reader(_lines(file, name), strict=True)
-    wanted = ",".join(columns)
+    expected = ",".join(columns)
     try:
         header = next(rows, None)
         if header is None:
-            raise InvalidInput(f"{name} is empty: export it again, with the header {wanted}")
+            raise InvalidInput(f"{name} is empty: export it again, with the header {expected}")
         if tuple(header) != columns:
             raise InvalidInput(
                 f"{name}, line 1: the header is {','.join(header)[:100]!r}: "
-                f"export it with {wanted!r}"
+                f"export the file with {expected!r}"
             )
         for row in rows:
             if len(row) != len(columns):
                 raise InvalidInput(
-                    f"{name}, line {rows.line_num}: {len(row)} cells, not {len(columns)}: "
-                    "mend the row or export the file again"
+                    f"{name}, line {rows.line_num}: expected {len(columns)} cells but found "
+                    f"{len(row)}: fix the row or export the file again"
                 )
             yield msgspec.json.encode(dict(zip(columns, row, strict=True)))
     except csv.Error as error:
         raise InvalidInput(
-            f"{name}, line {rows.line_num}: {error}: mend the row or export the file again"
+            f"{name}, line {rows.line_num}: {error}: fix the row or export the file again"
         ) from error
 
 
@@ -64,10 +64,10 @@ def _lines(file: BinaryIO, name: str) -> Iterator[str]:
         number += 1
         if len(line) > MAX_RECORD:
             raise InvalidInput(
-                f"{name}, line {number} is over {MAX_RECORD >> 20} MiB: is it CSV, with line ends?"
+                f"{name}, line {number} is over {MAX_RECORD >> 20} MiB: is it really CSV?"
             )
         try:
-            # spreadsheets write a byte order mark before the first cell
+            # spreadsheets start a file with a byte order mark
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise InvalidInput(
@@ -76,10 +76,10 @@ def _lines(file: BinaryIO, name: str) -> Iterator[str]:
 
 
 def json_records(file: BinaryIO, name: str) -> Iterator[bytes]:
-    """Give the objects of a JSON array as they are written, without line breaks and indents.
+    """Yield the objects of a JSON array as they are written, without line breaks and indents.
 
     Raises:
-        InvalidInput: it is not an array of objects, is cut, or is no UTF-8 or no JSON.
+        InvalidInput: it is not an array of objects, is truncated, or is not UTF-8 or not JSON.
     """
     text = _JSONText(file, name)
     if text.peek() != "[":
@@ -92,34 +92,34 @@ def json_records(file: BinaryIO, name: str) -> Iterator[bytes]:
             yield text.take_object()
             after = text.peek()
             if after not in ("]", ","):
-                text.refuse(f"{after!r} follows an object" if after else "the file is cut")
+                text.refuse(f"{after!r} follows an object" if after else "the file is truncated")
             text.skip()
             if after == "]":
                 break
     if text.peek():
-        text.refuse("something follows the array")
+        text.refuse("there is text after the array")
 
 
 class _JSONText:
-    """A JSON text that is read as far as it is needed."""
+    """A JSON text that is read only as far as needed."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         self._file = file
         self._name = name
-        # a byte order mark is let pass, as in CSV
+        # accepts a byte order mark, as for CSV
         self._utf8 = codecs.getincrementaldecoder("utf-8-sig")()
         self._decoder = json.JSONDecoder(
-            # numbers stay as they are written, and may have any number of digits
+            # numbers stay as they are written, with any number of digits
             parse_int=str,
             parse_float=str,
             parse_constant=_refuse_constant,
         )
         self._text = ""
         self._at = 0
-        self._line = self._column = 1  # of the first character of the text that is held
+        self._line = self._column = 1  # of the first character in memory
 
     def peek(self) -> str:
-        """Go to the next token and give its first character; an empty text at the end."""
+        """Move to the next token and return its first character, or an empty string at the end."""
         while True:
             found = _SPACE.match(self._text, self._at)
             self._at = found.end() if found else self._at
@@ -127,18 +127,18 @@ class _JSONText:
                 return self._text[self._at : self._at + 1]
 
     def skip(self) -> None:
-        """Go past a character."""
+        """Move past one character."""
         self._at += 1
 
     def take_object(self) -> bytes:
-        """Give the object that begins at the next token, and go past it."""
+        """Return the object that starts at the next token, and move past it."""
         start = self.peek()
         if start != "{":
-            self.refuse("no object where one must be" if start else "the file is cut")
+            self.refuse("expected an object" if start else "the file is truncated")
         end = self._end_of_object()
         while end is None and len(self._text) - self._at <= MAX_RECORD:
             if not self._read():
-                self.refuse("the file is cut, or broken at its end", len(self._text))
+                self.refuse("the file is truncated, or broken near its end", len(self._text))
             end = self._end_of_object()
         record = _BREAK.sub("", self._text[self._at : end]).encode()
         if end is None or len(record) > MAX_RECORD:
@@ -147,25 +147,26 @@ class _JSONText:
         return record
 
     def _end_of_object(self) -> int | None:
-        """Give the end of the object that begins here; null where it is not read yet."""
+        """Return the end of the object that starts here, or None if it is not read yet."""
         try:
             return self._decoder.raw_decode(self._text, self._at)[1]
         except json.JSONDecodeError as error:
             if error.msg.startswith("Unterminated") or error.pos > len(self._text) - LONGEST_TOKEN:
                 return None
-            self.refuse(f"no JSON: {error.msg}", error.pos)
+            self.refuse(f"not JSON: {error.msg}", error.pos)
         except (RecursionError, ValueError) as error:
-            self.refuse(f"no JSON that can be kept: {error}")
+            self.refuse(f"JSON that cannot be stored: {error}")
 
-    def refuse(self, why: str, at: int | None = None) -> NoReturn:
-        """Raise what is wrong at a position of the text that is held, or where one stands."""
+    def refuse(self, problem: str, at: int | None = None) -> NoReturn:
+        """Raise an error about a position of the text in memory; by default the current one."""
         line, column = self._position(self._at if at is None else at)
         raise InvalidInput(
-            f"{self._name}, line {line}, column {column}: {why}: ask for the file again"
+            f"{self._name}, line {line}, column {column}: {problem}: "
+            "ask for the file to be sent again"
         )
 
     def _read(self) -> bool:
-        """Read on, the more the longer the object that is begun; whether there was more."""
+        """Read on, by more the longer the current object is; return whether there was more."""
         self._line, self._column = self._position(self._at)
         self._text, self._at = self._text[self._at :], 0
         read = self._file.read(max(READ, len(self._text)))
@@ -177,7 +178,7 @@ class _JSONText:
         return bool(read)
 
     def _position(self, at: int) -> tuple[int, int]:
-        """Give the line and column of a position of the text that is held, counted from 1."""
+        """Return the line and column, from 1, of a position of the text in memory."""
         breaks = self._text.count("\n", 0, at)
         if not breaks:
             return self._line, self._column + at
@@ -185,4 +186,4 @@ class _JSONText:
 
 
 def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")

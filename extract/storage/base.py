@@ -1,4 +1,4 @@
-"""What a store must do, and what a store is for."""
+"""What a store must do, and what a store is used for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,35 +6,36 @@ from typing import BinaryIO, Protocol
 
 from extract.errors import ExtractError, InvalidInput, RawZoneError
 
-AT_ONCE = 16  # calls of one store under way, at most
+AT_ONCE = 16  # calls to one store in flight, at most
 
 
 @dataclass(frozen=True, slots=True)
-class Purpose:
-    """What a store is for: how its errors name it, and what they are."""
+class StoreRole:
+    """What a store is used for: how its errors name it, and which class they are."""
 
     name: str
     setting: str
     error: type[ExtractError]
-    again: str = "run it again"
+    next_step: str = "try again"
 
 
-RAW_ZONE = Purpose("the raw zone", "RAW_ROOT", RawZoneError)
-# a load that could not even be noted is nothing to resume
+RAW_ZONE = StoreRole("the raw zone", "RAW_ROOT", RawZoneError)
+# if not even the start event was written, there is nothing to resume
 RAW_ZONE_OF_SUBJECTS = replace(
-    RAW_ZONE, again="run `python -m extract resume` and load what had not begun"
+    RAW_ZONE,
+    next_step="run `python -m extract resume` and load what had not started",
 )
-RECEIVED = Purpose("the folder", "DIR", InvalidInput)
+RECEIVED_FILES = StoreRole("the folder", "DIR", InvalidInput)
 
 
 class Store(Protocol):
-    """What the raw zone needs of a storage; keys are relative, with ``/``."""
+    """What the raw zone needs from storage; keys are relative, with ``/``."""
 
     def put(self, key: str, body: bytes) -> None:
         """Publish a new object.
 
         Raises:
-            AlreadyExists: there is one of that key.
+            AlreadyExists: the key is taken.
             RawZoneError: it could not be written; nothing is visible.
         """
 
@@ -46,22 +47,22 @@ class Store(Protocol):
         """
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """List the published keys below a folder, in no order; none where it is missing."""
+        """List the published keys below a folder, in no order; none if it does not exist."""
 
 
 class Source(Protocol):
-    """Where received files lie; names are relative, with ``/``."""
+    """Where received files are; names are relative, with ``/``."""
 
     def size(self, key: str) -> int | None:
-        """Give a file's size in bytes; null where there is none.
+        """Return a file's size in bytes, or None if there is no such file.
 
         Raises:
-            InvalidInput: it could not be learnt.
+            InvalidInput: the size could not be read.
         """
 
     def open(self, key: str) -> BinaryIO:
-        """Open a file to be read piece by piece, however large it is.
+        """Open a file for reading piece by piece, however large it is.
 
         Raises:
-            InvalidInput: it could not be opened, or, later, be read from S3.
+            InvalidInput: it could not be opened or, later, read from S3.
         """

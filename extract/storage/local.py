@@ -1,4 +1,4 @@
-"""The raw zone in a local folder."""
+"""A store in a local folder."""
 
 import errno
 import os
@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from extract.errors import AlreadyExists, ExtractError
-from extract.storage.base import RAW_ZONE, Purpose
+from extract.storage.base import RAW_ZONE, StoreRole
 
 
 class LocalStore:
-    """A local folder. A half-written file is hidden (``.…tmp``) and stays so after a crash."""
+    """A local folder. A half-written file is hidden (``.…tmp``), also after a crash."""
 
-    def __init__(self, root: Path, purpose: Purpose = RAW_ZONE) -> None:
+    def __init__(self, root: Path, role: StoreRole = RAW_ZONE) -> None:
         self._root = root
-        self._purpose = purpose
+        self._role = role
 
     def put(self, key: str, body: bytes) -> None:
-        """Write a hidden file, make it durable, then publish it under its name at once."""
+        """Write a hidden file and make it durable, then publish it under its name at once."""
         path = self._root / key
         hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         try:
@@ -30,32 +30,32 @@ class LocalStore:
                     file.write(body)
                     file.flush()
                     os.fsync(file.fileno())
-                # a hard link, unlike a rename, refuses to replace
+                # unlike a rename, a hard link refuses to replace a file
                 os.link(hidden, path)
             finally:
                 hidden.unlink(missing_ok=True)
             _sync_folder(path.parent)
         except FileExistsError as error:
-            raise AlreadyExists(f"{path} exists already") from error
+            raise AlreadyExists(f"{path} already exists") from error
         except OSError as error:
             raise self._unusable("write", error) from error
 
     def get(self, key: str) -> bytes:
-        """Read a file whole."""
+        """Read a whole file."""
         try:
             return (self._root / key).read_bytes()
         except OSError as error:
             raise self._unusable("read", error) from error
 
     def size(self, key: str) -> int | None:
-        """Ask for a file's size."""
+        """Return a file's size, or None if there is no such file."""
         try:
             found = (self._root / key).stat()
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise self._unusable("read", error) from error
-        # a folder, and a pipe, of which a second reading would wait for ever, are none
+        # folders do not count, nor do pipes: reading one a second time would wait for ever
         return found.st_size if stat.S_ISREG(found.st_mode) else None
 
     def open(self, key: str) -> BinaryIO:
@@ -66,23 +66,23 @@ class LocalStore:
             raise self._unusable("read", error) from error
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """Walk a folder, without what is hidden."""
+        """Walk a folder, skipping hidden files."""
         try:
-            for folder, _, names in os.walk(self._root / prefix, onerror=_not_missing):
+            for folder, _, names in os.walk(self._root / prefix, onerror=_raise_unless_missing):
                 below = Path(folder).relative_to(self._root).as_posix()
                 yield from (f"{below}/{name}" for name in names if not name.startswith("."))
         except OSError as error:
             raise self._unusable("read", error) from error
 
-    def _unusable(self, what: str, error: OSError) -> ExtractError:
-        purpose = self._purpose
-        return purpose.error(
-            f"cannot {what} {purpose.name} {str(self._root)!r}: {error.strerror or error} "
-            f"(mend it or set {purpose.setting}, then {purpose.again})"
+    def _unusable(self, action: str, error: OSError) -> ExtractError:
+        role = self._role
+        return role.error(
+            f"cannot {action} {role.name} {str(self._root)!r}: {error.strerror or error} "
+            f"(fix the path or change {role.setting}, then {role.next_step})"
         )
 
 
-def _not_missing(error: OSError) -> None:
+def _raise_unless_missing(error: OSError) -> None:
     if not isinstance(error, FileNotFoundError):
         raise error
 
@@ -90,7 +90,7 @@ def _not_missing(error: OSError) -> None:
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:  # not what "exists" means to who publishes an object
+    except FileExistsError as error:  # a file is in the way: `put` must not report AlreadyExists
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
 
 

@@ -1,1 +1,1 @@
-"""Subjects of Open Library: asked of its API, verified, landed."""
+"""Open Library subjects: fetch them from the API, verify them, and land them."""

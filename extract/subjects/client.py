@@ -1,4 +1,4 @@
-"""Asking the API: one session, one rate, retries, and no answer taken on trust."""
+"""The API client: one session, one rate, retries, and every answer checked."""
 
 import random
 import threading
@@ -23,14 +23,15 @@ from extract.errors import (
     ResponseRejected,
     SourceUnavailable,
 )
+from extract.settings import LoadOptions
 from extract.subjects.names import Subject
 from extract.subjects.pacing import Pacer
-from extract.subjects.response import Page, answers, parse_page
+from extract.subjects.response import Page, is_about, parse_page
 
-WORKERS = 8  # requests in flight: 3 a second at up to 2.5 s each
+WORKERS = 8  # requests in flight: 3 per second at up to 2.5 s each
 MAX_BODY = 32 * 2**20  # bytes; a page of 1,000 works has 1 to 3 MB
 MAX_BACKOFF = 60.0  # seconds
-MAX_RETRY_AFTER = 600.0  # seconds; asked for a longer wait, the loader gives up: resume later
+MAX_RETRY_AFTER = 600.0  # seconds; asked to wait longer, the loader gives up
 MAX_REDIRECTS = 3
 CONNECT_TIMEOUT = 10.0  # seconds
 CHUNK = 64 * 1024  # bytes
@@ -46,10 +47,7 @@ class Client:
         user_agent: name, version and contact.
         pacer: the process's rate limit.
         stop: set when the loader must stop.
-        retries: how often a failed request is sent again.
-        timeout: seconds without a byte after which an answer counts as stalled; a whole answer
-            may take four times as long.
-        backoff: seconds before the first retry; doubled each time.
+        options: retries, backoff and timeout; a whole response may take four times the timeout.
     """
 
     def __init__(
@@ -58,19 +56,14 @@ class Client:
         user_agent: str,
         pacer: Pacer,
         stop: threading.Event,
-        *,
-        retries: int,
-        timeout: float,
-        backoff: float,
+        options: LoadOptions,
     ) -> None:
         self.url = url
         self.request_count = 0
         self.retry_count = 0
         self._pacer = pacer
         self._stop = stop
-        self._retries = retries
-        self._timeout = timeout
-        self._backoff = backoff
+        self._options = options
         self._lock = threading.Lock()
         self._session = _Session()
         self._session.headers["User-Agent"] = user_agent
@@ -79,11 +72,11 @@ class Client:
         self._session.mount("http://", adapter)
 
     def close(self) -> None:
-        """Close the connections that nothing is waiting for."""
+        """Close the idle connections."""
         self._session.close()
 
     def address(self, subject: Subject, offset: int, limit: int) -> str:
-        """Give the URL of a page; the slug is encoded, so that it can't leave its place."""
+        """Return the URL of a page; encoding keeps the slug within its path segment."""
         slug = quote(subject.slug, safe=":'()!*")
         return f"{self.url}/subjects/{slug}.json?limit={limit}&offset={offset}&sort=key"
 
@@ -96,19 +89,19 @@ class Client:
         check: Check | None = None,
         retries: int | None = None,
     ) -> Page:
-        """Fetch one page, again and again until it is believable; a limit of 0 asks the count.
+        """Fetch one page, retrying until the answer is plausible; a limit of 0 asks for the count.
 
-        ``check`` may raise ResponseRejected for an answer that this page cannot have.
+        ``check`` may raise ResponseRejected for an answer that is impossible for this page.
 
         Raises:
-            SourceUnavailable: no usable answer came, however often it was asked.
-            ResponseRejected: answers came, none of which can be right.
-            InvalidInput: the API's URL, or a proxy's, is none.
+            SourceUnavailable: there was no usable answer, however often it was asked.
+            ResponseRejected: there were answers, but none can be right.
+            InvalidInput: the API's URL, or a proxy's, is invalid.
             Interrupted: the loader was told to stop.
         """
-        attempts = 1 + (self._retries if retries is None else retries)
+        attempts = 1 + (self._options.retries if retries is None else retries)
         retrying = Retrying(
-            retry=retry_if_exception(_may_pass),
+            retry=retry_if_exception(_is_transient),
             stop=stop_after_attempt(attempts),
             wait=self._wait,
             sleep=sleep_using_event(self._stop),
@@ -126,9 +119,9 @@ class Client:
             self.retry_count += 1
 
     def _wait(self, state: RetryCallState) -> float:
-        """Exponential backoff with jitter, or as long as the server asks for."""
+        """Exponential backoff with jitter, or as long as the server asks for, if that is longer."""
         error = state.outcome.exception() if state.outcome else None
-        backoff = min(MAX_BACKOFF, self._backoff * 2.0 ** (state.attempt_number - 1))
+        backoff = min(MAX_BACKOFF, self._options.backoff * 2.0 ** (state.attempt_number - 1))
         wait = backoff * random.uniform(0.5, 1)  # noqa: S311 (not a secret)
         if isinstance(error, FetchFailed):
             if error.retry_after:
@@ -146,13 +139,13 @@ class Client:
         except requests.exceptions.InvalidURL:
             # the cause quotes the URL, which may hold a proxy's password
             raise InvalidInput(
-                "HTTPS_PROXY or OPEN_LIBRARY_URL is no usable URL: mend it (a password's # is "
-                "written %23), then run it again"
+                "HTTPS_PROXY or OPEN_LIBRARY_URL is not a valid URL: fix it (write # in a password "
+                "as %23), then run the command again"
             ) from None
         except (requests.RequestException, HTTPError) as error:
             raise SourceUnavailable(f"{type(error).__name__}: {error}") from error
-        if not answers(page, subject):
-            raise ResponseRejected(f"the body is about {page.subject_key!r}, another subject")
+        if not is_about(page, subject):
+            raise ResponseRejected(f"the response is about another subject, {page.subject_key!r}")
         if check:
             check(page)
         self._pacer.speed_up()
@@ -165,23 +158,23 @@ class Client:
                 raise Interrupted("stopped")
             with self._lock:
                 self.request_count += 1
-            timeout = (CONNECT_TIMEOUT, self._timeout)
+            timeout = (CONNECT_TIMEOUT, self._options.timeout)
             with self._session.get(
                 url, stream=True, timeout=timeout, allow_redirects=False
             ) as response:
                 if response.is_redirect:
-                    url = self._followed(url, response.headers["Location"])
+                    url = self._redirect_target(url, response.headers["Location"])
                     continue
                 if response.status_code != HTTPStatus.OK:
-                    raise _refusal(response)
+                    raise _http_error(response)
                 return self._read(response)
         raise ResponseRejected(f"more than {MAX_REDIRECTS} redirects")
 
     def _read(self, response: requests.Response) -> bytearray:
-        deadline = time.monotonic() + 4 * self._timeout
+        deadline = time.monotonic() + 4 * self._options.timeout
         body = bytearray()
         utf8 = getincrementaldecoder("utf-8")()
-        # what has come, however little: waiting for a whole chunk would be waiting for a drip
+        # reads what has arrived, however little: waiting for a whole chunk could take for ever
         while chunk := response.raw.read1(CHUNK, decode_content=True):
             body += chunk
             utf8.decode(chunk)
@@ -190,33 +183,33 @@ class Client:
             if self._stop.is_set():
                 raise Interrupted("stopped")
             if time.monotonic() > deadline:
-                raise SourceUnavailable(f"the body took over {4 * self._timeout:g} s")
+                raise SourceUnavailable(f"the body took over {4 * self._options.timeout:g} s")
         utf8.decode(b"", final=True)
         return body
 
-    def _followed(self, url: str, location: str) -> str:
+    def _redirect_target(self, url: str, location: str) -> str:
         here = urlsplit(url)
         try:
             there = urlsplit(urljoin(url, location))
         except ValueError as error:
-            raise ResponseRejected(f"redirects to what is no URL: {error}") from error
+            raise ResponseRejected(f"redirects to an invalid URL: {error}") from error
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
-            raise ResponseRejected(f"redirects to {there.scheme}://{there.hostname}, refused")
+            raise ResponseRejected(f"redirects to another site, {there.scheme}://{there.hostname}")
         return there.geturl()
 
 
 class _Session(requests.Session):
-    """A session that leaves redirects alone, which requests reads even where told not to follow."""
+    """A session that ignores redirects: requests reads them even if told not to follow them."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Find none."""
+        """Report no redirect."""
 
 
-def _may_pass(error: BaseException) -> bool:
+def _is_transient(error: BaseException) -> bool:
     return isinstance(error, FetchFailed) and (error.retry_after or 0) <= MAX_RETRY_AFTER
 
 
-def _refusal(response: requests.Response) -> SourceUnavailable:
+def _http_error(response: requests.Response) -> SourceUnavailable:
     return SourceUnavailable(
         f"HTTP {response.status_code} {response.reason}",
         status=response.status_code,
@@ -225,7 +218,7 @@ def _refusal(response: requests.Response) -> SourceUnavailable:
 
 
 def _retry_after(header: str) -> float | None:
-    """Read seconds, or a date, or nothing that one could wait for."""
+    """Read a number of seconds or a date; None if it is neither."""
     if header.isdecimal():
         return float(header)
     try:

@@ -1,4 +1,4 @@
-"""Subject names: what a user types, and the slug by which the API knows it."""
+"""Subject names: what a user types, and the slug that the API uses for it."""
 
 import csv
 import hashlib
@@ -9,7 +9,7 @@ from pathlib import Path
 from extract.errors import InvalidInput
 
 PREFIXES = ("person:", "place:", "time:")
-MAX_SLUG_BYTES = 1000  # a URL beyond some 2,000 characters is refused on the way
+MAX_SLUG_BYTES = 1000  # servers refuse URLs longer than about 2,000 characters
 
 _DROPPED = str.maketrans(dict.fromkeys(';/?:@&=+$,<>#%"{}|\\^[]`\n\r'))
 
@@ -18,8 +18,8 @@ _DROPPED = str.maketrans(dict.fromkeys(';/?:@&=+$,<>#%"{}|\\^[]`\n\r'))
 class Subject:
     """A subject as given and as the API names it.
 
-    The slug may hold any character that the API keeps: it goes into a URL only percent-encoded,
-    into a file name never (``digest`` does).
+    The slug may contain any character that the API keeps: in a URL it is percent-encoded, and file
+    names use ``digest`` instead.
     """
 
     given: str
@@ -27,15 +27,15 @@ class Subject:
 
     @property
     def digest(self) -> str:
-        """16 hex digits that stand for the slug in file names."""
+        """The subject's unique, path-safe id: 16 hex digits of its slug's hash."""
         return hashlib.sha256(self.slug.encode()).hexdigest()[:16]
 
     @property
     def hint(self) -> str:
-        """What may be wrong with a name that the API does not know; often empty."""
+        """What may be wrong with a name that the API does not know; usually empty."""
         if unicodedata.is_normalized("NFC", self.slug):
             return ""
-        return " (the name is not in Unicode NFC, which Open Library tells apart)"
+        return " (the name is not in Unicode NFC, and Open Library distinguishes the two)"
 
 
 def parse_subject(given: str) -> Subject:
@@ -50,16 +50,16 @@ def parse_subject(given: str) -> Subject:
     try:
         size = len(slug.encode())
     except UnicodeEncodeError:
-        raise InvalidInput(f"subject {given!r} is not Unicode text: type it anew") from None
+        raise InvalidInput(f"subject {given!r} is not Unicode text: type it again") from None
     if not slug.strip("_"):
-        raise InvalidInput(f"subject {given!r} holds no letter or digit that Open Library keeps")
+        raise InvalidInput(f"subject {given!r} contains no letter or digit that Open Library keeps")
     if size > MAX_SLUG_BYTES:
         raise InvalidInput(f"subject {given[:40]!r}… is longer than {MAX_SLUG_BYTES} bytes")
     return Subject(given, prefix + slug)
 
 
-def distinct(names: list[str]) -> list[Subject]:
-    """Parse names, keeping the first of those that mean the same subject."""
+def parse_subjects(names: list[str]) -> list[Subject]:
+    """Parse names; of those that mean the same subject, keep the first."""
     return list({s.slug: s for s in map(parse_subject, reversed(names))}.values())[::-1]
 
 
@@ -67,7 +67,7 @@ def tracked_subjects(seed: Path) -> list[str]:
     """Read the names in dbt's seed of tracked subjects.
 
     Raises:
-        InvalidInput: the seed is missing, or has no column ``subject``.
+        InvalidInput: the seed is missing or has no column ``subject``.
     """
     try:
         with seed.open(newline="", encoding="utf-8") as lines:

@@ -1,4 +1,4 @@
-"""One response of the subjects API: what it must be, and its works byte for byte."""
+"""A response of the subjects API: what it must contain, and its works byte for byte."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import msgspec
 from extract.errors import ResponseRejected
 from extract.subjects.names import Subject
 
-MAX_COUNT = 2**31 - 1  # works; the API's index cannot number more
+MAX_COUNT = 2**31 - 1  # works; the API's index cannot hold more
 MAX_WORK = 15 * 2**20  # bytes; dbt reads lines of up to 16 MiB
 
 _BREAK = re.compile(rb"[\n\r]")
@@ -30,8 +30,8 @@ _keyed = msgspec.json.Decoder(_Keyed)
 class Page:
     """A response: its promised count, its works and its other fields, as received.
 
-    ``works`` are the works' bytes, on one line each, ``identities`` tell them apart, and
-    ``envelope`` is the response without them.
+    ``works`` are the bytes of each work, without line breaks; ``identities`` tell works apart;
+    ``envelope`` is the response without its works.
     """
 
     subject_key: str
@@ -42,14 +42,14 @@ class Page:
 
 
 def parse_page(body: bytes | bytearray) -> Page:
-    """Take a response, which is UTF-8, apart without touching or copying the works.
+    """Parse a response, which is UTF-8, without changing or copying the works.
 
     Raises:
         ResponseRejected: the body is not the JSON that the API documents.
     """
     try:
         fields = _response.decode(body)
-        if _BREAK.search(body):  # between tokens, or it would not have been decoded
+        if _BREAK.search(body):  # it is between tokens, otherwise decoding would have failed
             fields = _response.decode(body.translate(_SPACES))
         works = _works.decode(fields.pop("works"))
         count = msgspec.json.decode(fields["work_count"])
@@ -68,16 +68,16 @@ def parse_page(body: bytes | bytearray) -> Page:
     return Page(key, count, works, [identity(w) for w in works], msgspec.json.encode(fields))
 
 
-def answers(page: Page, subject: Subject) -> bool:
-    """Whether a response is about this subject and no other."""
+def is_about(page: Page, subject: Subject) -> bool:
+    """Whether a response is about this subject."""
     expected = f"/subjects/{subject.slug}"
     return page.subject_key == expected or unquote(page.subject_key) == expected
 
 
 def identity(work: msgspec.Raw) -> int:
-    """Tell works apart: a hash of the key, or of the whole where there is no key."""
+    """Identify a work by a hash of its key, or of all its bytes if it has no key."""
     try:
         key = _keyed.decode(work).key
-    except msgspec.ValidationError:  # not an object: dbt rejects the record, with its reason
+    except msgspec.ValidationError:  # not an object: dbt rejects the record and gives the reason
         key = None
     return hash(key) if isinstance(key, str) else hash(bytes(work))

@@ -1,4 +1,4 @@
-"""Saved responses of the API: read back as pages, instead of asking it."""
+"""Saved responses of the API, read as pages instead of asking it."""
 
 import gzip
 import hashlib
@@ -15,7 +15,7 @@ from extract.subjects.response import Page, parse_page
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """A response in a file: what it says it is about, and what it promises and holds."""
+    """A response in a file: its subject, and how many works it promises and contains."""
 
     path: Path
     sha256: str
@@ -25,10 +25,10 @@ class SavedPage:
 
     @classmethod
     def inspect(cls, path: Path) -> "SavedPage":
-        """Read a file to learn what it is; its works are not kept.
+        """Read a file to find out what it contains, without keeping its works.
 
         Raises:
-            InvalidInput: the file is missing, damaged, too large or no response of the API.
+            InvalidInput: the file is missing, damaged, too large or not a response of the API.
         """
         page, digest = _read(path)
         slug = unquote(page.subject_key.removeprefix("/subjects/"))
@@ -38,11 +38,11 @@ class SavedPage:
         """Read the response.
 
         Raises:
-            InvalidInput: it is not what it was when it was inspected.
+            InvalidInput: it has changed since it was inspected.
         """
         page, digest = _read(self.path)
         if digest != self.sha256:
-            raise InvalidInput(f"{self.path} changed while it was read: run it again")
+            raise InvalidInput(f"{self.path} changed while being read: run the command again")
         return page
 
 
@@ -51,11 +51,11 @@ def _read(path: Path) -> tuple[Page, str]:
         stored = path.read_bytes()
         body = gzip.decompress(stored) if stored.startswith(b"\x1f\x8b") else stored
         if len(body) > MAX_BODY:
-            raise InvalidInput(f"{path} is over {MAX_BODY >> 20} MiB, no single response is")
+            raise InvalidInput(f"{path} is over {MAX_BODY >> 20} MiB, too large for one response")
         body.decode()
         return parse_page(body), hashlib.sha256(stored).hexdigest()
     except (ResponseRejected, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path} is no saved response of the API: {error}") from error
+        raise InvalidInput(f"{path} is not a saved response of the API: {error}") from error
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise InvalidInput(f"cannot read {path}: {reason}; save the response again") from error
@@ -64,7 +64,7 @@ def _read(path: Path) -> tuple[Page, str]:
 def group_by_subject(
     saved: list[SavedPage], subjects: list[Subject]
 ) -> dict[Subject, list[SavedPage]]:
-    """Give each subject its files, in the order given; with no subjects, those of the files.
+    """Group files by subject, in the order given; with no subjects, by those of the files.
 
     Raises:
         InvalidInput: a file is about another subject, or a subject has no file.
@@ -74,7 +74,7 @@ def group_by_subject(
     for file in saved:
         subject = named.get(file.subject.slug) if subjects else file.subject
         if subject is None:
-            raise InvalidInput(f"{file.path} is about {file.subject.slug!r}, which was not named")
+            raise InvalidInput(f"{file.path} is about {file.subject.slug!r}, which was not given")
         groups.setdefault(subject, []).append(file)
     for subject, files in groups.items():
         if not files:
@@ -83,6 +83,6 @@ def group_by_subject(
         if len(counts) > 1:
             raise InvalidInput(
                 f"the files about {subject.slug!r} promise different counts "
-                f"({', '.join(map(str, sorted(counts)))}): save them anew, together"
+                f"({', '.join(map(str, sorted(counts)))}): save them again, together"
             )
     return groups

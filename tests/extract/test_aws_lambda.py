@@ -212,7 +212,7 @@ def test_one_subject_that_fails_does_not_stop_the_others_and_is_tried_again(
     with pytest.raises(LoadsFailed) as failed:
         invoke(event)
     assert str(failed.value) == (
-        "2 of 4 subjects failed: 'space', 'unknown_to_all'; the log lines load_failed say why"
+        "2 of 4 subjects failed: 'space', 'unknown_to_all'; see the log lines load_failed"
     )
     assert {record["subject"] for record in loader.records("loads")} == {"apples", "zebras"}
 

@@ -212,7 +212,7 @@ def test_who_reads_the_list_may_stop_reading(loader: Runs) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("subjects", "///"), "holds no letter or digit"),
+        (("subjects", "///"), "contains no letter or digit"),
         (("subjects", "love", "--from", "none.json"), "none.json"),
     ],
 )
@@ -256,7 +256,7 @@ def test_an_option_that_cannot_be_used_is_refused(loader: Runs, options: tuple[s
     [
         ("OPEN_LIBRARY_URL", "http://openlibrary.org", "use https"),
         ("OPEN_LIBRARY_URL", "https://reader:hush@openlibrary.org", "password"),
-        ("OPEN_LIBRARY_CONTACT", "me", "no mail address and no URL"),
+        ("OPEN_LIBRARY_CONTACT", "me", "not an email address or URL"),
         ("RAW_ROOT", "gs://bucket", "local folder or s3://"),
     ],
 )
@@ -280,7 +280,7 @@ def test_a_proxy_that_is_no_url_is_told_without_its_password(loader: Runs, proxy
     assert outcome.code == 2
     (failed,) = outcome.events("load_failed")
     assert "HTTPS_PROXY" in failed["error"]
-    assert "run it again" in failed["error"]
+    assert "run the command again" in failed["error"]
     assert "hu" not in outcome.err
     assert not [event for event in loader.records("load_events") if "hu" in event.get("error", "")]
 
@@ -303,10 +303,10 @@ def test_what_is_no_defect_of_anyone_else_is_one_line_and_a_traceback_on_demand(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("one\ntwo")
 
-    monkeypatch.setattr("extract.subjects.loader.Loader.load", broken)
+    monkeypatch.setattr("extract.subjects.loader.SubjectLoader.load", broken)
     outcome = loader.run("subjects", "love")
     assert outcome.code == 1
-    assert "ZeroDivisionError: one (a defect of the loader" in outcome.complaint
+    assert "ZeroDivisionError: one (a defect in the loader" in outcome.complaint
     result = CliRunner().invoke(cli.cli, ["subjects", "love", "--verbose"], env=loader.env)
     assert result.exit_code == 1
     assert "Traceback (most recent call last)" in result.output

@@ -16,6 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from extract.errors import FetchFailed, Interrupted, ResponseRejected, SourceUnavailable
+from extract.settings import LoadOptions
 from extract.subjects.client import Client, _retry_after
 from extract.subjects.names import parse_subject
 from extract.subjects.pacing import Pacer
@@ -50,9 +51,11 @@ def make_client(url: str, stop: threading.Event, rate: float = 0, **options: flo
         AGENT,
         Pacer(rate, stop),
         stop,
-        retries=int(options.get("retries", 3)),
-        timeout=options.get("timeout", 10),
-        backoff=options.get("backoff", 0.01),
+        LoadOptions(
+            retries=int(options.get("retries", 3)),
+            timeout=options.get("timeout", 10),
+            backoff=options.get("backoff", 0.01),
+        ),
     )
     CLIENTS.append(client)
     return client

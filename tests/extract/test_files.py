@@ -159,7 +159,7 @@ def test_files_may_be_compressed_and_lie_in_one_folder(
 def test_a_large_file_is_landed_in_parts(
     loader: Runs, received: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extract.raw_zone.PART_BYTES", 100_000)
+    monkeypatch.setattr("extract.files.landing.PART_BYTES", 100_000)
     land(loader, received)
     assert_landed(loader.root, received)
     parts = [p for p in files_landed(loader.root)[0]["parts"] if p["dataset"] == "streams"]
@@ -269,11 +269,11 @@ def no_gzip(folder: Path) -> None:
 REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "missing": (
         lambda folder: (folder / "vendor/books.json").unlink(),
-        "lacks vendor/books.json: put it there",
+        "lacks vendor/books.json: add what is missing",
     ),
     "all_missing": (shutil.rmtree, "lacks internal/movies.csv, internal/streams.csv, internal/us"),
     "a_folder": (folder_instead, "lacks vendor/books.json"),
-    "both": (both, "holds both internal/users.csv and users.csv: leave one"),
+    "both": (both, "contains both internal/users.csv and users.csv: keep only one"),
     "empty": (rewrite("internal/users.csv", lambda _: b""), "internal/users.csv is empty"),
     "no_header": (
         rewrite("internal/movies.csv", lambda body: body.split(b"\n", 1)[1]),
@@ -285,11 +285,11 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "too_few_cells": (
         rewrite("internal/streams.csv", lambda body: body[: body.rindex(b",")]),
-        "internal/streams.csv, line 9653: 4 cells, not 5",
+        "internal/streams.csv, line 9653: expected 5 cells but found 4",
     ),
     "too_many_cells": (
         rewrite("internal/users.csv", lambda body: body.replace(b"Conn,", b"Conn,,")),
-        "internal/users.csv, line 3: 4 cells, not 3",
+        "internal/users.csv, line 3: expected 3 cells but found 4",
     ),
     "latin": (
         rewrite("internal/users.csv", lambda body: body.replace(b"Conn", "Cöln".encode("latin1"))),
@@ -309,7 +309,7 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "no_objects": (
         rewrite("vendor/authors.json", lambda _: b'[{},\n"Al Hamill"]'),
-        "vendor/authors.json, line 2, column 1: no object where one must be",
+        "vendor/authors.json, line 2, column 1: expected an object",
     ),
     "cut_gzip": (cut_gzip, "cannot read vendor/reviews.json.gz: Compressed file ended before"),
     "no_gzip": (no_gzip, "cannot read vendor/reviews.json.gz: Not a gzipped file"),
@@ -364,7 +364,9 @@ def test_a_file_that_shrank_is_refused_unless_that_is_right(loader: Runs, receiv
     with_books(received, 79)
     outcome = loader.run("files", "streaming", received)
     assert outcome.code == 6
-    assert "vendor/books.json has 79 records, in the last committed load 100" in outcome.complaint
+    assert (
+        "vendor/books.json has 79 records, but its last committed load had 100" in outcome.complaint
+    )
     assert "--allow-shrink" in outcome.complaint
     assert len(files_landed(loader.root)) == 1
 
@@ -427,7 +429,7 @@ def test_a_signal_stops_it_with_a_line_on_how_to_go_on(
     process.send_signal(sent)
     outcome = loader.finish(process)
     assert outcome.code == 130
-    assert outcome.complaint == "extract: interrupted; nothing of it counts: run it again"
+    assert outcome.complaint == "extract: interrupted; nothing was committed: run the command again"
     assert files_landed(loader.root) == []
     assert {e["event"] for e in records(loader.root, "load_events")} == {"started", "interrupted"}
     land(loader, received)
@@ -440,7 +442,7 @@ def test_a_root_that_cannot_be_written_is_one_line(loader: Runs, received: Path,
     (loader.root / file).write_bytes(b"")
     outcome = loader.run("files", "streaming", received)
     assert outcome.code == 8
-    assert "Not a directory (mend it or set RAW_ROOT, then run it again)" in outcome.complaint
+    assert "Not a directory (fix the path or change RAW_ROOT, then try again)" in outcome.complaint
     (loader.root / file).unlink()
     land(loader, received)
     assert_landed(loader.root, received)
@@ -485,7 +487,7 @@ def look(aws: S3Client, bucket: str, loader: Runs, monkeypatch: pytest.MonkeyPat
     """Let the loader land in S3; calling it copies what is there to ``loader.root``."""
     loader.env["RAW_ROOT"] = f"s3://{bucket}/raw"
     monkeypatch.setattr("extract.storage.s3.ATTEMPTS", 3)
-    monkeypatch.setattr("extract.storage.s3.PIECE", 50_000)
+    monkeypatch.setattr("extract.storage.s3.RANGE", 50_000)
 
     def look() -> None:
         shutil.rmtree(loader.root, ignore_errors=True)
@@ -530,8 +532,11 @@ def test_reading_a_file_that_fails_once_is_done_again(
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        ("access_denied", "(permit it to these credentials or set DIR, then run it again)"),
-        ("no_bucket", "(make the bucket or set DIR, then run it again)"),
+        (
+            "access_denied",
+            "(allow it for these credentials or change DIR, then try again)",
+        ),
+        ("no_bucket", "(create the bucket or change DIR, then try again)"),
         ("hung_up", "check the network"),
     ],
 )
@@ -558,7 +563,7 @@ def test_a_file_that_is_replaced_while_it_is_read_is_refused(
     s3.faults = [Fault(replaced, gets("in/internal/streams"), times=1)]
     outcome = loader.run("files", "streaming", uploaded)
     assert outcome.code == 2
-    assert "let nobody write it meanwhile" in outcome.complaint
+    assert "let nothing else write it meanwhile" in outcome.complaint
     look()
     assert files_landed(loader.root) == []
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extract.raw_zone import Load, RawZone
+from extract.raw_zone import RawZone
 from extract.storage import open_store
+from extract.subjects.landing import SubjectLoad
 from extract.subjects.names import parse_subject
 from tests.support import faults, faulty_s3
 from tests.support.faulty_s3 import Fault, FaultyS3, download, gets, lists, puts
@@ -113,7 +114,7 @@ def test_a_commit_whose_answer_is_lost_is_this_loaders_own(
     look: Look, s3: FaultyS3, bucket: str
 ) -> None:
     zone = RawZone(open_store(f"s3://{bucket}/raw"))
-    load = Load.begin(parse_subject("love"), "api", None, None)
+    load = SubjectLoad.begin(parse_subject("love"), None, None)
     s3.faults = [Fault(faulty_s3.lost, puts("loads/"), times=1)]
     assert zone.commit(load, {"work_count": 1}, amends=False)
     assert s3.faults[0].happened == 1
@@ -150,10 +151,10 @@ def test_reading_that_fails_once_is_done_again(
 LASTING: dict[str, tuple[Kind, str, str]] = {
     "internal_error": (faulty_s3.internal_error, "InternalError", "wait"),
     "slow_down": (faulty_s3.slow_down, "SlowDown", "wait"),
-    "access_denied": (faulty_s3.access_denied, "AccessDenied", "permit it"),
-    "expired_token": (faulty_s3.expired_token, "ExpiredToken", "sign in anew"),
+    "access_denied": (faulty_s3.access_denied, "AccessDenied", "allow it for these credentials"),
+    "expired_token": (faulty_s3.expired_token, "ExpiredToken", "sign in again"),
     "elsewhere": (faulty_s3.elsewhere, "PermanentRedirect", "AWS_DEFAULT_REGION"),
-    "no_bucket": (faulty_s3.no_bucket, "NoSuchBucket", "make the bucket"),
+    "no_bucket": (faulty_s3.no_bucket, "NoSuchBucket", "create the bucket"),
     "hung_up": (faulty_s3.hung_up, "Connection was closed", "check the network"),
 }
 
@@ -202,7 +203,7 @@ def test_a_raw_zone_that_cannot_be_read_is_one_line(
     s3.faults = [Fault(fault, gets())]
     outcome = loader.run(command, *(["love"] if command == "subjects" else []))
     assert outcome.code == 8
-    again = "run it again" if command == "loads" else "python -m extract resume"
+    again = "try again" if command == "loads" else "python -m extract resume"
     assert_one_line(outcome.complaint, "cannot read", code, remedy, again=again)
     assert loader.asked_since(asked) == []
 

@@ -13,9 +13,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from extract.errors import InvalidInput
-from extract.raw_zone import Load
+from extract.settings import LoadOptions
 from extract.subjects.client import Client
-from extract.subjects.names import distinct, parse_subject, tracked_subjects
+from extract.subjects.landing import SubjectLoad
+from extract.subjects.names import parse_subject, parse_subjects, tracked_subjects
 from extract.subjects.pacing import Pacer
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ DROPPED = ';/?:@&=+$,<>#%"{}|\\^[]`\n'
 PREFIXES = ("person:", "place:", "time:")
 
 STOP = threading.Event()
-CLIENT = Client(
-    "https://openlibrary.org", "test", Pacer(0, STOP), STOP, retries=0, timeout=1, backoff=0
-)
+CLIENT = Client("https://openlibrary.org", "test", Pacer(0, STOP), STOP, LoadOptions())
 
 NASTY = [
     "../..",
@@ -142,7 +141,7 @@ def test_a_slug_stays_one_segment_of_its_url(name: str, prefix: str) -> None:
 @given(st.text(max_size=60) | st.sampled_from(NASTY))
 def test_no_part_of_a_name_reaches_a_file_name(name: str) -> None:
     parsed(name)
-    load = Load.begin(parse_subject(name), "api", "https://openlibrary.org", None)
+    load = SubjectLoad.begin(parse_subject(name), "https://openlibrary.org", None)
     assert re.fullmatch(
         r"load_date=\d{4}-\d\d-\d\d/\d{8}T\d{12}Z-[0-9a-f]{16}-[0-9a-f]{4}", load.prefix
     )
@@ -154,7 +153,7 @@ def test_subjects_that_differ_have_different_digests() -> None:
 
 
 def test_names_that_mean_the_same_subject_count_once_and_the_first_one_is_kept() -> None:
-    subjects = distinct(["Space", "Love ", "love", "space", "LOVE"])
+    subjects = parse_subjects(["Space", "Love ", "love", "space", "LOVE"])
     assert [(s.given, s.slug) for s in subjects] == [("Space", "space"), ("Love ", "love")]
 
 

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.errors import AlreadyExists
-from extract.raw_zone import Line, Load, RawZone
+from extract.raw_zone import RawZone
+from extract.subjects.landing import Line, SubjectLoad, land_page, read_uncommitted
 from extract.subjects.names import parse_subject
 from extract.subjects.response import identity
 from tests.support import faults
@@ -95,9 +96,9 @@ json_values = st.recursive(
 def test_any_works_are_read_back_as_they_were_landed(works: list[bytes]) -> None:
     works = [work.replace(b"Infinity", b"1e999") for work in works]
     zone = RawZone(Memory())
-    load = Load.begin(parse_subject("a \u2028 \x00 ' name"), "api", None, None)
-    part = zone.land(load, 999, "2026-11-21T08:00:00.000000Z", lines(*works, offset=999))
-    (found,) = zone.landed(load)
+    load = SubjectLoad.begin(parse_subject("a \u2028 \x00 ' name"), None, None)
+    part = land_page(zone, load, 999, "2026-11-21T08:00:00.000000Z", lines(*works, offset=999))
+    (found,) = read_uncommitted(zone, load)
     assert found.part == part
     assert [bytes(line.work) for line in found.lines] == works
     assert [line.offset + line.position for line in found.lines] == [
@@ -196,11 +197,11 @@ def test_a_failed_load_says_why_and_what_it_cost(loader: Runs) -> None:
 def test_a_load_that_spans_midnight_stays_in_one_day() -> None:
     zone = RawZone(store := Memory())
     with time_machine.travel(datetime(2026, 11, 21, 23, 59, 59, tzinfo=UTC), tick=False):
-        load = Load.begin(parse_subject("love"), "api", None, None)
-        zone.note(load, "started")
+        load = SubjectLoad.begin(parse_subject("love"), None, None)
+        zone.write_event(load, "started")
     with time_machine.travel(datetime(2026, 11, 22, 0, 0, 1, tzinfo=UTC), tick=False):
-        zone.land(load, 0, "2026-11-22T00:00:01.000000Z", lines(b"{}"))
-        zone.bury(load, 999)
+        land_page(zone, load, 0, "2026-11-22T00:00:01.000000Z", lines(b"{}"))
+        zone.write_dead_letter(load, 999)
         zone.commit(load, {}, amends=False)
     assert load.started_at == "2026-11-21T23:59:59.000000Z"
     assert load.load_id.startswith("20261121T235959000000Z-")
@@ -218,7 +219,7 @@ def test_what_is_typed_in_a_name_is_only_data(loader: Runs) -> None:
 
 def test_of_two_that_commit_one_load_the_first_does() -> None:
     zone = RawZone(Memory())
-    load = Load.begin(parse_subject("love"), "api", None, None)
+    load = SubjectLoad.begin(parse_subject("love"), None, None)
     assert zone.commit(load, {"work_count": 1}, amends=False)
     assert not zone.commit(load, {"work_count": 2}, amends=False)
     assert [record["work_count"] for record in zone.commits()] == [1]
@@ -233,13 +234,12 @@ def test_a_put_whose_answer_was_lost_is_no_failure() -> None:
             super().put(key, body)
 
     zone = RawZone(Repeating())
-    load = Load.begin(parse_subject("love"), "api", None, None)
-    zone.note(load, "started")
-    zone.land(load, 0, "", lines(b"{}"))
+    load = SubjectLoad.begin(parse_subject("love"), None, None)
+    zone.write_event(load, "started")
+    land_page(zone, load, 0, "", lines(b"{}"))
     zone.commit(load, {}, amends=False)
-    assert (
-        len(list(zone.commits())) == len(list(zone.events())) == len(list(zone.landed(load))) == 1
-    )
+    found = (zone.commits(), zone.events(), read_uncommitted(zone, load))
+    assert [len(list(records)) for records in found] == [1, 1, 1]
 
 
 def damage_gzip(path: Path) -> None:

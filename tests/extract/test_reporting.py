@@ -16,10 +16,11 @@ from rich.console import Console
 
 from extract.errors import SourceUnavailable
 from extract.files.file_sets import STREAMING
-from extract.files.loader import FilesLoad
-from extract.raw_zone import Load
-from extract.reporting import LogReporter, TerminalReporter
+from extract.files.landing import FilesLoad
+from extract.reporting import LogReporter
+from extract.subjects.landing import SubjectLoad
 from extract.subjects.names import parse_subject
+from extract.terminal import TerminalReporter
 from tests.support import faults
 from tests.support.faults import Fault
 from tests.support.loader_runs import COUNT, FAST, PROJECT, Runs, works
@@ -67,7 +68,7 @@ def test_a_log_tells_now_and_then_how_far_it_is(
     clock = [100.0]
     monkeypatch.setattr("extract.reporting.time.monotonic", lambda: clock[0])
     report = LogReporter()
-    report.begin(Load.begin(parse_subject("love"), "api", None, None), resumed=False)
+    report.begin(SubjectLoad.begin(parse_subject("love"), None, None))
     report.expect(4000)
     for _ in range(4):
         clock[0] += 5
@@ -85,7 +86,8 @@ def test_a_log_tells_of_files_how_many_bytes_were_read(
     clock = [100.0]
     monkeypatch.setattr("extract.reporting.time.monotonic", lambda: clock[0])
     report = LogReporter()
-    report.begin_files(FilesLoad.begin(STREAMING, None), 4_000)
+    report.begin(FilesLoad.begin(STREAMING, None))
+    report.expect(4_000)
     clock[0] += 10
     report.advance(1_000)
     begun, told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
@@ -126,21 +128,23 @@ def test_a_terminal_shows_a_bar_with_works_rate_and_time_left(loader: Runs) -> N
     loader.api.latency = 0.3
     code, shown = on_a_terminal(loader, "subjects", "love", *FAST, "--rate", "5")
     assert code == 0
-    assert "loading 'love'" in shown
+    assert "loading subject 'love'" in shown
     assert "━" in shown
     assert re.search(rf"\d+/{COUNT}", shown)
     assert "works/s" in shown
     assert re.search(r"\d:\d\d:\d\d", shown)
-    assert f"✓ 'love': {COUNT:,} works of {COUNT:,} (complete), 6 requests, 0 retries" in shown
+    summary = f"{COUNT:,} works of {COUNT:,} (complete), 6 requests, 0 retries"
+    assert f"✓ subject 'love': {summary}" in shown
     assert "{" not in shown, "no JSON"
 
 
 def test_a_terminal_shows_what_became_of_each_file(loader: Runs) -> None:
     code, shown = on_a_terminal(loader, "files", "streaming", "samples/streaming")
     assert code == 0
-    assert "landing the files of streaming" in shown
+    assert "loading dataset 'streaming'" in shown
     assert "bytes/s" in shown
-    assert "✓ streaming: 11,331 records (internal/movies.csv.gz 91, internal/streams" in shown
+    summary = "11,331 records (internal/movies.csv.gz 91, internal/streams"
+    assert f"✓ dataset 'streaming': {summary}" in shown
     code, shown = on_a_terminal(loader, "files", "streaming", "samples/streaming")
     assert code == 0
     assert "already loaded: dataset='streaming'" in shown
@@ -152,7 +156,7 @@ def test_a_terminal_is_not_steered_by_a_name(loader: Runs) -> None:
     loader.api.faults = [Fault(faults.html_503, faults.any_page, times=1)]
     code, shown = on_a_terminal(loader, "subjects", NASTY, "no" + NASTY, *FAST, "--retries", "1")
     assert code == 7
-    assert "✓ 'love\\x1b0owned" in shown
+    assert "✓ subject 'love\\x1b0owned" in shown
     assert "\x1b]" not in shown
     assert "\x1b0owned" not in shown
     assert "\x9b" not in shown
@@ -164,7 +168,7 @@ def test_a_terminal_is_not_steered_by_a_server(monkeypatch: pytest.MonkeyPatch) 
     shown = io.StringIO()
     monkeypatch.setattr(report, "_console", Console(file=shown, force_terminal=True, width=200))
     error = SourceUnavailable("HTTP 503 \x1b]0;owned\x07 [red]\x9b2J\nsecond line")
-    report.failed(parse_subject("love"), error)
+    report.failed(error, subject="love")
     report.note("dead_letter", offset=0, error="\x1b]0;owned\x07")
     plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.getvalue())
     assert len(plain.splitlines()) == 2

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extract.errors import ResponseRejected
 from extract.subjects.names import parse_subject
-from extract.subjects.response import answers, identity, parse_page
+from extract.subjects.response import identity, is_about, parse_page
 
 HEAD = b'{"key":"/subjects/love","name":"love","work_count":16212,"works":['
 
@@ -196,6 +196,6 @@ def test_works_without_a_key_are_told_apart_by_the_whole() -> None:
         ("", False),
     ],
 )
-def test_a_response_answers_its_own_subject_only(key: str, is_answer: bool) -> None:
+def test_a_response_is_about_its_own_subject_only(key: str, is_answer: bool) -> None:
     page = parse_page(json.dumps({"key": key, "work_count": 0, "works": []}).encode())
-    assert answers(page, parse_subject("Person:Mark Twain")) is is_answer
+    assert is_about(page, parse_subject("Person:Mark Twain")) is is_answer

@@ -105,12 +105,12 @@ REFUSED: dict[str, tuple[Callable[[Save], list[Path]], str]] = {
     "missing": (lambda save: [save().with_name("none.json")], "No such file"),
     "folder": (lambda save: [save().parent], "Is a directory"),
     "cut": (lambda save: [damaged(save)], "save the response again"),
-    "html": (lambda save: [with_text(save, b"<html>")], "no saved response"),
-    "empty": (lambda save: [with_text(save, b"")], "no saved response"),
-    "latin": (lambda save: [with_text(save, b'{"key":"\xe9"}')], "no saved response"),
+    "html": (lambda save: [with_text(save, b"<html>")], "not a saved response"),
+    "empty": (lambda save: [with_text(save, b"")], "not a saved response"),
+    "latin": (lambda save: [with_text(save, b'{"key":"\xe9"}')], "not a saved response"),
     "null_count": (
         lambda save: [with_text(save, b'{"key":"/subjects/love","work_count":null,"works":[]}')],
-        "no saved response",
+        "not a saved response",
     ),
     "nameless": (
         lambda save: [with_text(save, b'{"key":"/subjects/","work_count":1,"works":[{}]}')],
@@ -122,7 +122,7 @@ REFUSED: dict[str, tuple[Callable[[Save], list[Path]], str]] = {
         lambda save: [save(), save(5, 9, count=2501)],
         "different counts (2500, 2501)",
     ),
-    "one_damaged": (lambda save: [save(), with_text(save, b"{")], "no saved response"),
+    "one_damaged": (lambda save: [save(), with_text(save, b"{")], "not a saved response"),
 }
 
 
@@ -149,7 +149,7 @@ def test_an_oversized_file_is_refused(
     monkeypatch.setattr("extract.subjects.saved_responses.MAX_BODY", 100_000)
     outcome = loader.run("subjects", "--from", save())
     assert outcome.code == 2
-    assert "no single response is" in outcome.complaint
+    assert "too large for one response" in outcome.complaint
 
 
 def test_more_works_than_promised_fail_the_load(loader: Runs, save: Save) -> None:
@@ -197,7 +197,7 @@ def test_a_raw_root_that_cannot_be_written_is_nothing_to_resume(loader: Runs, sa
     loader.root.write_bytes(b"")
     outcome = loader.run("subjects", "--from", save())
     assert outcome.code == 8
-    assert outcome.complaint.endswith("(mend it or set RAW_ROOT, then run it again)")
+    assert outcome.complaint.endswith("(fix the path or change RAW_ROOT, then try again)")
 
 
 def test_an_interrupt_is_nothing_to_resume(
@@ -209,7 +209,7 @@ def test_an_interrupt_is_nothing_to_resume(
     monkeypatch.setattr("extract.subjects.saved_responses.SavedPage.read", interrupted)
     outcome = loader.run("subjects", "--from", save())
     assert outcome.code == 130
-    assert outcome.complaint.endswith("what is not committed does not count: run it again")
+    assert outcome.complaint.endswith("uncommitted data is ignored: run the command again")
 
 
 def test_a_limit_is_not_for_files(loader: Runs, save: Save) -> None:

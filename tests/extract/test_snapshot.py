@@ -9,16 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.errors import LoadShrank
-from extract.raw_zone import Part
-from extract.subjects.names import parse_subject
-from extract.subjects.snapshot import (
-    LandedPage,
-    count_distinct,
-    disagreements,
-    plan,
-    refuse_if_shrunk,
-    shrinks,
-)
+from extract.loads import Part, refuse_if_shrunk, shrinks
+from extract.subjects.overlaps import LandedPage, count_distinct, disagreements, plan
 from tests.support import faults
 from tests.support.catalogue import key_of
 from tests.support.faults import Answer, Exchange, Fault, any_page, at, including
@@ -91,9 +83,9 @@ def test_a_subject_that_lost_a_fifth_shrank(count: int, last: int | None, refuse
     assert shrinks(count, last) is refused
     if refused:
         with pytest.raises(LoadShrank, match="--allow-shrink"):
-            refuse_if_shrunk(parse_subject("love"), count, last)
+            refuse_if_shrunk("subject 'love'", "works", count, last)
     else:
-        refuse_if_shrunk(parse_subject("love"), count, last)
+        refuse_if_shrunk("subject 'love'", "works", count, last)
 
 
 # --- a whole subject ------------------------------------------------------------------------------
@@ -214,7 +206,7 @@ def test_a_page_that_repeats_a_work_is_asked_for_again(loader: Runs, times: int 
         loader.assert_whole()
     else:
         assert loader.records("loads") == []
-        assert "a work comes twice" in outcome.events("load_failed")[0]["error"]
+        assert "contains a work twice" in outcome.events("load_failed")[0]["error"]
 
 
 def test_a_page_that_changes_while_it_is_halved_is_halved_again(loader: Runs) -> None:

@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from extract.errors import AlreadyExists, InvalidInput, RawZoneError
-from extract.storage import open_source, open_store
+from extract.storage import open_store
+from extract.storage.base import RECEIVED_FILES
 from extract.storage.local import LocalStore
 from tests.support import faults
 from tests.support.faults import Fault
@@ -51,11 +52,11 @@ def test_what_is_put_is_got(store: Store) -> None:
 def test_what_is_put_is_read_piece_by_piece(
     store: Store, root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extract.storage.s3.PIECE", 1_000)
+    monkeypatch.setattr("extract.storage.s3.RANGE", 1_000)
     body = bytes(range(256)) * 41
     store.put("received/a b", body)
     store.put("received/empty", b"")
-    source = open_source(root)
+    source = open_store(root, RECEIVED_FILES)
     assert source.size("received/a b") == len(body)
     with source.open("received/a b") as opened:
         assert opened.read(10) == body[:10]
@@ -68,7 +69,7 @@ def test_what_is_put_is_read_piece_by_piece(
 
 def test_what_is_missing_has_no_size_and_is_not_opened(store: Store, root: str) -> None:
     store.put("received/a", b"")
-    source = open_source(root)
+    source = open_store(root, RECEIVED_FILES)
     for key in ("received", "received/b", "received/a/b", "none/a"):
         assert source.size(key) is None
         with pytest.raises(InvalidInput, match="cannot read the folder"):

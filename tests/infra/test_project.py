@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from extract.raw_zone import DATASET
+from extract.subjects.landing import DATASET
 from tests.support.project import ROOT
 
 if TYPE_CHECKING:

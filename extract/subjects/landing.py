@@ -1,0 +1,168 @@
+"""A subject's load in the raw zone: its works as lines of parts, written and read back."""
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import ClassVar
+
+import msgspec
+
+from extract import __version__
+from extract.errors import PartDamaged
+from extract.loads import Load, Part, Record
+from extract.raw_zone import RawZone
+from extract.subjects.names import Subject
+from extract.subjects.response import Page, identity
+
+DATASET = "subject_works"
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectLoad(Load):
+    """One attempt to land one subject, or its first works."""
+
+    unit: ClassVar[str] = "works"
+
+    subject: Subject
+    source_url: str | None  # None for saved responses
+    requested_limit: int | None
+
+    @classmethod
+    def begin(cls, subject: Subject, source_url: str | None, limit: int | None) -> "SubjectLoad":
+        """Make a load that starts now."""
+        return cls(*cls.new_id(subject), subject, source_url, limit)
+
+    @classmethod
+    def from_record(cls, record: Record) -> "SubjectLoad":
+        """Read a load back from an event or a commit record."""
+        return cls(
+            record["load_id"],
+            record["started_at"],
+            Subject(record["subject_given"], record["subject"]),
+            record["source_url"],
+            record["requested_limit"],
+        )
+
+    @property
+    def origin(self) -> Record:
+        """The fields that every record about the load carries."""
+        return {
+            "load_id": self.load_id,
+            "dataset": DATASET,
+            "subject": self.subject.slug,
+            "subject_given": self.subject.given,
+            "source": "api" if self.source_url else "files",
+            "source_url": self.source_url,
+            "requested_limit": self.requested_limit,
+            "started_at": self.started_at,
+            "extract_version": __version__,
+        }
+
+    @property
+    def label(self) -> dict[str, str]:
+        """The subject, for logs."""
+        return {"subject": self.subject.slug}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A work with its place in the load: one line of a part."""
+
+    offset: int
+    position: int
+    work: msgspec.Raw
+    identity: int
+
+
+@dataclass(frozen=True, slots=True)
+class LandedPart:
+    """A part that was read back: its lines, and when they were fetched."""
+
+    part: Part
+    fetched_at: str
+    lines: list[Line]
+
+
+class _LandedLine(msgspec.Struct):
+    offset: int
+    position: int
+    fetched_at: str
+    record: msgspec.Raw
+
+
+_landed_line = msgspec.json.Decoder(_LandedLine)
+
+
+def page_lines(page: Page, offset: int) -> list[Line]:
+    """Return the lines of the page at an offset."""
+    return [
+        Line(offset, position, *work)
+        for position, work in enumerate(zip(page.works, page.identities, strict=True))
+    ]
+
+
+def land_page(
+    zone: RawZone, load: SubjectLoad, offset: int, fetched_at: str, lines: Sequence[Line]
+) -> Part:
+    """Publish a page as one part: a line of JSON per work, its bytes as they were received."""
+    head = msgspec.json.encode({"load_id": load.load_id, "subject": load.subject.slug})[:-1]
+    fetched = msgspec.json.encode(fetched_at)
+    text = bytearray()
+    for line in lines:
+        text += b'%b,"offset":%d,"position":%d,"fetched_at":%b,"record":%b}\n' % (
+            head,
+            line.offset,
+            line.position,
+            fetched,
+            line.work,
+        )
+    return zone.write_part(load, DATASET, offset, len(lines), text)
+
+
+def read_uncommitted(zone: RawZone, load: SubjectLoad) -> Iterator[LandedPart]:
+    """Read back the parts of a load that was cut short.
+
+    No commit record lists them yet, so a damaged part is treated like a missing one.
+    """
+    for path, body in zone.read_parts(DATASET, zone.part_paths(load, DATASET)):
+        with suppress(PartDamaged):
+            yield _unpack(load, path, body)
+
+
+def read_committed(
+    zone: RawZone, load: SubjectLoad, parts: Sequence[Record]
+) -> Iterator[LandedPart]:
+    """Read back the parts that a load's commit record lists.
+
+    Raises:
+        PartDamaged: a part is missing, or is not what the loader wrote.
+    """
+    paths = [part["path"] for part in parts]
+    if missing := set(paths).difference(zone.part_paths(load, DATASET)):
+        raise _damaged(load, min(missing), "is missing")
+    for path, body in zone.read_parts(DATASET, paths):
+        yield _unpack(load, path, body)
+
+
+def _unpack(load: SubjectLoad, path: str, body: bytes) -> LandedPart:
+    try:
+        text = gzip.decompress(body)
+        decoded = [_landed_line.decode(line) for line in text.splitlines()]
+    except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
+        raise _damaged(load, path, f"is damaged: {error}") from error
+    lines = [
+        Line(line.offset, line.position, line.record, identity(line.record)) for line in decoded
+    ]
+    offset = int(path.removeprefix(f"{load.prefix}-")[:9])
+    part = Part(path, offset, len(lines), len(body), hashlib.sha256(body).hexdigest())
+    return LandedPart(part, decoded[0].fetched_at if decoded else "", lines)
+
+
+def _damaged(load: SubjectLoad, path: str, problem: str) -> PartDamaged:
+    limit = f" with --limit {load.requested_limit}" if load.requested_limit else ""
+    return PartDamaged(
+        f"subject {load.subject.slug!r}: {DATASET}/{path} {problem}; load the subject again{limit}"
+    )

@@ -1,0 +1,89 @@
+"""What a person sees on a terminal: a progress bar, and a line for each event.
+
+Text from outside appears only as ``repr``, so that it cannot control the terminal.
+"""
+
+import time
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from extract.errors import ExtractError
+from extract.loads import Load, Record
+
+
+class TerminalReporter:
+    """A reporter that draws on standard error, within its ``bar``."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self.bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[unit]} · {task.fields[rate]} {task.fields[unit]}/s ·"),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._task = self.bar.add_task("", total=None, visible=False, rate=0, unit="")
+        self._began = time.monotonic()
+
+    def begin(self, load: Load, *, resumed: bool = False) -> None:
+        """Reset the bar."""
+        self._began = time.monotonic()
+        self.bar.reset(
+            self._task,
+            total=None,
+            visible=True,
+            description=f"{'resuming' if resumed else 'loading'} {_title(load)}",
+            rate=0,
+            unit=load.unit,
+        )
+
+    def expect(self, total: int) -> None:
+        """Set the bar's length."""
+        self.bar.update(self._task, total=total)
+
+    def advance(self, count: int) -> None:
+        """Move the bar."""
+        self.bar.advance(self._task, count)
+        rate = self.bar.tasks[0].completed / (time.monotonic() - self._began)
+        self.bar.update(self._task, rate=f"{rate:,.0f}")
+
+    def note(self, event: str, **details: object) -> None:
+        """Print an event."""
+        text = " ".join(f"{name}={value!r}" for name, value in details.items())
+        self._print(f"  {event.replace('_', ' ')}: {text}", "yellow")
+
+    def committed(self, load: Load, summary: Record) -> None:
+        """Print a load's summary."""
+        text = _works(summary) if "works" in summary else _files(summary)
+        seconds = time.monotonic() - self._began
+        style = "yellow" if summary.get("drift") else "green"
+        self._print(f"✓ {_title(load)}: {text}, {seconds:.1f} s", style)
+
+    def failed(self, error: ExtractError, **_: str) -> None:
+        """Print why a load ended without a commit."""
+        self._print(f"✗ {error}", "red")
+
+    def _print(self, text: str, style: str) -> None:
+        self._console.print(text, style=style, markup=False, soft_wrap=True)
+
+
+def _title(load: Load) -> str:
+    return " ".join(f"{kind} {name!r}" for kind, name in load.label.items())
+
+
+def _works(summary: Record) -> str:
+    kind = "complete" if summary["is_complete"] else "partial"
+    drift = f", {summary['drift']} unverified" if summary["drift"] else ""
+    return (
+        f"{summary['works']:,} works of {summary['promised']:,} ({kind}{drift}), "
+        f"{summary['requests']} requests, {summary['retries']} retries"
+    )
+
+
+def _files(summary: Record) -> str:
+    files = ", ".join(f"{name} {records:,}" for name, records in summary["files"].items())
+    return f"{summary['records']:,} records ({files})"
