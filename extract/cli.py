@@ -15,17 +15,17 @@ from typing import Any, NoReturn
 
 import click
 
-from extract import __version__, wiring
+from extract import __version__
 from extract.errors import ExtractError, Interrupted, InvalidInput
 from extract.files.file_sets import FILE_SETS
 from extract.loads import Record
 from extract.raw_zone import RawZone
 from extract.reporting import LogReporter, Reporter
 from extract.settings import LoadOptions
-from extract.storage.base import RAW_ZONE, RAW_ZONE_OF_SUBJECTS, StoreRole
-from extract.subjects.loader import SubjectLoader
+from extract.storage.base import RAW_ZONE
 from extract.subjects.names import parse_subjects, tracked_subjects
 from extract.subjects.saved_responses import SavedPage, group_by_subject
+from extract.wiring import files_loader, open_raw_zone, subject_loader
 
 SEED = Path(__file__).parent.parent / "seeds" / "tracked_subjects.csv"
 
@@ -180,18 +180,6 @@ def reporting() -> Iterator[Reporter]:
         yield LogReporter()
 
 
-@contextmanager
-def open_loader(
-    options: dict[str, Option], role: StoreRole = RAW_ZONE_OF_SUBJECTS
-) -> Iterator[SubjectLoader]:
-    """Open the loader of subjects for a command."""
-    with (
-        reporting() as reporter,
-        wiring.subject_loader(reporter, LoadOptions(**options), role) as loader,
-    ):
-        yield loader
-
-
 @click.group(epilog=EXAMPLES["main"] + EXIT_CODES)
 @click.version_option(__version__, prog_name="extract")
 def cli() -> None:
@@ -247,10 +235,13 @@ def subjects(
     if files:
         saved = [SavedPage.inspect(path) for path in files]
         groups = group_by_subject(saved, parse_subjects(list(names)))
-        with open_loader(options, RAW_ZONE) as loader:
+        with (
+            reporting() as reporter,
+            subject_loader(reporter, LoadOptions(**options), RAW_ZONE) as loader,
+        ):
             return loader.land_saved(groups)
     wanted = parse_subjects(list(names) or tracked_subjects(SEED))
-    with open_loader(options) as loader:
+    with reporting() as reporter, subject_loader(reporter, LoadOptions(**options)) as loader:
         return loader.load(wanted, limit)
 
 
@@ -262,7 +253,7 @@ def resume(**options: Option) -> int:
 
     Only the missing pages are fetched.
     """
-    with open_loader(options) as loader:
+    with reporting() as reporter, subject_loader(reporter, LoadOptions(**options)) as loader:
         return loader.resume()
 
 
@@ -288,14 +279,14 @@ def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
     streams.csv adds records, of a day or of any time; each other file contains all records.
     """  # noqa: D301 - as above
     with reporting() as reporter:
-        wiring.files_loader(reporter, allow_shrink=allow_shrink).land(FILE_SETS[file_set], folder)
+        files_loader(reporter, allow_shrink=allow_shrink).land(FILE_SETS[file_set], folder)
 
 
 @cli.command(epilog=EXAMPLES["loads"])
 @exit_with_code("run the command again")
 def loads() -> None:
     """List all loads: complete, partial, unfinished and failed."""
-    for line in list_loads(wiring.open_raw_zone()):
+    for line in list_loads(open_raw_zone()):
         click.echo(line)
 
 

@@ -31,9 +31,7 @@ from extract.storage.base import AT_ONCE, Store
 
 COMPRESSION = 5  # of gzip: 4 % larger than level 6 in three quarters of the time
 
-_LOAD = re.compile(
-    r"load_date=(?P<date>[0-9-]{10})/(?P<id>[0-9]{8}T[0-9]{12}Z-(?P<digest>[0-9a-f]{16})-[0-9a-f]{4})"
-)
+_LOAD = re.compile(r"load_date=.{10}/(?P<id>\d{8}T\d{12}Z-(?P<digest>[0-9a-f]{16})-[0-9a-f]{4})")
 
 
 class RawZone:

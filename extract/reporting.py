@@ -47,8 +47,7 @@ class LogReporter:
             logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         )
         self._log = structlog.get_logger()
-        self._expected = 0
-        self._landed = 0
+        self._expected = self._landed = 0
         self._unit = ""
         self._began = self._reported = 0.0
 

@@ -51,12 +51,7 @@ class Client:
     """
 
     def __init__(
-        self,
-        url: str,
-        user_agent: str,
-        pacer: Pacer,
-        stop: threading.Event,
-        options: LoadOptions,
+        self, url: str, user_agent: str, pacer: Pacer, stop: threading.Event, options: LoadOptions
     ) -> None:
         self.url = url
         self.request_count = 0

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -122,29 +122,23 @@ def land_page(
     return zone.write_part(load, DATASET, offset, len(lines), text)
 
 
-def read_uncommitted(zone: RawZone, load: SubjectLoad) -> Iterator[LandedPart]:
-    """Read back the parts of a load that was cut short.
-
-    No commit record lists them yet, so a damaged part is treated like a missing one.
-    """
-    for path, body in zone.read_parts(DATASET, zone.part_paths(load, DATASET)):
-        with suppress(PartDamaged):
-            yield _unpack(load, path, body)
-
-
-def read_committed(
-    zone: RawZone, load: SubjectLoad, parts: Sequence[Record]
+def read_back(
+    zone: RawZone, load: SubjectLoad, listed: Sequence[Record] | None = None
 ) -> Iterator[LandedPart]:
-    """Read back the parts that a load's commit record lists.
+    """Read back the parts that a load's commit record lists; without one, all that it landed.
+
+    A damaged part that no commit record lists is treated like a missing one.
 
     Raises:
-        PartDamaged: a part is missing, or is not what the loader wrote.
+        PartDamaged: a listed part is missing, or is not what the loader wrote.
     """
-    paths = [part["path"] for part in parts]
-    if missing := set(paths).difference(zone.part_paths(load, DATASET)):
+    found = zone.part_paths(load, DATASET)
+    paths = found if listed is None else [part["path"] for part in listed]
+    if missing := set(paths).difference(found):
         raise _damaged(load, min(missing), "is missing")
     for path, body in zone.read_parts(DATASET, paths):
-        yield _unpack(load, path, body)
+        with suppress(PartDamaged) if listed is None else nullcontext():
+            yield _unpack(load, path, body)
 
 
 def _unpack(load: SubjectLoad, path: str, body: bytes) -> LandedPart:

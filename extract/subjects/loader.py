@@ -122,11 +122,7 @@ class SubjectLoader:
         self._zone.write_event(load, "resumed")
         self._reporter.begin(load, resumed=True)
         snapshot = self._snapshot(load)
-        snapshot.reuse_parts(
-            landing.read_uncommitted(self._zone, load)
-            if committed is None
-            else landing.read_committed(self._zone, load, committed)
-        )
+        snapshot.reuse_parts(landing.read_back(self._zone, load, committed))
         self._take(snapshot, amends=committed is not None)
 
     def _unfinished(self, subject: Subject, limit: int | None) -> SubjectLoad | None:

@@ -57,8 +57,6 @@ class Snapshot:
         self._counting = threading.Lock()
         self._name = f"subject {load.subject.slug!r}"
 
-    # Results
-
     @property
     def goal(self) -> int:
         """How many works, from the first, the load should contain."""
@@ -90,8 +88,6 @@ class Snapshot:
     def allowed_drift(self) -> int:
         """By how many works the load may differ from the subject's count."""
         return math.floor(self._options.max_drift * self.goal)
-
-    # Steps
 
     def reuse_parts(self, parts: Iterable[LandedPart]) -> None:
         """Reuse the parts of an earlier run: for each page, the newest.

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from extract.errors import AlreadyExists
 from extract.raw_zone import RawZone
-from extract.subjects.landing import Line, SubjectLoad, land_page, read_uncommitted
+from extract.subjects.landing import Line, SubjectLoad, land_page, read_back
 from extract.subjects.names import parse_subject
 from extract.subjects.response import identity
 from tests.support import faults
@@ -98,7 +98,7 @@ def test_any_works_are_read_back_as_they_were_landed(works: list[bytes]) -> None
     zone = RawZone(Memory())
     load = SubjectLoad.begin(parse_subject("a \u2028 \x00 ' name"), None, None)
     part = land_page(zone, load, 999, "2026-11-21T08:00:00.000000Z", lines(*works, offset=999))
-    (found,) = read_uncommitted(zone, load)
+    (found,) = read_back(zone, load)
     assert found.part == part
     assert [bytes(line.work) for line in found.lines] == works
     assert [line.offset + line.position for line in found.lines] == [
@@ -238,7 +238,7 @@ def test_a_put_whose_answer_was_lost_is_no_failure() -> None:
     zone.write_event(load, "started")
     land_page(zone, load, 0, "", lines(b"{}"))
     zone.commit(load, {}, amends=False)
-    found = (zone.commits(), zone.events(), read_uncommitted(zone, load))
+    found = (zone.commits(), zone.events(), read_back(zone, load))
     assert [len(list(records)) for records in found] == [1, 1, 1]
 
 
