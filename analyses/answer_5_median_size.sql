@@ -11,7 +11,7 @@ ordered as (
 
 )
 
--- the middle one, or the two in the middle
+-- the middle stream, or the two in the middle
 select round(avg(size_mb), 2) as megabytes
 from ordered
 where size_rank between stream_count / 2e0 and stream_count / 2e0 + 1

@@ -6,7 +6,7 @@ previous_loads as (
 
 ),
 
--- a replay of dead letters amends a commit record, and lists all parts again
+-- A replay of dead letters amends a commit record, which then lists all parts again.
 commit_records as (
 
     select
@@ -39,13 +39,13 @@ works_before as (
         min(works.first_publish_year) as first_publish_year
     from {{ ref('stg_open_library__subject_works') }} as works
     inner join parts on works.source_file = parts.source_file
-    -- as literals, by which both engines skip files
+    -- literals, because both engines skip files by literals only
     where works.load_date in {{ text_literals(ref('int_loads_previous'), 'load_date') }}
     group by parts.subject, works.book_key
 
 ),
 
--- what is rejected now did not vanish
+-- A book whose record is rejected now did not vanish.
 works_now as (
 
     select distinct

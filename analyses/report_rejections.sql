@@ -1,4 +1,4 @@
--- Of a person's record it says where it is, and not what is in it.
+-- Records about people are not quoted: the example only says where one is.
 
 with
 

@@ -8,7 +8,7 @@ streams as (
         count(distinct movie_key) as streamed_movie_count,
         sum(watched_minutes) / 60 as watched_hours,
         count(*) filter (where is_longer_than_movie) as longer_than_movie_count,
-        -- Of another column: Trino 476 counts only what is true where a filter asks the same one.
+        -- another column, because Trino 476 counts the filter's own column only where it is true
         count(movie_duration_minutes) as compared_stream_count,
         min(started_at) as first_started_at,
         max(started_at) as last_started_at

@@ -1,4 +1,4 @@
--- A replay of dead letters amends a commit record: it is the newest that a table is built from.
+-- A replay of dead letters amends a commit record; tables are built from the newest one.
 select
     landed.dataset,
     landed.subject

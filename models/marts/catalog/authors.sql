@@ -27,7 +27,7 @@ named_spellings as (
 
 ),
 
--- By load, not by page: pages come in another order each time.
+-- By load, not by page: the order in which pages arrive is never the same.
 preferred_spellings as (
 
     {{ newest_rows(

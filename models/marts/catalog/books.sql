@@ -16,7 +16,7 @@ subject_books as (
 
 ),
 
--- Every book has a subject, that it was landed under; few have more.
+-- Every book has the subject that it was landed under; few have more.
 subject_counts as (
 
     select

@@ -38,7 +38,7 @@ last_events as (
 
 ),
 
--- A place that failed again and again is one dead letter.
+-- An offset that failed several times is one dead letter.
 dead_letter_counts as (
 
     select

@@ -28,7 +28,7 @@ reviews as (
 
 ),
 
--- A review names its book by the title alone: where several have it, none is meant for sure.
+-- A review names its book by title alone, which is ambiguous if several books have that title.
 titles as (
 
     select

@@ -18,7 +18,7 @@ movies as (
 
 ),
 
--- Those that were read since, and those whose movie has another duration by now.
+-- Streams that are new, and streams whose movie's duration has changed since.
 records as {{ '' if is_incremental() else not_materialized() }} (
 
     select

@@ -24,7 +24,7 @@ books as (
 
 ),
 
--- A title of signs only says nothing.
+-- A title of nothing but punctuation is no evidence.
 same_titles as (
 
     select
@@ -63,7 +63,7 @@ compared as (
 
 ),
 
--- Of several authors the most similar one says how well the book fits.
+-- Of several authors, the most similar one decides how well the book fits.
 best_authors as (
 
     select
