@@ -10,13 +10,13 @@
     {%- set nodes = graph.nodes.values()
         | selectattr('config.materialized', 'in', ['table', 'incremental', 'snapshot'])
         | list -%}
-    {#- Of a table that each build replaces, every file is as new as the build. -#}
+    {#- If each build replaces a table, all its files date from the last build. -#}
     {%- for node in nodes if node.config.materialized != 'table' -%}
         {%- set relation = load_relation(
             api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)
         ) -%}
         {%- if relation -%}
-            {#- Athena does so much at a time, and says where there is more. -#}
+            {#- Athena compacts only so much at a time, and says if there is more. -#}
             {%- do adapter.run_operation_with_potential_multiple_runs(
                 'optimize ' ~ relation.render_pure() ~ ' rewrite data using bin_pack', 'optimize'
             ) -%}

@@ -1,6 +1,6 @@
 {% macro replace_table_athena(existing, versions_to_keep) %}
     {%- set target_relation = this.incorporate(type='table') -%}
-    {#- A name of its own, so that two runs at once do not build into each other's table. -#}
+    {#- A unique name, so that two concurrent runs do not build into each other's table. -#}
     {%- set building = api.Relation.create(
         database=database,
         schema=schema,
@@ -16,7 +16,7 @@
     {%- else -%}
         {%- set result = safe_create_table_as(False, building, compiled_code) -%}
         {%- do adapter.swap_table(building, target_relation) -%}
-        {#- The entry alone: the data is the target's now. -#}
+        {#- Only the entry: the data now belongs to the target. -#}
         {%- do adapter.delete_from_glue_catalog(building) -%}
         {%- do adapter.expire_glue_table_versions(target_relation, versions_to_keep, True) -%}
     {%- endif -%}

@@ -1,5 +1,5 @@
-{#- dbt-athena asks this for every table that it writes. Its own answer is Hive where no model says
-    otherwise, as for a unit test, and Hive keeps timestamps to the millisecond only. -#}
+{#- dbt-athena calls this for every table that it writes. Its own version returns Hive unless a model
+    says otherwise, as for a unit test, and Hive keeps timestamps only to the millisecond. -#}
 {% macro resolve_table_type() %}
     {{- return('iceberg') -}}
 {% endmacro %}

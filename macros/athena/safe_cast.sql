@@ -1,5 +1,5 @@
-{#- What dbt casts the rows of a unit test with. The catalog calls every timestamp `timestamp`, which
-    in a cast has milliseconds only, and dbt writes the rows' times with a T. -#}
+{#- dbt casts the rows of a unit test with this. The catalog calls every timestamp `timestamp`, which
+    in a cast has only milliseconds, and dbt writes the rows' times with a T. -#}
 {% macro athena__safe_cast(field, type) -%}
     {%- if type.startswith('timestamp') -%}
         {{ iso_timestamp(field) }}

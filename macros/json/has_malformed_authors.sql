@@ -1,6 +1,6 @@
-{#- Most lists hold only keys and names in that order, which one pattern sees. Of the others, the keys
-    are joined to one text of known form, and so are the names: no author is looked at alone. The
-    `and`s keep that order of work: engines evaluate the right-hand side only where it is needed. -#}
+{#- Most lists hold only keys and names, in that order, which one pattern recognises. For the others,
+    the keys are joined into one text of a known form, and so are the names, so that no author is
+    examined alone. The `and`s keep this order: engines evaluate the right-hand side only if needed. -#}
 {% macro has_malformed_authors(json) -%}
     {%- set text = '"[^"\\\\]*(\\\\.[^"\\\\]*)*"' -%}
     {%- set key = '"/authors/OL[0-9]+A"' -%}

@@ -6,8 +6,8 @@
     cast(json_extract({{ json }}, '$[*].{{ key }}') as varchar[])
 {%- endmacro %}
 
-{#- By place, because a cast to a list would take the last of a key's values, not the first. The
-    place after the last one holds nothing, like an element that lacks the key. -#}
+{#- By position, because a cast to a list would take a repeated key's last value, not its first. The
+    position after the last one yields null, like an element that lacks the key. -#}
 {% macro athena__json_pluck(json, key) -%}
     filter(
         transform(

@@ -30,7 +30,7 @@
     )
 {%- endmacro %}
 
-{#- By place, because the listed elements hold the last of a key's values, not the first. -#}
+{#- By position, because the cast elements hold a repeated key's last value, not its first. -#}
 {% macro athena__unnested(relation, json, fields, position) -%}
     (
         select

@@ -1,4 +1,4 @@
-{# A glob that matches nothing is an error in DuckDB, and a dataset that was never loaded is not. #}
+{# In DuckDB a glob that matches nothing is an error, but a dataset that was never landed is not. #}
 {% macro no_raw_lines() %}
     select
         cast(null as varchar) as line,

@@ -1,5 +1,5 @@
-{# A line is read as it is: no delimiter, no quotes, no types. ignore_errors skips a line that is
-   not UTF-8 or over 16 MB, and a data test counts the lines, so that a skipped one is seen. #}
+{# A line is read unchanged: no delimiters, quotes or types. ignore_errors skips a line that is not
+   UTF-8 or over 16 MB; a data test counts the lines, so that a skipped one is noticed. #}
 {% macro raw_lines(files) %}
     select line, load_date, "$path"
     from read_csv(

@@ -9,7 +9,7 @@
         {%- endfor %}
     from (
         select
-            -- an empty line is no text, on every engine
+            -- an empty line is null on every engine
             nullif(line, '') as line,
             load_date,
             "$path" as source_file,

@@ -4,8 +4,8 @@
     ) -}}
 {% endmacro %}
 
-{#- Of hashes: several times cheaper than of texts. Two rows in ten million share one in one of some
-    hundred thousand cases, which then count as one. -#}
+{#- Counting hashes is several times cheaper than counting texts. Among ten million rows, two share a
+    hash in one of some hundred thousand cases, and then count as one. -#}
 {% macro duckdb__distinct_row_count(columns) -%}
     count(distinct hash({{ columns }}))
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- Loads of the known table's newest batch that it lacks are new, too: two builds at once may have
-    given them the same number. Older missing loads were fully superseded by later ones. -#}
+{#- Loads of the known table's newest batch that it lacks are new, too: two concurrent builds may
+    have given them the same number. Older missing loads were fully superseded by later ones. -#}
 {% macro new_loads(relation, known) -%}
     select numbered.load_id
     from (select distinct load_id, batch from {{ relation }}) as numbered

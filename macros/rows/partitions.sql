@@ -1,4 +1,4 @@
-{#- dbt-duckdb warns about partitions that it will not make, hence none there. -#}
+{#- None on DuckDB: dbt-duckdb warns about partitions that it does not create. -#}
 {% macro partitions(transforms) %}
     {{- return(adapter.dispatch('partitions', 'book_analytics')(transforms)) -}}
 {% endmacro %}

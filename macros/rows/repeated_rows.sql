@@ -15,8 +15,8 @@
     having count(*) > 1
 {% endmacro %}
 
-{#- Grouping numbers is several times cheaper than grouping texts, and only what shares one is looked
-    at again. Athena bills what is read, and would bill it twice. -#}
+{#- Grouping hashes is several times cheaper than grouping texts, and only rows that share a hash are
+    read again. Athena bills what is read, and would bill it twice. -#}
 {% macro duckdb__repeated_rows(relation, columns, added_by) %}
     {%- set key = columns | join(', ') -%}
     {%- set key_hash = 'hash(' ~ key ~ ')' -%}

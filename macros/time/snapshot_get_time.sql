@@ -1,5 +1,5 @@
-{#- Replaces dbt's own, which asks the clock. dbt renders it where `ref` is not known, hence the name
-    of the table is put together here. -#}
+{#- Replaces dbt's own, which reads the clock. dbt renders it where `ref` is not available, hence the
+    table's name is assembled here. -#}
 {% macro default__snapshot_get_time() -%}
     {%- set node = graph.nodes['model.book_analytics.int_files_listed'] -%}
     (
