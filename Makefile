@@ -27,7 +27,7 @@ help: ## Say what each target does
 venv: .venv/.runtime ## Install what the project needs to run into .venv
 dev: .venv/.dev ## Install what it takes to develop and test as well
 
-# --clear, so that .venv holds what the lock says and nothing that an older lock left.
+# --clear, so that .venv holds only what the lock lists, and nothing from an older lock.
 .venv/.runtime: requirements.txt scripts/patch_dbt_athena.py
 	@python=$$(scripts/find_python.sh "$(PYTHON)") && \
 		echo "==> installing requirements.txt into .venv, with $$python" && \
@@ -49,7 +49,7 @@ dev: .venv/.dev ## Install what it takes to develop and test as well
 	@.venv/checkov/bin/python -m pip check
 	@touch $@
 
-# The larger set first: what the tools allow bounds what runs, so that one .venv holds both.
+# The larger set comes first: its versions constrain the others, so that one .venv can hold both.
 .PHONY: lock
 LOCK = "$(UV)" pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--only-binary :all: --generate-hashes --no-emit-index-url --no-strip-extras --custom-compile-command "make lock"
@@ -120,8 +120,8 @@ check: dev ## Check what differs from the last commit, in a minute: lint, types,
 	@echo "==> checked; not run: tests that need dbt, a browser, PostgreSQL, Terraform or Trino, tests of"
 	@echo "    what did not change, sqlfluff on SQL that did not: make test runs everything"
 
-# The rehearsal often waits for Trino, so that the other tests run beside it. Its output is held back
-# until it ends.
+# The rehearsal often waits for Trino, so the other tests run at the same time. Its output appears
+# when it ends.
 test: dev lambda .venv/.checkov ## Run every check, in a scratch folder; stops at the first that fails
 	@$(in_scratch) $(AT_ONCE) check-style check-types check-sql check-dbt check-conventions check-infra
 	@$(in_scratch) $(AT_ONCE) $(if $(MISSING),,rehearse) check-pytest
@@ -133,7 +133,7 @@ AT_ONCE = --jobs=2 --output-sync=target
 
 MISSING = $(strip $(foreach tool,mvn terraform,$(if $(shell command -v $(tool)),,$(tool))))
 BROWSER = $(firstword $(foreach name,chromium google-chrome,$(shell command -v $(name))))
-NO_BROWSER = $(if $(BROWSER),,echo "==> no look at report and slides in a browser: not on PATH: chromium")
+NO_BROWSER = $(if $(BROWSER),,echo "==> report and slides not tested in a browser: chromium is not on PATH")
 rehearsal: dev lambda rehearse ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
 
 tests: dev .venv/.checkov ## Run every check but lint and rehearsal, which do not depend on the Python
@@ -163,7 +163,7 @@ clean: ## Remove loaded and built data, logs and caches (not .venv)
 PYTHON_CODE = $(wildcard extract publish scripts tests benchmarks)
 SQL_CODE    = $(wildcard models snapshots analyses tests/dbt)
 
-# sqlfluff compiles with dbt, and must keep off the warehouse and the parse of what runs beside it.
+# sqlfluff compiles with dbt, and must not touch the warehouse and the parse of concurrent steps.
 SQLFLUFF = WAREHOUSE_PATH=:memory: DBT_TARGET_PATH="$$DBT_TARGET_PATH.sqlfluff" $(BIN)/sqlfluff
 LINTER   = --disable-progress-bar --nocolor
 
@@ -203,7 +203,7 @@ check-conventions: check-dbt
 	@echo "==> dbt-bouncer"
 	@COLUMNS=160 DBT_PROJECT_DIR="$${DBT_TARGET_PATH%/target}" $(BIN)/dbt-bouncer run --show-all-failures
 
-# The + has make print what it says at once.
+# The + makes make print the output immediately.
 check-pytest:
 	@+echo "==> pytest"
 	@+$(BIN)/pytest --quiet -n 2 --dist loadgroup $(if $(BROWSER),,-m "not needs_browser")
