@@ -336,8 +336,8 @@ class Snapshot:
         offsets = sorted(failures)
         first = failures[offsets[0]]
         return type(first)(
-            f"{self._name}: {len(offsets)} page(s) failed for good (offset "
-            f"{', '.join(map(str, offsets[:5]))}{', …' if offsets[5:] else ''}): {first}; "
+            f"{self._name}: failed for good at offset "
+            f"{', '.join(map(str, offsets[:5]))}{', …' if offsets[5:] else ''}: {first}; "
             "run `python -m extract resume` to fetch what is missing",
             status=first.status,
         )

@@ -30,7 +30,7 @@ SMALL = works(10)
 
 
 class Context:
-    """What Lambda tells the handler, of it no more than the handler may need."""
+    """What Lambda tells the handler: only what the handler needs."""
 
     def __init__(self, seconds: float) -> None:
         self._deadline = time.monotonic() + seconds
@@ -100,9 +100,9 @@ def invoke(
 
 def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     """What it logged: JSON lines, and nothing else."""
-    told = capsys.readouterr()
-    assert told.out == ""
-    return [json.loads(line) for line in told.err.splitlines()]
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return [json.loads(line) for line in captured.err.splitlines()]
 
 
 def test_a_message_is_loaded_and_logged(
@@ -195,7 +195,7 @@ def test_a_second_delivery_of_what_is_done_asks_nothing(
     assert [line["event"] for line in logged(capsys)] == ["already_loaded"]
 
 
-def test_a_later_message_loads_anew(invoke: Invoke, loader: Runs) -> None:
+def test_a_later_message_loads_again(invoke: Invoke, loader: Runs) -> None:
     invoke(delivery(message("love")))
     invoke(delivery(message("love"), sent=time.time() + 1))
     assert len(commits(loader.root, "love")) == 2
@@ -263,8 +263,8 @@ def test_only_what_others_would_fail_for_too_makes_them_wait(
         )
 
     def received() -> list[dict[str, Any]]:
-        told = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1)
-        return cast("list[dict[str, Any]]", told.get("Messages", []))
+        captured = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1)
+        return cast("list[dict[str, Any]]", captured.get("Messages", []))
 
     event = delivery(body)
     event["Records"][0] |= {
@@ -292,7 +292,7 @@ BAD: dict[str, object] = {
     "no_record": {"Records": []},
     "two_records": {"Records": delivery(message("love"))["Records"] * 2},
     "records_of_something_else": {"Records": [{"s3": {}}]},
-    "a_body_that_is_no_json": delivery("love"),
+    "a_body_that_is_not_json": delivery("love"),
     "a_body_that_is_half": delivery('{"subjects":["love"'),
     "a_body_with_bad_subjects": delivery('{"subjects":[["love"]]}'),
     "a_body_that_is_an_event": delivery(json.dumps(delivery(message("love")))),

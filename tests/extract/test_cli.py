@@ -1,4 +1,4 @@
-"""The command line: what is asked how fast, exit codes, and errors of one line."""
+"""The command line: how fast it asks for what, exit codes, and one-line errors."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ COMMANDS = ["subjects", "resume", "files", "loads"]
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_helps_with_an_example(command: str) -> None:
-    told = CliRunner().invoke(cli.cli, [command, "--help"])
-    assert told.exit_code == 0
-    assert re.search(rf"Examples?:\n +python -m extract {command}", told.output)
-    assert "\\b" not in told.output, "a list has lost its lines"
+    result = CliRunner().invoke(cli.cli, [command, "--help"])
+    assert result.exit_code == 0
+    assert re.search(rf"Examples?:\n +python -m extract {command}", result.output)
+    assert "\\b" not in result.output, "a list has lost its line breaks"
 
 
 def test_help_names_the_commands_the_environment_and_each_exit_code() -> None:
-    told = CliRunner().invoke(cli.cli, ["--help"], terminal_width=100)
-    assert told.exit_code == 0
+    result = CliRunner().invoke(cli.cli, ["--help"], terminal_width=100)
+    assert result.exit_code == 0
     for word in (*COMMANDS, "RAW_ROOT", "OPEN_LIBRARY_URL", "OPEN_LIBRARY_CONTACT"):
-        assert re.search(rf"^ +{word}  +\S", told.output, re.MULTILINE), "each on its own line"
-    assert "\\b" not in told.output
+        assert re.search(rf"^ +{word}  +\S", result.output, re.MULTILINE), "each on its own line"
+    assert "\\b" not in result.output
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     raised = {kind.exit_code for kind in kinds if issubclass(kind, errors.ExtractError)}
     assert raised == {1, 2, 3, 4, 5, 6, 7, 8, 130}
-    documented = told.output.split("Exit codes:")[1]
+    documented = result.output.split("Exit codes:")[1]
     assert all(re.search(rf"\b{code} [a-z]", documented) for code in raised | {0})
 
 
@@ -86,7 +86,7 @@ def test_an_api_below_a_path_that_wants_a_contact(tmp_path: Path) -> None:
         assert loader.run("subjects", "love", "--retries", "0").code == 3
 
 
-def test_loads_from_another_api_are_not_gone_on_with(loader: Runs, tmp_path: Path) -> None:
+def test_loads_from_another_api_are_not_resumed(loader: Runs, tmp_path: Path) -> None:
     loader.api.faults = [Fault(faults.html_503, faults.last)]
     assert loader.run("subjects", "love", "--retries", "0").code == 3
     with StandIn({"love": works(10)}) as other:
@@ -135,7 +135,7 @@ def test_a_subject_that_fails_does_not_stop_the_others(loader: Runs) -> None:
     loader.assert_whole("love")
 
 
-def test_a_rerun_goes_on_with_a_load_that_failed(loader: Runs) -> None:
+def test_a_rerun_resumes_a_load_that_failed(loader: Runs) -> None:
     loader.api.faults = [Fault(faults.html_503, faults.middle)]
     assert loader.run("subjects", "love", "--retries", "0").code == 3
     loader.api.faults.clear()
@@ -195,7 +195,7 @@ def test_loads_lists_what_became_of_each(loader: Runs) -> None:
     assert re.split(r"  +", again)[-3] == "2", "the same page, each time"
 
 
-def test_who_reads_the_list_may_stop_reading(loader: Runs) -> None:
+def test_a_reader_of_the_list_may_stop_reading(loader: Runs) -> None:
     assert loader.run("subjects", "love", "--limit", "10").code == 0
     process = loader.start("loads")
     assert process.stdout is not None
@@ -210,17 +210,19 @@ def test_who_reads_the_list_may_stop_reading(loader: Runs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         (("subjects", "///"), "contains no letter or digit"),
         (("subjects", "love", "--from", "none.json"), "none.json"),
     ],
 )
-def test_what_cannot_be_used_is_one_line(loader: Runs, options: tuple[str, ...], told: str) -> None:
+def test_what_cannot_be_used_is_one_line(
+    loader: Runs, options: tuple[str, ...], message: str
+) -> None:
     outcome = loader.run(*options)
     assert outcome.code == 2
     assert outcome.complaint.startswith("extract: error: ")
-    assert told in outcome.complaint
+    assert message in outcome.complaint
     assert loader.api.requests == []
     assert not loader.root.exists()
 
@@ -252,7 +254,7 @@ def test_an_option_that_cannot_be_used_is_refused(loader: Runs, options: tuple[s
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "message"),
     [
         ("OPEN_LIBRARY_URL", "http://openlibrary.org", "use https"),
         ("OPEN_LIBRARY_URL", "https://reader:hush@openlibrary.org", "password"),
@@ -261,19 +263,19 @@ def test_an_option_that_cannot_be_used_is_refused(loader: Runs, options: tuple[s
     ],
 )
 def test_an_environment_that_cannot_be_used_is_one_line(
-    loader: Runs, name: str, value: str, told: str
+    loader: Runs, name: str, value: str, message: str
 ) -> None:
     loader.env[name] = value
     outcome = loader.run("subjects", "love")
     assert outcome.code == 2
-    assert told in outcome.complaint
+    assert message in outcome.complaint
     assert "hush" not in outcome.err
 
 
 @pytest.mark.parametrize(
     "proxy", ["http://me:hu#sh@host", "http://me:hu/sh@host", "http://me hu:sh@host:99999"]
 )
-def test_a_proxy_that_is_no_url_is_told_without_its_password(loader: Runs, proxy: str) -> None:
+def test_an_invalid_proxy_url_is_reported_without_its_password(loader: Runs, proxy: str) -> None:
     usual = loader.env
     loader.env = usual | {"http_proxy": proxy, "no_proxy": "", "NO_PROXY": ""}
     outcome = loader.run("subjects", "love")
@@ -297,7 +299,7 @@ def test_the_public_site_is_never_asked_faster_than_it_permits(loader: Runs, rat
     assert "permits 3 request/s" in outcome.complaint
 
 
-def test_what_is_no_defect_of_anyone_else_is_one_line_and_a_traceback_on_demand(
+def test_a_defect_is_one_line_and_a_traceback_on_demand(
     loader: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:

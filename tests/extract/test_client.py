@@ -1,4 +1,4 @@
-"""One request at a time: how it asks, what it believes, how long it waits."""
+"""Single requests: how the client asks, which answers it accepts, how long it waits."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def test_stopping_sends_nothing_that_was_waiting_for_its_turn(
 
 
 def test_a_body_that_trickles_in_is_given_up(api: StandIn, stop: threading.Event) -> None:
-    """Each byte may come in time, and the whole never."""
+    """Each byte may come in time, but never all of them."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def trickle() -> None:
@@ -255,7 +255,7 @@ def test_what_a_server_says_cannot_steer_a_terminal_or_break_a_line(
 @pytest.mark.parametrize(
     "late", [b"\xff", b"\xed\xa0\x80", b"\xc3"], ids=["no character", "surrogate", "cut"]
 )
-def test_a_body_that_is_no_utf8_is_rejected(
+def test_a_body_that_is_not_utf8_is_rejected(
     api: StandIn, stop: threading.Event, late: bytes
 ) -> None:
     body = faults.subject_body("love", 1, [b'{"t":"' + late + b'"}'])

@@ -1,4 +1,4 @@
-"""Received files are landed together, as they are, once; or not at all, with a line on why."""
+"""Received files are landed together, unchanged and once, or not at all and with a reason."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def received(tmp_path: Path) -> Path:
 
 
 def records_of(path: Path) -> list[Any]:
-    """What a file holds, by none of the loader's code."""
+    """What a file contains, read without the loader's code."""
     body = path.read_bytes()
     text = (gzip.decompress(body) if path.suffix == ".gz" else body).decode()
     if ".csv" in path.name:
@@ -219,9 +219,9 @@ def test_the_same_files_are_landed_once(loader: Runs, received: Path) -> None:
     outcome = loader.run("files", "streaming", received)
     assert outcome.code == 0
     assert everything(loader.root) == before
-    (told,) = outcome.log
+    (message,) = outcome.log
     (record,) = files_landed(loader.root)
-    assert (told["event"], told["load_id"]) == ("already_loaded", record["load_id"])
+    assert (message["event"], message["load_id"]) == ("already_loaded", record["load_id"])
 
 
 def test_a_file_that_differs_in_a_byte_is_landed_and_so_is_what_was_before(
@@ -320,14 +320,14 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
 def test_files_that_are_not_what_they_must_be_are_refused(
     loader: Runs, received: Path, case: str
 ) -> None:
-    damage, told = REFUSED[case]
+    damage, message = REFUSED[case]
     whole = received.with_name("whole")
     shutil.copytree(received, whole)
     damage(received)
     outcome = loader.run("files", "streaming", received)
     assert outcome.code == 2
     assert outcome.complaint.startswith("extract: error: ")
-    assert told in outcome.complaint
+    assert message in outcome.complaint
     assert files_landed(loader.root) == []
     assert {event["event"] for event in records(loader.root, "load_events")} in (
         set(),
@@ -418,7 +418,7 @@ def test_killed_at_any_point_it_leaves_nothing_visible(
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_it_with_a_line_on_how_to_go_on(
+def test_a_signal_stops_it_with_a_line_on_how_to_continue(
     loader: Runs, received: Path, sent: signal.Signals
 ) -> None:
     header, rows = (received / "internal/streams.csv").read_bytes().split(b"\n", 1)
@@ -530,7 +530,7 @@ def test_reading_a_file_that_fails_once_is_done_again(
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"),
+    ("kind", "message"),
     [
         (
             "access_denied",
@@ -541,13 +541,13 @@ def test_reading_a_file_that_fails_once_is_done_again(
     ],
 )
 def test_files_that_cannot_be_read_are_one_line(
-    loader: Runs, uploaded: str, look: Look, s3: FaultyS3, kind: str, told: str
+    loader: Runs, uploaded: str, look: Look, s3: FaultyS3, kind: str, message: str
 ) -> None:
     s3.faults = [Fault(getattr(faulty_s3, kind), gets("in/vendor/books"))]
     outcome = loader.run("files", "streaming", uploaded)
     assert outcome.code == 2
     assert f"cannot read the folder {uploaded}/" in outcome.complaint
-    assert told in outcome.complaint
+    assert message in outcome.complaint
     look()
     assert files_landed(loader.root) == []
 

@@ -1,4 +1,4 @@
-"""Who may import whom in the loader, and what its parts do without."""
+"""Which modules of the loader may import which, and what they can do without."""
 
 from __future__ import annotations
 

@@ -57,13 +57,13 @@ def assert_nothing_is_half_visible(root: Path) -> None:
 
 
 @pytest.mark.parametrize("number", range(KILLS))
-def test_killed_at_any_point_it_goes_on_with_what_is_missing(loader: Runs, number: int) -> None:
+def test_killed_at_any_point_it_resumes_with_what_is_missing(loader: Runs, number: int) -> None:
     dice = Random(f"{SEED} {number}")  # noqa: S311
     # each number of requests comes up as often as another; then a moment before the next
     answered = number % (REQUESTS + 1)
     moment = dice.uniform(0, {0: 0.5, REQUESTS: 0.02}.get(answered, 2 * LATENCY))
-    told = f"KILL_SEED={SEED}: killed {moment * 1000:.1f} ms after {answered} requests"
-    print(told)  # noqa: T201 - shown where the test fails
+    replay = f"KILL_SEED={SEED}: killed {moment * 1000:.1f} ms after {answered} requests"
+    print(replay)  # noqa: T201 - shown where the test fails
 
     loader.api.latency = LATENCY
     process = loader.start("subjects", "love", *PACED)
@@ -97,7 +97,7 @@ def test_killed_at_any_point_it_goes_on_with_what_is_missing(loader: Runs, numbe
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("during", ["a_stalled_answer", "a_wait", "paging"])
-def test_a_signal_stops_it_with_a_line_on_how_to_go_on(
+def test_a_signal_stops_it_with_a_line_on_how_to_continue(
     loader: Runs, during: str, sent: signal.Signals
 ) -> None:
     options: tuple[str, ...] = ("--timeout", "60")
@@ -138,7 +138,7 @@ def test_two_loaders_at_once_do_no_harm(loader: Runs) -> None:
     loader.assert_whole()
 
 
-def test_two_that_go_on_with_the_same_load_commit_it_once(loader: Runs) -> None:
+def test_two_loaders_that_resume_the_same_load_commit_it_once(loader: Runs) -> None:
     loader.api.faults = [Fault(faults.html_503, faults.last)]
     assert loader.run("subjects", "love", "--retries", "0").code == 3
     loader.api.faults.clear()

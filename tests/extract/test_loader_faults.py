@@ -1,4 +1,4 @@
-"""The loader against an API that fails: it recovers when that passes, is loud when it lasts.
+"""The loader against a failing API: it recovers if the fault passes and reports it if it lasts.
 
 It never commits what the API did not have. The API here has four pages; each fault strikes the
 first, a middle or the last of them, or the requests for the count alone.
@@ -262,7 +262,7 @@ def test_a_wait_of_an_hour_is_left_to_resume(loader: Runs) -> None:
 
 
 def test_pages_agree_by_their_works_and_not_by_their_counts(loader: Runs) -> None:
-    """The API may be asked while it changes and still tell one count on every page."""
+    """The API may change while it is asked and still report one count on every page."""
     seen = []
 
     def swap_two_works(exchange: faults.Exchange) -> None:

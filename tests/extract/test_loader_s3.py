@@ -40,7 +40,7 @@ def look(aws: S3Client, bucket: str, loader: Runs, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("answered", range(REQUESTS + 1))
-def test_killed_at_any_point_it_goes_on_with_what_is_missing(
+def test_killed_at_any_point_it_resumes_with_what_is_missing(
     loader: Runs, look: Look, s3: FaultyS3, answered: int
 ) -> None:
     loader.api.latency = LATENCY
@@ -159,9 +159,11 @@ LASTING: dict[str, tuple[Kind, str, str]] = {
 }
 
 
-def assert_one_line(complaint: str, *told: str, again: str = "python -m extract resume") -> None:
+def assert_one_line(
+    complaint: str, *expected: str, again: str = "python -m extract resume"
+) -> None:
     assert complaint.startswith("extract: error: cannot ")
-    for text in ("s3://library-", "/raw/", again, *told):
+    for text in ("s3://library-", "/raw/", again, *expected):
         assert text in complaint
     for secret in ("hush", "testing", "Traceback"):
         assert secret not in complaint
@@ -170,7 +172,7 @@ def assert_one_line(complaint: str, *told: str, again: str = "python -m extract 
 
 @pytest.mark.parametrize("dataset", ["load_events/", "subject_works/", "loads/"])
 @pytest.mark.parametrize("kind", LASTING)
-def test_a_put_that_fails_for_good_is_one_line_and_the_load_is_gone_on_with(
+def test_a_put_that_fails_for_good_is_one_line_and_the_load_is_resumed(
     loader: Runs, look: Look, s3: FaultyS3, kind: str, dataset: str
 ) -> None:
     fault, code, remedy = LASTING[kind]

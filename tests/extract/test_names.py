@@ -107,7 +107,7 @@ def parsed(name: str) -> str:
 @example("a \n b")
 @example("person:person:x")
 @example("/person:x")
-def test_a_slug_holds_nothing_that_the_api_drops(name: str) -> None:
+def test_a_slug_contains_nothing_that_the_api_drops(name: str) -> None:
     slug = parsed(name)
     prefix = next((p for p in PREFIXES if slug.startswith(p)), "")
     rest = slug.removeprefix(prefix)

@@ -12,7 +12,7 @@ TOLERANCE = 0.005  # seconds between a slot and the clock read after it
 
 
 def slots(pacer: Pacer, count: int, threads: int = 8) -> list[float]:
-    """When so many waits ended, asked for by several threads at once."""
+    """When each of many waits ended, requested by several threads at once."""
 
     def one(_: int) -> float:
         pacer.wait()
@@ -47,22 +47,22 @@ def test_time_that_passed_unused_gives_no_burst() -> None:
 def test_after_a_429_nobody_sends_and_then_all_go_at_half_the_rate() -> None:
     pacer = Pacer(10, threading.Event())
     pacer.wait()
-    told = time.monotonic()
+    slowed_at = time.monotonic()
     pacer.slow_down(0.4)
     ended = slots(pacer, 3)
-    assert ended[0] - told >= 0.4 - TOLERANCE
-    assert ended[2] - told >= 0.4 + 2 * 0.2 - TOLERANCE
+    assert ended[0] - slowed_at >= 0.4 - TOLERANCE
+    assert ended[2] - slowed_at >= 0.4 + 2 * 0.2 - TOLERANCE
 
 
-def test_who_waits_already_is_held_back_too() -> None:
+def test_a_thread_that_already_waits_is_held_back_too() -> None:
     pacer = Pacer(20, threading.Event())
     pacer.wait()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(slots, pacer, 1, 1)
         time.sleep(0.01)
-        told = time.monotonic()
+        slowed_at = time.monotonic()
         pacer.slow_down(0.3)
-        assert waiting.result()[0] - told >= 0.3 - TOLERANCE
+        assert waiting.result()[0] - slowed_at >= 0.3 - TOLERANCE
 
 
 def test_an_unlimited_pacer_slows_down_too() -> None:

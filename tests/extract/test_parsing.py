@@ -1,4 +1,4 @@
-"""Received files are taken apart record by record, as they are written, or refused with a line."""
+"""Received files are parsed record by record, as they are written, or refused with one line."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_cells_are_not_interpreted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (b"", "users.csv is empty: export it again, with the header name,email"),
         (b"Ann,ann@x.org\n", "users.csv, line 1: the header is 'Ann,ann@x.org'"),
@@ -69,13 +69,13 @@ def test_cells_are_not_interpreted() -> None:
         (b"name,email\n" + b"a" * 2_000, "line 2 is over 0 MiB: is it really CSV"),
     ],
 )
-def test_a_file_that_is_no_such_csv_is_refused(
-    text: bytes, told: str, monkeypatch: pytest.MonkeyPatch
+def test_a_file_that_is_not_such_csv_is_refused(
+    text: bytes, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parsing, "MAX_RECORD", 1_000)
     with pytest.raises(InvalidInput) as refused:
         from_csv(text)
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 # --- JSON -----------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def test_a_run_of_spaces_takes_no_hours() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (b"", "line 1, column 1: the file is empty"),
         (b" \n", "the file is empty"),
@@ -152,12 +152,12 @@ def test_a_run_of_spaces_takes_no_hours() -> None:
     ],
 )
 @pytest.mark.parametrize("read", [7, 2**20])
-def test_a_file_that_is_no_such_json_is_refused(
-    text: bytes, told: str, read: int, monkeypatch: pytest.MonkeyPatch
+def test_a_file_that_is_not_such_json_is_refused(
+    text: bytes, message: str, read: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parsing, "READ", read)
     monkeypatch.setattr(parsing, "MAX_RECORD", 200_000)
     with pytest.raises(InvalidInput) as refused:
         from_json(text)
     assert str(refused.value).startswith("books.json, line ")
-    assert told in str(refused.value)
+    assert message in str(refused.value)

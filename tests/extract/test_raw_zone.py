@@ -1,4 +1,4 @@
-"""What the loader lands is what the API sent, and it is found again."""
+"""What the loader lands is what the API sent, and the loader finds it again."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_each_record_says_what_the_contract_wants(loader: Runs) -> None:
     assert all(TIME.fullmatch(head["fetched_at"]) for head in heads)
 
 
-def test_files_lie_where_the_contract_says(loader: Runs) -> None:
+def test_files_are_where_the_contract_says(loader: Runs) -> None:
     loader.api.faults = [Fault(faults.html_503, faults.last)]
     assert loader.run("subjects", "love", "--retries", "0").code == 3
     loader.api.faults.clear()
@@ -227,7 +227,7 @@ def test_of_two_that_commit_one_load_the_first_does() -> None:
     assert [record["work_count"] for record in zone.commits()] == [3]
 
 
-def test_a_put_whose_answer_was_lost_is_no_failure() -> None:
+def test_a_put_whose_answer_was_lost_is_not_a_failure() -> None:
     class Repeating(Memory):
         def put(self, key: str, body: bytes) -> None:
             super().put(key, body)
@@ -257,7 +257,7 @@ def damage_gzip(path: Path) -> None:
         lambda path: path.write_bytes(gzip.compress(b'{"offset":0}\n')),
         lambda path: path.write_bytes(gzip.compress(b"<html>")),
     ],
-    ids=["bits", "cut", "no_gzip", "no_line", "no_json"],
+    ids=["bits", "cut", "not_gzip", "no_line", "not_json"],
 )
 def test_a_damaged_part_of_an_unfinished_load_is_fetched_again(
     loader: Runs, damage: object

@@ -47,7 +47,7 @@ def test_a_log_is_json_lines_and_a_subject_ends_with_its_summary(loader: Runs) -
     assert outcome.out == ""
 
 
-def test_a_log_tells_of_what_was_given_up(loader: Runs) -> None:
+def test_a_log_reports_what_was_given_up(loader: Runs) -> None:
     loader.api.faults = [Fault(faults.html_503, faults.last)]
     outcome = loader.run("subjects", "love", "--retries", "0")
     (letter,) = outcome.events("dead_letter")
@@ -62,7 +62,7 @@ def test_a_name_cannot_break_out_of_its_log_line(loader: Runs) -> None:
     assert not re.search(r"[\x00-\x09\x0b-\x1f]", outcome.err)
 
 
-def test_a_log_tells_now_and_then_how_far_it_is(
+def test_a_log_reports_from_time_to_time_how_far_it_is(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [100.0]
@@ -74,13 +74,13 @@ def test_a_log_tells_now_and_then_how_far_it_is(
         clock[0] += 5
         report.advance(500)
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    told = [line for line in lines if line["event"] == "load_progress"]
-    assert [(t["landed"], t["expected"]) for t in told] == [(1000, 4000), (2000, 4000)]
-    assert {t["works_per_second"] for t in told} == {100}
-    assert [t["seconds_left"] for t in told] == [30, 20]
+    progress = [line for line in lines if line["event"] == "load_progress"]
+    assert [(t["landed"], t["expected"]) for t in progress] == [(1000, 4000), (2000, 4000)]
+    assert {t["works_per_second"] for t in progress} == {100}
+    assert [t["seconds_left"] for t in progress] == [30, 20]
 
 
-def test_a_log_tells_of_files_how_many_bytes_were_read(
+def test_a_log_of_files_reports_how_many_bytes_were_read(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [100.0]
@@ -90,10 +90,14 @@ def test_a_log_tells_of_files_how_many_bytes_were_read(
     report.expect(4_000)
     clock[0] += 10
     report.advance(1_000)
-    begun, told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    begun, progress = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert (begun["event"], begun["dataset"]) == ("load_started", "streaming")
-    assert (told["landed"], told["expected"], told["seconds_left"]) == (1_000, 4_000, 30)
-    assert told["bytes_per_second"] == 100
+    assert (progress["landed"], progress["expected"], progress["seconds_left"]) == (
+        1_000,
+        4_000,
+        30,
+    )
+    assert progress["bytes_per_second"] == 100
 
 
 def on_a_terminal(loader: Runs, *arguments: str) -> tuple[int, str]:

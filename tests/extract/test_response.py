@@ -1,4 +1,4 @@
-"""Responses are taken apart without a byte of a work being changed."""
+"""Responses are parsed without changing a byte of a work."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_line_breaks_between_tokens_become_spaces(line_break: bytes) -> None:
 
 
 @pytest.mark.parametrize("bad", [b"\n", b"\r", b"\x00", b"\x1f"])
-def test_a_control_character_within_a_string_is_no_json(bad: bytes) -> None:
+def test_a_control_character_within_a_string_is_not_json(bad: bytes) -> None:
     with pytest.raises(ResponseRejected):
         parse_page(body(b'{"title":"a' + bad + b'b"}'))
 
@@ -97,7 +97,7 @@ REJECTED = {
 
 
 @pytest.mark.parametrize("name", REJECTED)
-def test_a_body_that_is_no_response_is_rejected_in_one_line(name: str) -> None:
+def test_a_body_that_is_not_a_response_is_rejected_in_one_line(name: str) -> None:
     with pytest.raises(ResponseRejected) as rejected:
         parse_page(REJECTED[name])
     assert len(str(rejected.value)) < 300
@@ -172,14 +172,14 @@ def raw(text: str) -> msgspec.Raw:
     return msgspec.Raw(text.encode())
 
 
-def test_works_are_told_apart_by_their_keys() -> None:
+def test_works_are_identified_by_their_keys() -> None:
     assert identity(raw('{"key":"/works/OL1W","n":1}')) == identity(
         raw('{"n":2,"key":"/works/OL1W"}')
     )
     assert identity(raw('{"key":"/works/OL1W"}')) != identity(raw('{"key":"/works/OL2W"}'))
 
 
-def test_works_without_a_key_are_told_apart_by_the_whole() -> None:
+def test_works_without_a_key_are_identified_by_all_their_bytes() -> None:
     for one, other in [("{}", '{"a":1}'), ("1", "2"), ('{"key":null}', '{"key":1}'), ("[]", "{}")]:
         assert identity(raw(one)) == identity(raw(one))
         assert identity(raw(one)) != identity(raw(other))

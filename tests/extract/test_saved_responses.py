@@ -130,10 +130,10 @@ REFUSED: dict[str, tuple[Callable[[Save], list[Path]], str]] = {
 def test_a_file_that_cannot_be_right_is_refused_before_anything_is_landed(
     loader: Runs, save: Save, case: str
 ) -> None:
-    files, told = REFUSED[case]
+    files, message = REFUSED[case]
     outcome = loader.run("subjects", "love", "--from", *files(save))
     assert outcome.code == 2
-    assert told in outcome.complaint
+    assert message in outcome.complaint
     assert not loader.root.exists()
 
 
@@ -184,7 +184,7 @@ def test_a_file_about_one_subject_does_not_stop_another(loader: Runs, save: Save
     assert loader.committed("space").works == EVERYTHING
 
 
-def test_files_are_landed_anew_each_time(loader: Runs, save: Save) -> None:
+def test_files_are_landed_again_each_time(loader: Runs, save: Save) -> None:
     path = save()
     for _ in range(2):
         assert loader.run("subjects", "--from", path).code == 0

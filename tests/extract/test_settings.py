@@ -55,7 +55,7 @@ def test_a_contact_is_a_mail_address_or_an_url(
         " ",
     ],
 )
-def test_what_is_no_contact_is_refused(monkeypatch: pytest.MonkeyPatch, contact: str) -> None:
+def test_what_is_not_a_contact_is_refused(monkeypatch: pytest.MonkeyPatch, contact: str) -> None:
     monkeypatch.setenv("OPEN_LIBRARY_CONTACT", contact)
     with pytest.raises(InvalidInput, match="OPEN_LIBRARY_CONTACT"):
         read_settings()
@@ -94,7 +94,7 @@ def test_the_api_may_be_elsewhere_and_below_a_path(
         "https://[::1",
     ],
 )
-def test_what_is_no_url_of_an_api_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_what_is_not_a_url_of_an_api_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("OPEN_LIBRARY_URL", url)
     with pytest.raises(InvalidInput, match="OPEN_LIBRARY_URL"):
         read_settings()

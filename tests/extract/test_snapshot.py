@@ -1,4 +1,4 @@
-"""How a subject is cut into pages, and what the pages must tell for a load to be committed."""
+"""How a subject is cut into pages, and what must be true of them for a load to be committed."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_place_given_up_agrees_with_anything() -> None:
     assert disagreements([page(0, 1, 2, 3), without_first]) == []
 
 
-def test_a_page_holds_its_places_but_for_those_given_up() -> None:
+def test_a_page_holds_its_places_except_those_given_up() -> None:
     held = page(10, 1, 2, missing=(11,))
     assert [place for place in range(8, 15) if held.holds(place)] == [10, 12]
 
@@ -131,7 +131,7 @@ def test_the_same_works_in_other_pages_are_noticed(loader: Runs) -> None:
 
 
 def doubled(*places: int) -> Fault:
-    """Works that the API gives twice, on pages that are no neighbours of the place they take."""
+    """Works that the API gives twice, on pages that are not neighbours of the place they take."""
 
     def kind(exchange: Exchange) -> Answer:
         works = list(exchange.catalogue["love"])
@@ -181,7 +181,7 @@ def test_drift_beyond_its_bounds_fails_the_load(
         assert loader.committed().record["drift_count"] == len(places)
 
 
-def test_a_load_that_could_not_be_verified_is_begun_anew(loader: Runs) -> None:
+def test_a_load_that_could_not_be_verified_starts_again(loader: Runs) -> None:
     loader.api.faults = [doubled(100, 200, 1500, 3000)]
     assert loader.run("subjects", "love").code == 5
     loader.api.faults.clear()
@@ -241,7 +241,7 @@ def test_an_overlap_that_never_agrees_counts_as_drift(loader: Runs) -> None:
     assert outcome.code == 5
     assert "1 overlaps disagree" in outcome.events("load_failed")[0]["error"]
     assert loader.records("loads") == []
-    # it gives up: four pages and ten mends, and the count before each verification
+    # it gives up: four pages and ten refetches, and the count before each verification
     assert len(loader.api.requests) < 60
 
 
@@ -249,7 +249,7 @@ def test_an_overlap_that_never_agrees_counts_as_drift(loader: Runs) -> None:
 
 
 @pytest.mark.parametrize("place", [0, 500, 999, 1997, 1998, 3499], ids=str)
-def test_a_work_that_makes_its_page_fail_is_a_dead_letter_until_it_is_mended(
+def test_a_work_that_makes_its_page_fail_is_a_dead_letter_until_it_is_fixed(
     loader: Runs, place: int
 ) -> None:
     everything = list(loader.api.catalogue["love"])
@@ -271,14 +271,14 @@ def test_a_work_that_makes_its_page_fail_is_a_dead_letter_until_it_is_mended(
     assert f"{COUNT - 1:,}" in listed[1]
 
     assert loader.run("resume", "--retries", "1").code == 0
-    assert loader.committed().record["missing_places"] == [place], "it is not mended yet"
+    assert loader.committed().record["missing_places"] == [place], "it is not fixed yet"
 
     loader.api.faults.clear()
     asked = len(loader.api.requests)
     assert loader.run("resume").code == 0
-    mended = loader.assert_whole()
-    assert mended.record["load_id"] == found.record["load_id"], "the load was amended"
-    assert mended.record["completed_at"] > found.record["completed_at"]
+    fixed = loader.assert_whole()
+    assert fixed.record["load_id"] == found.record["load_id"], "the load was amended"
+    assert fixed.record["completed_at"] > found.record["completed_at"]
     assert len(commits(loader.root, "love")) == 1
     pages = [offset for offset in OFFSETS if offset <= place < offset + 1000]
     assert sorted(loader.pages_since(asked)) == pages
@@ -381,7 +381,7 @@ def test_a_limit_that_holds_the_whole_subject_is_complete(loader: Runs, limit: i
     assert loader.assert_whole().record["requested_limit"] == limit
 
 
-def test_a_partial_load_is_gone_on_with_by_its_own_limit_only(loader: Runs) -> None:
+def test_a_partial_load_is_resumed_only_with_its_own_limit(loader: Runs) -> None:
     loader.api.faults = [Fault(faults.html_503, at(999))]
     assert loader.run("subjects", "love", "--limit", "1500", "--retries", "0").code == 3
     loader.api.faults.clear()

@@ -254,7 +254,7 @@ def test_a_root_of_another_kind_is_refused(root: str) -> None:
     assert "hush" not in str(refused.value)
 
 
-def test_a_subject_is_landed_in_s3_and_a_failed_load_gone_on_with(
+def test_a_subject_is_landed_in_s3_and_a_failed_load_resumed(
     aws: S3Client, bucket: str, loader: Runs
 ) -> None:
     loader.env["RAW_ROOT"] = f"s3://{bucket}/a/prefix/"
