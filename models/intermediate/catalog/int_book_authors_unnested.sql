@@ -30,7 +30,7 @@ listed_authors as (
 
 ),
 
--- A work may list an author twice: the first place counts.
+-- A work may list an author twice: the first position counts.
 unnested as (
 
     select

@@ -1,4 +1,4 @@
-{#- Asked for only where there is no key: extracting whole records would cost a second parse. -#}
+{#- Evaluated only if there is no key: extracting all records would cost a second parse. -#}
 {%- set record_kind = json_kind(json_fields('line', ['$.record']) ~ '[1]') -%}
 
 with
@@ -52,7 +52,7 @@ checked as (
 
 ),
 
--- A line is long, and only a rejected one is kept.
+-- Lines are long, so only those of rejected records are kept.
 marked as (
 
     select

@@ -14,7 +14,7 @@ loads as (
 ),
 
 -- A file holds all records of its dataset, so only the current load's counts. A file of an
--- incremental dataset adds records, and adds none when it is landed once more.
+-- incremental dataset adds records, but none when it is landed again.
 files as (
 
     select * from {{ ref('int_files_listed') }}

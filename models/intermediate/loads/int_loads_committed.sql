@@ -23,8 +23,8 @@ ordered_records as (
 
 ),
 
--- The newest complete load of a subject, or of a set of files, is current; a partial one only where
--- there is no complete.
+-- The newest complete load of a subject, or of a set of files, is current; a partial one only if
+-- there is no complete one.
 ordered_loads as (
 
     select

@@ -22,7 +22,7 @@ parts as (
 
 ),
 
--- What was read before is kept: appending a day reads only the day.
+-- Rows from earlier builds stay: appending a day reads only that day.
 records as (
 
     select * from {{ ref('stg_streaming__streams') }}
@@ -57,7 +57,7 @@ checked as (
 
 ),
 
--- A line is long, and only a rejected one is kept.
+-- Lines are long, so only those of rejected records are kept.
 marked as (
 
     select

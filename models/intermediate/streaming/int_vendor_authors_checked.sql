@@ -48,7 +48,7 @@ checked as (
 
 ),
 
--- A line is long, and only a rejected one is kept.
+-- Lines are long, so only those of rejected records are kept.
 marked as (
 
     select

@@ -1,4 +1,4 @@
-{#- The vendor lists two movies, of which one, in either place, is the word that ends the list. -#}
+{#- The vendor lists two movies; one of them, first or second, is the word that ends the list. -#}
 {%- set movie_title = "coalesce(nullif(first_movie, 'end'), nullif(second_movie, 'end'))" -%}
 
 with
@@ -65,7 +65,7 @@ checked as (
 
 ),
 
--- A line is long, and only a rejected one is kept.
+-- Lines are long, so only those of rejected records are kept.
 marked as (
 
     select
