@@ -1,4 +1,4 @@
-{#- Few rows are repeated, so only those are sorted (docs/decisions/0008-only-repeated-works-are-sorted.md). -#}
+{#- Few rows are repeated, so only those are sorted: see docs/decisions/0008. -#}
 {% macro superseded_rows(relation, row_key, partition_by, order_by) %}
     select {{ row_key | join(', ') }}
     from (
