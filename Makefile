@@ -233,4 +233,4 @@ check-changed-models: check-parse
 check-changed-tests: FOLDERS = $(call changed,tests)
 check-changed-tests:
 	@+echo "==> pytest $(FOLDERS)"
-	@+$(BIN)/pytest --quiet -m "$(QUICK)" $(FOLDERS)
+	@+$(BIN)/pytest --quiet -m "$(QUICK)" $(if $(filter tests tests/extract%,$(FOLDERS)),-n 2 --dist loadgroup) $(FOLDERS)

@@ -3,6 +3,7 @@
 python scripts/changed.py tests
 """
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from pathlib import Path
 # Where the tests of a changed file are. The first prefix that fits counts; a file that none fits,
 # as pyproject.toml or what all tests share, may concern every test.
 TESTS = {
-    "extract/": "tests/extract",
+    "extract/": "tests/extract/test_cli.py",  # and what imports the module: all take too long
     "publish/": "tests/publish",
     "analyses/": "tests/publish",
     "docs/": "tests/docs",
@@ -51,11 +52,27 @@ def changed() -> list[str]:
 
 
 def tests(files: Iterable[str]) -> set[str]:
-    """The folders of tests to run, none of them in another."""
-    folders = set(ALWAYS)
+    """The tests to run, as files and folders."""
+    chosen = set(ALWAYS)
     for file in files:
-        folders.add(next((TESTS[start] for start in TESTS if file.startswith(start)), "tests"))
-    return {"tests"} if "tests" in folders else folders
+        if Path(file).name.startswith("test_") and Path(file).exists():
+            chosen.add(file)
+            continue
+        chosen.add(next((TESTS[start] for start in TESTS if file.startswith(start)), "tests"))
+        if file.startswith("extract/"):
+            chosen |= importing(file)
+    return {"tests"} if "tests" in chosen else chosen
+
+
+def importing(file: str) -> set[str]:
+    """The loader's tests that import a module; where none does, any module of its package."""
+    path = Path(file).with_suffix("")
+    texts = {str(test): test.read_text("utf-8") for test in Path("tests/extract").glob("test_*.py")}
+    for name in (".".join(path.parts), ".".join(path.parts[:2])):
+        imports = re.compile(rf"^ *(from|import) {name}\b", re.MULTILINE)
+        if found := {test for test, text in texts.items() if imports.search(text)}:
+            return found
+    return set()
 
 
 def sql(files: Iterable[str]) -> set[str]:
