@@ -98,7 +98,7 @@ class Cloud:
         return self.service.calls
 
     def forget_calls(self) -> None:
-        """Count calls anew."""
+        """Start counting calls again."""
         self.service.forget_calls()
 
     def client(self, name: str, access_key: str = "rehearsal", attempts: int = 5) -> Any:  # noqa: ANN401

@@ -161,7 +161,7 @@ class Service:
             return dict(self._calls)
 
     def forget_calls(self) -> None:
-        """Count calls anew."""
+        """Start counting calls again."""
         with self._lock:
             self._calls.clear()
 

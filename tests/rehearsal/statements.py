@@ -101,7 +101,7 @@ Work = RunInTrino | CreateDatabase | CreateTable | SetProperties | Vacuum
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement: as Athena's API tells of it, and what is done for it."""
+    """One statement: how Athena's API describes it, and what is executed for it."""
 
     sql: str  # without dbt's comment and the final semicolon
     type: str  # Athena's StatementType and SubstatementType

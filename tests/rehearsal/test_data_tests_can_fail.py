@@ -28,7 +28,7 @@ DUCKDB_ONLY = {
     "group_by_all": "select n, count(*) as c from (values (1), (2)) as t (n) group by all",
     "integers_divided": "select 1 / (7 / 2 - 3) as n",
 }
-# a half is rounded, where everywhere else it is no integer
+# a half is rounded here; everywhere else it is not an integer
 ROUNDS = """
 {% macro json_integer(json) -%}
     {{ return(adapter.dispatch('json_integer', 'book_analytics')(json)) }}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Terraform:
-    """Terraform in a copy of the project: what it writes beside its files stays out of the tree."""
+    """Terraform in a copy of the project, so that the files it writes stay out of the tree."""
 
     program: str
     project: Path

@@ -24,7 +24,7 @@ books as (
 
 ),
 
--- A title of nothing but punctuation is no evidence.
+-- A title that consists of punctuation alone proves nothing.
 same_titles as (
 
     select
