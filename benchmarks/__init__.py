@@ -1,4 +1,1 @@
-"""Repeatable measurements, and what they are made with: synthetic works and a stand-in of the API.
-
-See README.md beside this file.
-"""
+"""Repeatable measurements of what the project promises about its speed; see README.md."""

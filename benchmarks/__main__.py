@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m benchmarks [NAME…]`. What each measures is in README.md."""
+"""Run the benchmarks: `python -m benchmarks [NAME…]`. README.md says what each measures."""
 
 import tempfile
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from benchmarks import demo, export, loader, report_page, streaming, warehouse
-from benchmarks.report import FULL, Bench, Row, table
+from benchmarks import demo, export, loader, report, streaming, warehouse
+from benchmarks.bench import FULL, Bench, Row, table
 
 BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "catalog": warehouse.catalog,
@@ -19,14 +19,14 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "streaming-streams": streaming.streams,
     "streaming-dumps": streaming.dumps,
     "export": export.export,
-    "report": report_page.report,
+    "report": report.report,
     "demo": demo.demo,
 }
-GROUPS = ("loader", "streaming")  # each stands for all that begin with it
+GROUPS = ("loader", "streaming")  # each stands for all benchmarks whose names begin with it
 
 
 def wanted(names: tuple[str, ...]) -> list[str]:
-    """The benchmarks that are named, alone or by their group; all where none is."""
+    """The benchmarks named directly or by group; all of them if none is named."""
     return [
         name
         for name in BENCHMARKS
@@ -35,21 +35,23 @@ def wanted(names: tuple[str, ...]) -> list[str]:
 
 
 @click.command(
-    epilog=f"Benchmarks: {', '.join(BENCHMARKS)}. `loader` and `streaming` stand for all of theirs."
+    epilog=f"Benchmarks: {', '.join(BENCHMARKS)}. `loader` and `streaming` run their whole group."
     " Example: python -m benchmarks demo"
 )
 @click.argument("names", nargs=-1, type=click.Choice([*BENCHMARKS, *GROUPS]), metavar="[NAME]...")
-@click.option("--works", default=FULL, show_default=True, help="Fewer is quicker, and no proof.")
-@click.option("--repeat", default=3, show_default=True, help="Measure so often, take the middle.")
+@click.option(
+    "--works", default=FULL, show_default=True, help="Fewer are quicker but prove nothing."
+)
+@click.option("--repeat", default=3, show_default=True, help="Take the median of this many.")
 @click.option(
     "--scratch",
     type=click.Path(path_type=Path),
-    help="Work here and leave it, so that the next run finds its data. [a temporary folder]",
+    help="Keep the data in this folder for the next run. [a temporary folder]",
 )
 def main(names: tuple[str, ...], works: int, repeat: int, scratch: Path | None) -> None:
-    """Measure what is promised, and print it as a Markdown table.
+    """Measure what the project promises and print it as a Markdown table.
 
-    Exits 1 where a bound is not met and the works are not fewer than it is for.
+    Exits 1 if a bound is not met, unless --works is below the number that the bounds are for.
     """
     with tempfile.TemporaryDirectory(prefix="book-analytics-") as temporary:
         bench = Bench((scratch or Path(temporary)).resolve(), works, repeat)

@@ -1,6 +1,6 @@
-"""Whether two warehouses hold the same rows in the tables of a domain.
+"""Check that two warehouses hold the same rows in the tables of a domain.
 
-python -m benchmarks.compare --domain catalog FLOOR.duckdb DBT.duckdb
+python -m benchmarks.compare --domain catalog BASELINE.duckdb DBT.duckdb
 """
 
 from pathlib import Path
@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 import duckdb
 
-from benchmarks import floor, streaming_floor
+from benchmarks import baseline, streaming_baseline
 
-TABLES = {"catalog": floor.TABLES, "streaming": streaming_floor.TABLES}
+TABLES = {"catalog": baseline.TABLES, "streaming": streaming_baseline.TABLES}
 
-# dbt's tables of this may have more columns than the floor's, which only makes the floor quicker.
+# Here dbt's tables may have more columns than the baseline's, which only favours the baseline.
 WITH_MORE_COLUMNS = ("streaming",)
-# dbt lists the movies that nobody watched, too.
+# dbt also lists the movies that nobody watched.
 ROWS = {"movie_stream_summary": "stream_count > 0"}
 
 Columns = dict[str, str]
@@ -22,7 +22,7 @@ Digest = tuple[int, int]
 
 
 def columns(connection: duckdb.DuckDBPyConnection, table: str) -> Columns:
-    """The types of a table's columns, by name."""
+    """The types of a table's columns by name."""
     query = (
         "select column_name, data_type from duckdb_columns()"
         " where schema_name = 'main' and table_name = ? order by column_name"
@@ -45,7 +45,7 @@ def digest(connection: duckdb.DuckDBPyConnection, table: str, of: Columns) -> Di
 def difference(
     one: duckdb.DuckDBPyConnection, two: duckdb.DuckDBPyConnection, table: str, *, more: bool
 ) -> str | None:
-    """What tells a table from the other's, null where nothing does; the other may have `more`."""
+    """How a table differs between the two, if it does; the other may have `more` columns."""
     left, right = columns(one, table), columns(two, table)
     if more:
         right = {name: kind for name, kind in right.items() if name in left}
@@ -60,7 +60,7 @@ def difference(
 @click.argument("two", type=click.Path(exists=True, path_type=Path))
 @click.option("--domain", type=click.Choice(list(TABLES)), default="catalog", show_default=True)
 def main(one: Path, two: Path, domain: str) -> None:
-    """Fail, and name the tables, where two warehouses differ."""
+    """Fail if two warehouses differ, and name the tables."""
     with (
         duckdb.connect(str(one), read_only=True) as left,
         duckdb.connect(str(two), read_only=True) as right,

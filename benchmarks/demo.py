@@ -1,12 +1,12 @@
 """How long a newcomer waits for `make demo` once everything is installed."""
 
+from benchmarks.bench import Bench, Row
 from benchmarks.measure import run
-from benchmarks.report import Bench, Row
 
 
 def demo(bench: Bench) -> list[Row]:
-    """`make demo` into a scratch folder, the first time and again."""
-    # Were it not installed, this would install it, and measure that.
+    """`make demo` in a scratch folder, twice."""
+    # If the project were not installed, `make demo` would install it and measure that.
     run(["make", "--question", "venv"], bench.path("make.log"))
     env = {
         "RAW_ROOT": str(bench.path("demo-raw")),

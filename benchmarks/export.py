@@ -1,12 +1,12 @@
-"""`python -m publish export` against the floor: the same tables as files, in one run."""
+"""`python -m publish export` against its baseline, which writes the same tables as files."""
 
 import filecmp
 
 import click
 
-from benchmarks.export_floor import KEYS
+from benchmarks.bench import Bench, Row
+from benchmarks.export_baseline import KEYS
 from benchmarks.measure import Usage, megabytes, run
-from benchmarks.report import Bench, Row
 from benchmarks.warehouse import dbt, environment, new_warehouse
 
 
@@ -15,24 +15,26 @@ def export(bench: Bench) -> list[Row]:
     raw = bench.raw(bench.works)
     new_warehouse(bench, raw)
     dbt(bench, raw, "build", "--selector", "tables")
-    floors, exports = [], []
+    baselines, exports = [], []
     for _ in range(bench.repeat):
-        floors.append(_floor(bench))
+        baselines.append(_baseline(bench))
         exports.append(_export(bench))
         _same_files(bench)
-    floor = bench.measured("export floor", floors)
+    baseline = bench.measured("export baseline", baselines)
     exported = bench.measured("export", exports)
-    details = f"{exported.cpu:.1f} s CPU against {floor.cpu:.1f} s"
-    peak = f"the floor has {megabytes(floor.rss)}"
+    details = f"{exported.cpu:.1f} s CPU against {baseline.cpu:.1f} s"
+    peak = f"the baseline has {megabytes(baseline.rss)}"
     return [
-        Row("export to files, CPU", exported.cpu / floor.cpu, 2.0, "x", details),
+        Row("export to files, CPU", exported.cpu / baseline.cpu, 2.0, "x", details),
         Row("the same, peak memory", exported.rss / 1e6, 1_500, "MB", peak),
     ]
 
 
-def _floor(bench: Bench) -> Usage:
-    places = ("--warehouse", bench.path("dbt.duckdb"), "--folder", bench.path("export-floor"))
-    return run(bench.python("benchmarks.export_floor", *places), bench.path("export-floor.log"))
+def _baseline(bench: Bench) -> Usage:
+    places = ("--warehouse", bench.path("dbt.duckdb"), "--folder", bench.path("export-baseline"))
+    return run(
+        bench.python("benchmarks.export_baseline", *places), bench.path("export-baseline.log")
+    )
 
 
 def _export(bench: Bench) -> Usage:
@@ -41,9 +43,9 @@ def _export(bench: Bench) -> Usage:
 
 
 def _same_files(bench: Bench) -> None:
-    """A floor that wrote other rows would be no floor."""
+    """Fail if the baseline wrote other rows: it would not be comparable."""
     for table in KEYS:
         file = f"{table}.parquet"
-        ours, floor = bench.path("export") / file, bench.path("export-floor") / file
-        if not filecmp.cmp(ours, floor, shallow=False):
-            raise click.ClickException(f"the floor wrote another {file}")
+        ours, baseline = bench.path("export") / file, bench.path("export-baseline") / file
+        if not filecmp.cmp(ours, baseline, shallow=False):
+            raise click.ClickException(f"the baseline wrote a different {file}")

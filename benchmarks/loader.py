@@ -1,4 +1,4 @@
-"""The loader against the stand-in of the API: at the permitted rate, and with no limit at all."""
+"""The loader against the stand-in API: at the permitted rate, and without a limit."""
 
 import json
 import shutil
@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks.bench import FULL, Bench, Row
 from benchmarks.measure import Usage, megabytes, run, running
-from benchmarks.report import FULL, Bench, Row
 
 RATE = 3
 LATENCY = 2
-PACED_SECONDS = 130  # of a full benchmark, at the permitted rate
+PACED_SECONDS = 130  # how long a full benchmark takes at the permitted rate
 SUBJECT = "love"
 STRIDE = 999
 FEW = 10_000
@@ -32,7 +32,7 @@ def paced(bench: Bench) -> list[Row]:
 
 
 def unpaced(bench: Bench) -> list[Row]:
-    """CPU against `gzip -6` of the bytes received, and peak memory for few works and for many."""
+    """CPU against `gzip -6` of the bytes received; peak memory for few works and for many."""
     rows = []
     for works in sorted({min(FEW, bench.works), bench.works}):
         with _served(bench, works) as (url, log):
@@ -61,7 +61,7 @@ def unpaced(bench: Bench) -> list[Row]:
 
 @contextmanager
 def _served(bench: Bench, works: int, latency: float = 0) -> Iterator[tuple[str, Path]]:
-    """A stand-in with so many works, in a process of its own: its URL and its log."""
+    """A stand-in with this many works, in a separate process: its URL and its log."""
     log = bench.path("requests.jsonl")
     bench.say(f"  preparing {works:,} works to be served")
     command = bench.python(
@@ -95,7 +95,7 @@ def _requests(log: Path) -> list[dict[str, Any]]:
 
 
 def _fetch(url: str, paths: Sequence[str], file: Path) -> None:
-    """Write the bodies of these requests to a file, one after another, uncompressed."""
+    """Write the uncompressed bodies of these responses to a file, one after another."""
     connection = HTTPConnection(urlsplit(url).netloc)
     with file.open("wb") as bodies:
         for path in paths:

@@ -1,8 +1,8 @@
-"""Run a command and say what it used.
+"""Run a command and report the resources it used.
 
-CPU is user and system time of the command and of every process that it waited for. Peak RSS is the
-largest single process among them. Linux hands a new process the peak of the one that started it, so
-whoever measures must stay small: nothing large is imported or held where this is used.
+CPU is the user and system time of the command and of every process that it waited for. Peak RSS is
+that of the largest single process among them. On Linux a new process inherits the peak of its
+parent, so the measuring process must stay small: import and hold nothing large here.
 """
 
 import os
@@ -30,7 +30,7 @@ class Usage:
 
     @classmethod
     def median(cls, usages: Sequence["Usage"]) -> "Usage":
-        """The middle CPU and wall time; of the peaks, the highest."""
+        """The median CPU and wall time, and the highest of the peaks."""
         return cls(
             median(usage.cpu for usage in usages),
             median(usage.wall for usage in usages),
@@ -52,16 +52,16 @@ def run(
     env: Mapping[str, str] | None = None,
     stdout: Path | None = None,
 ) -> Usage:
-    """Run a command from the repository's root; what it says goes to `output`.
+    """Run a command from the repository's root; its output goes to `output`.
 
     Raises:
-        click.ClickException: it failed; with the end of what it said.
+        click.ClickException: it failed; the message has the end of its output.
     """
     words = [str(word) for word in command]
-    with output.open("wb") as said, (stdout or output).open("ab") as written:
+    with output.open("wb") as errors, (stdout or output).open("ab") as written:
         began = time.monotonic()
         process = subprocess.Popen(
-            words, cwd=ROOT, env=os.environ | (env or {}), stdout=written, stderr=said
+            words, cwd=ROOT, env=os.environ | (env or {}), stdout=written, stderr=errors
         )
         try:
             _, status, used = os.wait4(process.pid, 0)
@@ -78,7 +78,7 @@ def run(
 
 @contextmanager
 def running(command: Sequence[str | Path]) -> Iterator[str]:
-    """Keep a command running that says in its first line that it is ready, and give that line."""
+    """Keep a command running that prints one line when it is ready; yield that line."""
     words = [str(word) for word in command]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:

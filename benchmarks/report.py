@@ -1,79 +1,37 @@
-"""What the benchmarks share: where they work, what they found, and the table of it."""
+"""`python -m publish report`: its cost beyond its queries, and the size of the page."""
 
-import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
-from math import isfinite
-from pathlib import Path
-
-import click
-
+from benchmarks.bench import Bench, Row
 from benchmarks.measure import Usage, run
-
-FULL = 1_000_000  # works; the bounds are for this many
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure against its bound; `bound` is the highest value that will do, infinite if any."""
-
-    what: str
-    value: float
-    bound: float
-    unit: str
-    details: str
-
-    @property
-    def is_met(self) -> bool:
-        return self.value <= self.bound
-
-    def cells(self) -> list[str]:
-        digits = 0 if self.unit == "MB" else 2 if self.unit == "x" else 1
-        space = "" if self.unit == "x" else " "
-        measured, bound = (f"{n:,.{digits}f}{space}{self.unit}" for n in (self.value, self.bound))
-        met = "yes" if self.is_met else "**no**"
-        against = [f"≤ {bound}", met] if isfinite(self.bound) else ["", ""]
-        return [self.what, f"{measured} ({self.details})", *against]
+from benchmarks.warehouse import dbt, environment, new_warehouse
 
 
-@dataclass(frozen=True)
-class Bench:
-    """Where to work, with how many works, and how often to measure."""
-
-    scratch: Path
-    works: int
-    repeat: int
-
-    def say(self, text: str) -> None:
-        click.echo(text, err=True)
-
-    def python(self, module: str, *arguments: str | Path) -> list[str | Path]:
-        return [sys.executable, "-m", module, *arguments]
-
-    def path(self, name: str) -> Path:
-        """A place for a file or a folder of that name."""
-        self.scratch.mkdir(parents=True, exist_ok=True)
-        return self.scratch / name
-
-    def measured(self, what: str, usages: Iterable[Usage]) -> Usage:
-        usage = Usage.median(list(usages))
-        self.say(f"  {what}: {usage}")
-        return usage
-
-    def raw(self, works: int, loads: int = 1) -> Path:
-        """A raw zone with so many loads of so many works of one subject; made once."""
-        root = self.path(f"raw-{works}-{loads}")
-        done = root / "done"
-        if not done.exists():
-            self.say(f"  landing {loads:,} load(s) of {works:,} works")
-            arguments = ("--works", str(works), "--loads", str(loads), "--raw-root", root)
-            run(self.python("tests.support.synthetic", *arguments), self.path("synthetic.log"))
-            done.touch()
-        return root
+def report(bench: Bench) -> list[Row]:
+    """CPU beyond that of the queries alone, and the size of the page."""
+    raw = bench.raw(bench.works, 2)
+    new_warehouse(bench, raw)
+    dbt(bench, raw, "build", "--selector", "tables")
+    dbt(bench, raw, "compile", "--select", "report_*")
+    queries, reports = [], []
+    for _ in range(bench.repeat):
+        queries.append(_queries(bench))
+        reports.append(_report(bench))
+    alone = bench.measured("the report's queries", queries)
+    reported = bench.measured("report", reports)
+    details = f"{reported.cpu:.1f} s CPU, of which {alone.cpu:.1f} s are the queries'"
+    size = bench.path("report.html").stat().st_size / 1e3
+    return [
+        Row("report beyond its queries, CPU", reported.cpu - alone.cpu, 20, "s", details),
+        Row("the page", size, 3_000, "kB", f"{bench.works:,} works"),
+    ]
 
 
-def table(rows: Iterable[Row]) -> str:
-    """The figures as a Markdown table."""
-    head = ["what", "measured", "bound", "met"]
-    lines = [head, ["---"] * len(head), *(row.cells() for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def _queries(bench: Bench) -> Usage:
+    places = ("--warehouse", bench.path("dbt.duckdb"), "--compiled", bench.path("target"))
+    return run(
+        bench.python("benchmarks.report_baseline", *places), bench.path("report-baseline.log")
+    )
+
+
+def _report(bench: Bench) -> Usage:
+    env = environment(bench) | {"REPORT_PATH": str(bench.path("report.html"))}
+    return run(bench.python("publish", "report"), bench.path("report.log"), env=env)

@@ -1,15 +1,15 @@
-"""The streaming domain: what its real data takes, viewings against the floor, and its history."""
+"""The streaming domain: its real data, many streams against a baseline, and its history."""
 
 import os
 import shutil
 from pathlib import Path
 
+from benchmarks.bench import Bench, Row
 from benchmarks.measure import Usage, megabytes, run
-from benchmarks.report import Bench, Row
 from benchmarks.warehouse import CATALOG, dbt, new_warehouse, same_rows
 
 SAMPLE = Path("samples/streaming")
-# As production builds, without unit tests; and without the tests that ask other domains, too.
+# As in production, without unit tests; also without tests that read other domains.
 STREAMING = (
     *("--select", "stg_extract__loads", "int_loads_committed", "path:snapshots"),
     *("int_files_listed", "int_file_parts_listed", "path:models/staging/vendor"),
@@ -18,20 +18,20 @@ STREAMING = (
     *("--exclude-resource-type", "unit_test"),
     *("--indirect-selection", "cautious"),
 )
-STREAMS_PER_WORK = 10  # the bounds are for ten million
-DAYS_SHARE = 1_000  # a day has one viewing for so many before it
+STREAMS_PER_WORK = 10  # the bounds are for ten million streams
+DAYS_SHARE = 1_000  # a day adds one stream for this many earlier ones
 DUMPS = 10
 
 
 def sample(bench: Bench) -> list[Row]:
-    """The domain's build on the real data, less what dbt takes to start."""
+    """The domain's build on the real data, less dbt's own start."""
     raw = _landed(bench, "raw-streaming-sample")
     starts, builds = [], []
     for _ in range(bench.repeat):
         _new_warehouse(bench, raw)
         starts.append(_start(bench, raw))
         builds.append(_build(bench, raw))
-        _floor(bench, raw)
+        _baseline(bench, raw)
         same_rows(bench, "streaming")
     start = bench.measured("dbt's start", starts)
     built = bench.measured("dbt build of the sample", builds)
@@ -40,7 +40,7 @@ def sample(bench: Bench) -> list[Row]:
 
 
 def streams(bench: Bench) -> list[Row]:
-    """Viewings against the floor, and a day of them more against the first build."""
+    """Streams against the baseline, and another day of them against the first build."""
     count = bench.works * STREAMS_PER_WORK
     day = max(1, count // DAYS_SHARE)
     size = ("--streams", str(count))
@@ -48,9 +48,9 @@ def streams(bench: Bench) -> list[Row]:
     after = _landed(
         bench, f"raw-streams-{count}-day", "day", *size, "--count", str(day), before=before
     )
-    floors, starts, firsts, days = [], [], [], []
+    baselines, starts, firsts, days = [], [], [], []
     for _ in range(bench.repeat):
-        floors.append(_floor(bench, before))
+        baselines.append(_baseline(bench, before))
         raw = _current(bench, before)
         _new_warehouse(bench, raw)
         starts.append(_start(bench, raw))
@@ -58,26 +58,26 @@ def streams(bench: Bench) -> list[Row]:
         same_rows(bench, "streaming")
         _current(bench, after)
         days.append(_build(bench, raw))
-        _floor(bench, after)
+        _baseline(bench, after)
         same_rows(bench, "streaming")
-    floor = bench.measured("streaming floor", floors)
+    baseline = bench.measured("streaming baseline", baselines)
     start = bench.measured("dbt's start", starts).cpu
     first = bench.measured(f"dbt build of {count:,} streams", firsts)
     added = bench.measured(f"dbt build of {day:,} more", days)
     share = (added.cpu - start) / (first.cpu - start)
-    details = f"{first.cpu:.1f} s CPU against {floor.cpu:.1f} s; peak {megabytes(first.rss)}"
+    details = f"{first.cpu:.1f} s CPU against {baseline.cpu:.1f} s; peak {megabytes(first.rss)}"
     more = (
         f"{added.cpu:.1f} s CPU against {first.cpu:.1f} s, {start:.1f} s of dbt's own start off "
         f"both, {added.cpu / first.cpu:.2f}x with it; peak {megabytes(added.rss)}"
     )
     return [
-        Row(f"`dbt build` of {count:,} streams, CPU", first.cpu / floor.cpu, 2.0, "x", details),
+        Row(f"`dbt build` of {count:,} streams, CPU", first.cpu / baseline.cpu, 2.0, "x", details),
         Row(f"the same after {day:,} more, CPU", share, 0.15, "x", more),
     ]
 
 
 def dumps(bench: Bench) -> list[Row]:
-    """The last build of a vendor's dumps, each landed and built after the other, and the second."""
+    """The builds of a vendor's second and last dump, landed and built one after another."""
     zones = _dumps(bench)
     seconds, lasts = [], []
     for _ in range(bench.repeat):
@@ -100,7 +100,7 @@ def dumps(bench: Bench) -> list[Row]:
 
 
 def _dumps(bench: Bench) -> list[Path]:
-    """The raw zone as it is after each dump."""
+    """The raw zone after each dump."""
     zones: list[Path] = []
     for number in range(1, DUMPS + 1):
         arguments = ("dump", "--books", str(bench.works), "--number", str(number))
@@ -111,9 +111,9 @@ def _dumps(bench: Bench) -> list[Path]:
 
 
 def _landed(bench: Bench, name: str, *arguments: str, before: Path | None = None) -> Path:
-    """A raw zone with what there was before and the files that the arguments ask for; made once.
+    """A raw zone with what was there before and the files that the arguments ask for; made once.
 
-    Without arguments it is the sample.
+    Without arguments the files are the sample.
     """
     root = bench.path(name)
     done = root / "done"
@@ -122,7 +122,7 @@ def _landed(bench: Bench, name: str, *arguments: str, before: Path | None = None
     bench.say(f"  landing {' '.join(arguments) or 'the sample'}")
     shutil.rmtree(root, ignore_errors=True)
     if before:
-        # what is landed is never written to again
+        # landed files are never written to again
         shutil.copytree(before, root, copy_function=os.link, ignore=lambda *_: {done.name})
     received = SAMPLE
     if arguments:
@@ -144,7 +144,7 @@ def _landed(bench: Bench, name: str, *arguments: str, before: Path | None = None
 
 
 def _current(bench: Bench, zone: Path) -> Path:
-    """A path that leads to this raw zone: were another named, dbt would parse the project again."""
+    """A constant path to this raw zone: given another path, dbt would parse the project again."""
     current = bench.path("raw-current")
     current.unlink(missing_ok=True)
     current.symlink_to(zone)
@@ -152,13 +152,13 @@ def _current(bench: Bench, zone: Path) -> Path:
 
 
 def _new_warehouse(bench: Bench, raw: Path) -> None:
-    """With the catalog, which vendor_book_matches reads: empty, nothing of it is landed."""
+    """With an empty catalog, which vendor_book_matches reads."""
     new_warehouse(bench, raw)
     dbt(bench, raw, "run", *CATALOG)
 
 
 def _start(bench: Bench, raw: Path) -> Usage:
-    """What dbt takes to start: it parses and selects as a build does, and builds nothing."""
+    """dbt's own start: it parses and selects as a build does, and builds nothing."""
     return dbt(bench, raw, "ls", *STREAMING)
 
 
@@ -166,10 +166,10 @@ def _build(bench: Bench, raw: Path) -> Usage:
     return dbt(bench, raw, "build", *STREAMING)
 
 
-def _floor(bench: Bench, raw: Path) -> Usage:
-    warehouse = bench.path("floor.duckdb")
+def _baseline(bench: Bench, raw: Path) -> Usage:
+    warehouse = bench.path("baseline.duckdb")
     warehouse.unlink(missing_ok=True)
     command = bench.python(
-        "benchmarks.streaming_floor", "--raw-root", raw, "--warehouse", warehouse
+        "benchmarks.streaming_baseline", "--raw-root", raw, "--warehouse", warehouse
     )
-    return run(command, bench.path("floor.log"))
+    return run(command, bench.path("baseline.log"))

@@ -1,43 +1,49 @@
-"""dbt against the floor: the same raw files, the same tables, in one run."""
+"""dbt against the baseline: the same raw files, the same tables."""
 
 import shutil
 import sys
 from pathlib import Path
 
+from benchmarks.bench import Bench, Row
 from benchmarks.measure import Usage, megabytes, run
-from benchmarks.report import Bench, Row
 
 CATALOG = ("--selector", "catalog")
 LOADS = 100
 
 
 def catalog(bench: Bench) -> list[Row]:
-    """`dbt run` and `dbt build`, CPU and peak memory, against the floor."""
+    """`dbt run` and `dbt build`, CPU and peak memory, against the baseline."""
     raw = bench.raw(bench.works)
-    floors, runs, builds = [], [], []
+    baselines, runs, builds = [], [], []
     for _ in range(bench.repeat):
-        floors.append(_floor(bench, raw))
+        baselines.append(_baseline(bench, raw))
         runs.append(_dbt(bench, raw, "run", *CATALOG))
         same_rows(bench, "catalog")
         builds.append(_dbt(bench, raw, "build"))
         same_rows(bench, "catalog")
-    floor = bench.measured("floor", floors)
+    baseline = bench.measured("baseline", baselines)
     ran = bench.measured("dbt run", runs)
     built = bench.measured("dbt build", builds)
 
     def details(usage: Usage) -> str:
-        return f"{usage.cpu:.1f} s CPU against {floor.cpu:.1f} s"
+        return f"{usage.cpu:.1f} s CPU against {baseline.cpu:.1f} s"
 
     peak = max(ran.rss, built.rss) / 1e6
     return [
-        Row("`dbt run` of the catalog, CPU", ran.cpu / floor.cpu, 2.0, "x", details(ran)),
-        Row("`dbt build` with all tests, CPU", built.cpu / floor.cpu, 3.0, "x", details(built)),
-        Row("the same, peak memory", peak, 1_500, "MB", f"the floor has {megabytes(floor.rss)}"),
+        Row("`dbt run` of the catalog, CPU", ran.cpu / baseline.cpu, 2.0, "x", details(ran)),
+        Row("`dbt build` with all tests, CPU", built.cpu / baseline.cpu, 3.0, "x", details(built)),
+        Row(
+            "the same, peak memory",
+            peak,
+            1_500,
+            "MB",
+            f"the baseline has {megabytes(baseline.rss)}",
+        ),
     ]
 
 
 def growth(bench: Bench) -> list[Row]:
-    """CPU of ten times the works."""
+    """CPU for ten times the works."""
     few, many = bench.works // 10, bench.works
     cpu = {}
     for works in (few, many):
@@ -50,7 +56,7 @@ def growth(bench: Bench) -> list[Row]:
 
 
 def past_loads(bench: Bench) -> list[Row]:
-    """A build after a hundred loads of a subject against one after one."""
+    """A build after a hundred loads of a subject against a build after one."""
     works = bench.works // 10
     cpu = {}
     for loads in (1, LOADS):
@@ -61,32 +67,32 @@ def past_loads(bench: Bench) -> list[Row]:
     return [Row(f"`dbt build` after {LOADS} loads", cpu[LOADS] / cpu[1], 1.2, "x", details)]
 
 
-def _floor(bench: Bench, raw: Path) -> Usage:
-    warehouse = bench.path("floor.duckdb")
+def _baseline(bench: Bench, raw: Path) -> Usage:
+    warehouse = bench.path("baseline.duckdb")
     warehouse.unlink(missing_ok=True)
     seed = Path(__file__).parents[1] / "seeds/tracked_subjects.csv"
     subjects = [line.split(",")[0] for line in seed.read_text().splitlines()[1:] if line]
     tracked = [word for subject in subjects for word in ("--tracked", subject)]
     command = bench.python(
-        "benchmarks.floor", "--raw-root", raw, "--warehouse", warehouse, *tracked
+        "benchmarks.baseline", "--raw-root", raw, "--warehouse", warehouse, *tracked
     )
-    return run(command, bench.path("floor.log"))
+    return run(command, bench.path("baseline.log"))
 
 
 def _dbt(bench: Bench, raw: Path, *arguments: str) -> Usage:
-    """dbt into a new warehouse."""
+    """Run dbt on a new warehouse."""
     new_warehouse(bench, raw)
     return dbt(bench, raw, *arguments)
 
 
 def new_warehouse(bench: Bench, raw: Path) -> None:
-    """A new warehouse that holds the seeds, with the project parsed already."""
+    """Create a warehouse that holds the seeds; this also parses the project."""
     bench.path("dbt.duckdb").unlink(missing_ok=True)
     dbt(bench, raw, "seed")
 
 
 def environment(bench: Bench) -> dict[str, str]:
-    """Where the warehouse is, and what dbt writes."""
+    """Where the warehouse and the files of dbt are."""
     return {
         "WAREHOUSE_PATH": str(bench.path("dbt.duckdb")),
         "DBT_TARGET_PATH": str(bench.path("target")),
@@ -95,7 +101,7 @@ def environment(bench: Bench) -> dict[str, str]:
 
 
 def dbt(bench: Bench, raw: Path, *arguments: str) -> Usage:
-    """dbt into the warehouse that there is."""
+    """Run dbt on the existing warehouse."""
     env = environment(bench) | {"RAW_ROOT": str(raw)}
     program = str(Path(sys.executable).with_name("dbt"))
     usage = run([program, *arguments], bench.path("dbt.log"), env=env)
@@ -104,6 +110,6 @@ def dbt(bench: Bench, raw: Path, *arguments: str) -> Usage:
 
 
 def same_rows(bench: Bench, domain: str) -> None:
-    """A floor that wrote other rows would be no floor."""
-    both = (bench.path("floor.duckdb"), bench.path("dbt.duckdb"))
+    """Fail if the baseline wrote other rows: it would not be comparable."""
+    both = (bench.path("baseline.duckdb"), bench.path("dbt.duckdb"))
     run(bench.python("benchmarks.compare", "--domain", domain, *both), bench.path("compare.log"))

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from publish.errors import InvalidInput, PublishError
-from publish.files import export_root, write_files
+from publish.export_files import export_root, write_files
 from publish.postgresql import SCHEMA, Destination
 from publish.report.write import report_path, write_report
 from publish.slides.write import slides_path, write_slides
@@ -22,9 +22,9 @@ _interrupted = Event()
 
 EXIT_CODES = """
 \b
-Exit codes: 0 published; 1 a defect of the program; 2 an argument or a setting; 3 the warehouse
-cannot be read; 4 the destination cannot be written; 130 interrupted. Whenever it is not 0, each
-file and table is whole: the last one or, stopped in the very instant of replacing it, the new one.
+Exit codes: 0 published; 1 a bug in publish; 2 an argument or a setting; 3 the warehouse
+cannot be read; 4 the destination cannot be written; 130 interrupted. After a failure each
+file and table is still complete: the old one, or the new one if replacing had already begun.
 """
 
 EXPORT_EPILOG = """
@@ -56,7 +56,7 @@ def publishing(command: Command) -> Callable[..., NoReturn]:
         except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last line of defence
             if verbose:
                 traceback.print_exc()
-            sys.exit(_tell(error))
+            sys.exit(_report_failure(error))
         sys.exit()
 
     return run
@@ -64,7 +64,7 @@ def publishing(command: Command) -> Callable[..., NoReturn]:
 
 @click.group(epilog=EXIT_CODES)
 def cli() -> None:
-    """Publish what dbt built: the marts, as analysts and other systems want them."""
+    """Publish what dbt built: the marts, for analysts and other systems."""
 
 
 @cli.command(epilog=EXPORT_EPILOG)
@@ -73,19 +73,25 @@ def cli() -> None:
     "url",
     envvar="EXPORT_TO",
     metavar="URL",
-    help="Replace tables of PostgreSQL instead: postgresql://user@host/database. "
-    "[EXPORT_TO does the same, and is not seen in a list of processes]",
+    help="Write to PostgreSQL instead, replacing its tables: postgresql://user@host/database. "
+    "[EXPORT_TO does the same and does not show up in a list of processes]",
 )
-@click.option("--raw", is_flag=True, help="In CSV, leave texts that a spreadsheet would run.")
+@click.option(
+    "--raw",
+    is_flag=True,
+    help="In CSV, do not defuse texts that a spreadsheet would run as formulas.",
+)
 @publishing
 def export(target: str, url: str | None, *, raw: bool) -> None:
     """Write every mart as a CSV and a Parquet file, or as a table of PostgreSQL.
 
-    Nothing is replaced until all is written; then all tables are in one step, files one by one.
-    docs/exports.md says what is in them.
+    Nothing is replaced until everything is written; then all tables are replaced in one step, files
+    one by one. docs/exports.md describes their contents.
     """
     if url and raw:
-        raise InvalidInput("--raw is for CSV: tables of PostgreSQL hold every text as it is")
+        raise InvalidInput(
+            "--raw only applies to CSV: PostgreSQL tables always hold texts unchanged"
+        )
     destination = Destination(url) if url else None
     folder = export_root()
     with warehouse(target) as opened:
@@ -99,10 +105,10 @@ def export(target: str, url: str | None, *, raw: bool) -> None:
 @cli.command()
 @publishing
 def report(target: str) -> None:
-    """Write the report: one HTML file that opens from disk and asks the network for nothing.
+    """Write the report: one HTML file that opens from disk and loads nothing from the network.
 
-    It is data/report/index.html, or the file that REPORT_PATH names. docs/report.md says what is in
-    it, and how it judges whether the numbers can be trusted.
+    It is data/report/index.html, or the file that REPORT_PATH names. docs/report.md describes its
+    contents and how it judges whether the numbers can be trusted.
     """
     path = report_path()
     with warehouse(target) as opened:
@@ -115,7 +121,7 @@ def report(target: str) -> None:
 def slides(target: str) -> None:
     """Write the slides of docs/presentation.md, with the tables' figures, as one HTML file.
 
-    It is data/slides/index.html, or the file that SLIDES_PATH names. `make slides` writes it about
+    It is data/slides/index.html, or the file that SLIDES_PATH names. `make slides` writes it from
     the samples.
     """
     path = slides_path()
@@ -136,15 +142,15 @@ def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _tell(error: BaseException) -> int:
-    """Say in one line why there is nothing new; give the exit code."""
-    if _interrupted.is_set():  # DuckDB makes an error of its own of it
-        text, code = "interrupted; each file and table is whole", INTERRUPTED
+def _report_failure(error: BaseException) -> int:
+    """Print one line that says why nothing was published; give the exit code."""
+    if _interrupted.is_set():  # DuckDB turns the interrupt into an error of its own
+        text, code = "interrupted; each file and table is complete", INTERRUPTED
     elif isinstance(error, PublishError):
         text, code = f"error: {error}", error.exit_code
     else:
         defect = PublishError(f"{type(error).__name__}: {error}")
-        text = f"error: {defect} (a defect of publish: run it with --verbose and report it)"
+        text = f"error: {defect} (a bug in publish: run it again with --verbose and report it)"
         code = defect.exit_code
     click.echo(f"publish: {text}", err=True)
     return code

@@ -1,11 +1,11 @@
-"""What can go wrong, and the exit code that says so.
+"""What can go wrong, and the exit code for it.
 
 ::
 
-    PublishError            1  a defect of the program itself
+    PublishError            1  a bug in publish itself
     ├── InvalidInput        2  an argument or a setting
     ├── WarehouseError      3  the warehouse cannot be read: not built, locked, no access
-    └── DestinationError    4  what is published cannot be written where it should go
+    └── DestinationError    4  the destination cannot be written
 """
 
 from typing import ClassVar
@@ -14,7 +14,7 @@ from typing import ClassVar
 class PublishError(Exception):
     """Base of all errors; its text is one line: what, where, what to do.
 
-    What it quotes from outside can neither break that line nor steer a terminal.
+    Text quoted from outside can neither break the line nor control the terminal.
     """
 
     exit_code: ClassVar[int] = 1
@@ -37,6 +37,6 @@ class WarehouseError(PublishError):
 
 
 class DestinationError(PublishError):
-    """What is published cannot be written where it should go."""
+    """The destination cannot be written."""
 
     exit_code = 4

@@ -1,7 +1,7 @@
-"""Every mart as a table of PostgreSQL, in the schema ``book_analytics``: all replaced in one step.
+"""Every mart as a PostgreSQL table in the schema ``book_analytics``, all replaced in one step.
 
-The new tables are made and filled beside the old ones, in one transaction that nobody else sees.
-At its end it locks the old ones, drops them and gives the new ones their names.
+The new tables are created and filled next to the old ones, in one transaction that nobody else can
+see. At its end it locks and drops the old tables and gives the new ones their names.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TYPES: dict[str, LiteralString] = {
     "timestamp": "timestamp",
 }
 
-# Shorter than PostgreSQL's deadlock_timeout (1 s), so that no reader is ended for our sake.
+# Shorter than PostgreSQL's deadlock_timeout (1 s), so that no reader is aborted for our sake.
 LOCK_TIMEOUT = "500ms"
 PATIENCE = 300  # seconds to wait for readers
 
@@ -40,33 +40,33 @@ NO_NUL = "\N{REPLACEMENT CHARACTER}"  # PostgreSQL's text cannot hold NUL
 
 
 class Destination:
-    """A PostgreSQL database; its URL, which may hold a password, is shown nowhere."""
+    """A PostgreSQL database; its URL may hold a password, so it is never shown."""
 
     def __init__(self, url: str) -> None:
         """Check the URL without connecting.
 
         Raises:
-            InvalidInput: it is none, or a sign of the password is mistaken for the URL's own.
+            InvalidInput: it is not a URL, or a character of the password reads as part of the URL.
         """
         try:
             parts = conninfo_to_dict(url) if url.startswith(("postgresql:", "postgres:")) else {}
-        except psycopg.ProgrammingError:  # says what it took for what, the password perhaps
+        except psycopg.ProgrammingError:  # its text quotes what it parsed, perhaps the password
             parts = {}
         shown = [str(value) for name, value in parts.items() if name not in {"user", "password"}]
         ports = str(parts.get("port", "")).replace(",", "")
         if not parts or any("@" in text for text in shown) or not f"0{ports}".isdecimal():
             raise InvalidInput(
-                "--to is no URL of PostgreSQL, like postgresql://user@host:5432/database (in a "
-                "password, @ / : ? # % are %40 %2F %3A %3F %23 %25; PGPASSWORD takes it as it is)"
+                "--to is not a PostgreSQL URL like postgresql://user@host:5432/database (in a "
+                "password write @ / : ? # % as %40 %2F %3A %3F %23 %25, or pass it in PGPASSWORD)"
             )
         self._url = url
 
     def replace_tables(self, warehouse: Warehouse) -> int:
-        """Replace the tables by all marts, in one transaction; give the rows.
+        """Replace all tables in one transaction; count their rows.
 
         Raises:
-            DestinationError: PostgreSQL refuses or is not there; the tables are as they were.
-            WarehouseError: a mart cannot be read; the tables are as they were.
+            DestinationError: PostgreSQL refuses or cannot be reached; the tables are unchanged.
+            WarehouseError: a mart cannot be read; the tables are unchanged.
         """
         marts = warehouse.marts()
         try:
@@ -79,15 +79,17 @@ class Destination:
                 return rows
         except psycopg.Error as error:
             diagnosis = error.diag
-            told = f"{diagnosis.message_primary or error} {diagnosis.message_detail or ''}".strip()
-            raise DestinationError(f"PostgreSQL: {told} (the tables are as they were)") from error
+            message = (
+                f"{diagnosis.message_primary or error} {diagnosis.message_detail or ''}".strip()
+            )
+            raise DestinationError(f"PostgreSQL: {message} (the tables are unchanged)") from error
 
 
 def _prepare(connection: psycopg.Connection) -> None:
-    """Let one export at a time into the schema, which is made where it is missing."""
+    """Admit one export at a time to the schema; create it if it is missing."""
     connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [SCHEMA])
     exists = connection.execute("select to_regnamespace(%s)", [SCHEMA]).fetchone()
-    if exists == (None,):  # `if not exists` would ask for the right to make one
+    if exists == (None,):  # `if not exists` would require the right to create one
         connection.execute(sql.SQL("create schema {}").format(sql.Identifier(SCHEMA)))
 
 
@@ -100,7 +102,7 @@ def _new(mart: Mart) -> str:
 
 
 def _fill(connection: psycopg.Connection, warehouse: Warehouse, mart: Mart) -> int:
-    """Make the mart's new table and fill it; give its rows."""
+    """Create the mart's new table and fill it; count its rows."""
     new = _table(_new(mart))
     names = [sql.Identifier(column.name) for column in mart.columns]
     columns = [
@@ -113,7 +115,7 @@ def _fill(connection: psycopg.Connection, warehouse: Warehouse, mart: Mart) -> i
     ]
     connection.execute(sql.SQL("create table {} ({})").format(new, sql.SQL(", ").join(columns)))
     _comment(connection, mart)
-    # freeze: who began to read before the swap sees the new rows, and no empty table
+    # freeze: a reader whose snapshot is older than the swap sees the new rows, not an empty table
     statement = sql.SQL("copy {} from stdin (freeze)").format(new)
     _, rows = warehouse.rows(mart.sql)
     with connection.cursor() as cursor:
@@ -156,7 +158,7 @@ def _without_nul(rows: Iterator[Row], mart: Mart) -> Iterator[Row]:
 
 
 def _lock(connection: psycopg.Connection, marts: list[Mart]) -> None:
-    """Wait for all who read the old tables, and keep others waiting from then on."""
+    """Wait until nobody reads the old tables, and keep new readers waiting from then on."""
     found = connection.execute(
         "select tablename from pg_tables where schemaname = %s and tablename = any(%s)",
         [SCHEMA, [mart.name for mart in marts]],

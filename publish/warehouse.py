@@ -1,7 +1,7 @@
-"""The warehouse that dbt built, for reading: the same way for DuckDB and for Athena.
+"""Reads the warehouse that dbt built, DuckDB and Athena alike.
 
-Credentials, names of schemas and macros are dbt's: it is dbt that reads the project and the
-profile, compiles the analyses and opens the connection. What is here knows no engine's SQL.
+dbt reads the project and the profile, compiles the analyses and opens the connection, so
+credentials, schema names and macros stay with dbt. Nothing here knows an engine's SQL.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as the mart's contract has it; ``is_required`` where a data test forbids nulls."""
+    """A column of a mart's contract; ``is_required`` if a data test forbids nulls."""
 
     name: str
     data_type: str
@@ -49,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Mart:
-    """A table that people query; ``relation`` is its quoted name in SQL, ``key`` its tested key."""
+    """A table that people query; ``relation`` is its quoted SQL name, ``key`` its tested key."""
 
     name: str
     description: str
@@ -59,14 +59,14 @@ class Mart:
 
     @property
     def sql(self) -> str:
-        """The query of all its rows, in any order, and its columns, in the contract's."""
+        """A query for all rows, in any order, with the columns in the contract's order."""
         names = ", ".join(quoted(column.name) for column in self.columns)
         return f"select {names} from {self.relation}"  # noqa: S608 - the names are the contract's
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A query of ``analyses/``, compiled for the target; ``path`` is its file in the project."""
+    """A query from ``analyses/``, compiled for the target; ``path`` is its file in the project."""
 
     name: str
     description: str
@@ -80,7 +80,7 @@ def quoted(name: str) -> str:
 
 
 class Warehouse:
-    """One open connection to what dbt built."""
+    """An open connection to what dbt built."""
 
     def __init__(
         self, manifest: Manifest, analyses: list[Analysis], connections: SQLConnectionManager
@@ -96,7 +96,7 @@ class Warehouse:
         return self._manifest.metadata.adapter_type == "duckdb"
 
     def marts(self) -> list[Mart]:
-        """Give the contracted marts by name, with their columns in the contract's order."""
+        """Give the marts with a contract, sorted by name, columns in the contract's order."""
         tests = [
             node for node in self._manifest.nodes.values() if isinstance(node, GenericTestNode)
         ]
@@ -110,11 +110,11 @@ class Warehouse:
         )
 
     def analysis(self, prefix: str) -> list[Analysis]:
-        """Give the analyses whose names begin so, by name."""
+        """Give the analyses whose names begin with the prefix, sorted by name."""
         return [analysis for analysis in self._analyses if analysis.name.startswith(prefix)]
 
     def tables(self, prefix: str) -> dict[str, list[dict[str, Any]]]:
-        """Run the analyses whose names begin so; give the rows of each by its name.
+        """Run the analyses whose names begin with the prefix; give their rows by name.
 
         Raises:
             WarehouseError: a query failed.
@@ -126,7 +126,7 @@ class Warehouse:
         return tables
 
     def fresh_for(self, source: str, table: str) -> tuple[int | None, int | None]:
-        """Give the days after which dbt calls a source old, and stale; None where it never does."""
+        """Give the days after which dbt warns that a source is old, and fails; None for never."""
         freshness = next(
             node.freshness
             for node in self._manifest.sources.values()
@@ -135,19 +135,19 @@ class Warehouse:
         return _days(freshness, "warn_after"), _days(freshness, "error_after")
 
     def rows(self, sql: str) -> tuple[list[str], Iterator[Row]]:
-        """Run a query; give the names of its columns, and its rows in flat memory.
+        """Run a query; give its column names, and its rows in constant memory.
 
-        The rows end where another query begins: one is read at a time.
+        Only one query can be read at a time: starting another one ends these rows.
 
         Raises:
-            WarehouseError: the query failed, also while its rows are read.
+            WarehouseError: the query failed, perhaps only while its rows are read.
         """
         cursor = self.execute(sql)
         self._queries += 1
         return [column[0] for column in cursor.description], self._fetch(cursor, self._queries, sql)
 
     def execute(self, sql: str) -> Any:  # noqa: ANN401 - each engine has a cursor of its own
-        """Run a statement in the engine's own SQL; give the engine's cursor.
+        """Run a statement in the engine's SQL dialect; give the engine's cursor.
 
         Raises:
             WarehouseError: it failed.
@@ -159,8 +159,8 @@ class Warehouse:
 
     def _fetch(self, cursor: Any, query: int, sql: str) -> Iterator[Row]:  # noqa: ANN401
         while True:
-            if query != self._queries:  # the engine would end the rows without a word
-                raise RuntimeError(f"another query has begun: the rows are incomplete of {sql}")
+            if query != self._queries:  # the engine would silently end the rows
+                raise RuntimeError(f"another query was started before all rows were read of {sql}")
             with self._errors(sql):
                 batch = cursor.fetchmany(_BATCH)
             yield from batch
@@ -174,7 +174,9 @@ class Warehouse:
             with self._connections.exception_handler(sql):
                 yield
         except DbtRuntimeError as error:
-            raise WarehouseError(f"{error.msg} (is everything built? `make build`)") from (
+            raise WarehouseError(
+                f"{error.msg} (if the tables are not built yet, run `make build`)"
+            ) from (
                 error.__cause__ or error  # the engine's own says more
             )
 
@@ -183,15 +185,15 @@ class Warehouse:
 def warehouse(target: str) -> Iterator[Warehouse]:
     """Open the warehouse that ``target`` of the profile names.
 
-    DuckDB's file cannot change until it is closed, so that all queries see one state of it; on
-    Athena each query sees the tables as they are when it begins.
+    DuckDB's file cannot change while it is open, so all queries see the same state; on Athena each
+    query sees the tables as they are when it starts.
 
     Raises:
         WarehouseError: the project or the profile cannot be read, or there is no warehouse.
     """
     manifest = _dbt("parse", "--target", target)
-    # An analysis may ask while it is rendered. DuckDB must make no file where there is none, and
-    # keep no other reader out.
+    # Rendering an analysis may run a query. That must neither create a DuckDB file that does not
+    # exist nor lock out other readers.
     with _environment(DUCKDB_ACCESS_MODE="read_only"):
         compiled = _dbt(
             "compile",
@@ -210,7 +212,7 @@ def warehouse(target: str) -> Iterator[Warehouse]:
     adapter = cast("SQLAdapter", FACTORY.lookup_adapter(manifest.metadata.adapter_type))
     connections = adapter.connections
     if isinstance(connections, DuckDBConnectionManager):
-        # or the compiler's would stay open for good
+        # or the compiler's connection would stay open
         connections.close_all_connections()  # type: ignore[no-untyped-call]
         adapter.config.credentials.keep_open = False
     with adapter.connection_named("publish"):
@@ -218,7 +220,7 @@ def warehouse(target: str) -> Iterator[Warehouse]:
             _ = connections.get_thread_connection().handle  # opens it
         except (duckdb.Error, DbtRuntimeError, NotConnected) as error:
             raise WarehouseError(
-                f"{error} (`make build` makes it; while dbt is building, wait)"
+                f"{error} (run `make build` to create it; if dbt is building, wait)"
             ) from error
         yield Warehouse(manifest, analyses, connections)
 
@@ -230,9 +232,9 @@ def _dbt(*arguments: str, manifest: Manifest | None = None) -> Any:  # noqa: ANN
     results = getattr(done.result, "results", [])
     why = done.exception or next((result.message for result in results if result.message), "")
     raise WarehouseError(
-        f"dbt {arguments[0]}: {why} (`make build` makes what is not there; while dbt is "
-        "building, wait; `dbt debug` checks project, profile and environment; what prod needs "
-        "is in docs/runbooks/deploy.md)"
+        f"dbt {arguments[0]}: {why} (`make build` creates what is missing; if dbt is building, "
+        "wait; `dbt debug` checks project, profile and environment; docs/runbooks/deploy.md lists "
+        "what prod needs)"
     )
 
 
@@ -255,7 +257,7 @@ def _days(freshness: FreshnessThreshold | None, threshold: str) -> int | None:
 
 
 def _mart(node: ModelNode, tests: Iterable[GenericTestNode]) -> Mart:
-    """Describe a mart; its key and its required columns are those that data tests prove."""
+    """Describe a mart; its data tests say what its key and its required columns are."""
     required: set[str] = set()
     key: tuple[str, ...] = ()
     for test in tests:
@@ -268,7 +270,9 @@ def _mart(node: ModelNode, tests: Iterable[GenericTestNode]) -> Mart:
                 key = tuple(test.test_metadata.kwargs["columns"])
                 required.update(key, test.test_metadata.kwargs.get("required", ()))
     if not key:
-        raise WarehouseError(f"{node.name} has no data test of its key: add a primary_key to it")
+        raise WarehouseError(
+            f"{node.name} has no data test of its key: add a primary_key test to it"
+        )
     columns = tuple(
         Column(name, column.data_type or "", column.description, name in required)
         for name, column in node.columns.items()

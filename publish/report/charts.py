@@ -1,6 +1,6 @@
 """The charts as Vega-Lite, without their data: the page adds the rows that a reader asks for.
 
-Colours are the page's own (CSS variables), so that a chart follows light and dark by itself.
+Colours are the page's CSS variables, so a chart follows light and dark mode by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ ACCENT = "var(--accent)"
 INK = "var(--ink)"
 QUIET = "var(--quiet)"
 FONT = "system-ui, sans-serif"
-STEP = 24  # pixels for a bar that lies
+STEP = 24  # pixels per horizontal bar
 
 CONFIG: dict[str, Any] = {
     "background": "transparent",
@@ -50,7 +50,7 @@ CONFIG: dict[str, Any] = {
 
 
 def specifications() -> dict[str, dict[str, Any]]:
-    """Give each chart by its name; its rows are those of the named data `rows`."""
+    """Give each chart by its name; its rows come from the named data set `rows`."""
     charts = {
         "years": _columns("year", "books", "first published"),
         "authors": _bars("author", "books"),
@@ -70,7 +70,7 @@ def _base(height: int | alt.Step) -> alt.Chart:
 
 
 def _columns(year: str, count: str, title: str, height: int = 220) -> alt.Chart:
-    """Columns over years. A row says the first year and, exclusive, the end of its column."""
+    """Columns over years. A row has the first year and the end (exclusive) of its column."""
     chart: alt.Chart = (
         _base(height)
         .mark_bar()
@@ -87,7 +87,7 @@ def _columns(year: str, count: str, title: str, height: int = 220) -> alt.Chart:
 
 
 def _bars(label: str, count: str, room: int = 50) -> alt.LayerChart | alt.FacetChart:
-    """Lying bars in the order of the rows; each ends with its text, for which there is room."""
+    """Horizontal bars in the order of the rows, each followed by its text in `room` pixels."""
     bars = alt.Chart().encode(
         x=alt.X(f"{count}:Q", title=None)
         .axis(None)
@@ -107,7 +107,7 @@ def _bars(label: str, count: str, room: int = 50) -> alt.LayerChart | alt.FacetC
 
 
 def _heat() -> alt.Chart:
-    """Authors by years, the more books the darker."""
+    """Authors by years: the more books, the darker."""
     chart: alt.Chart = (
         _base(alt.Step(STEP - 2))
         .mark_rect()

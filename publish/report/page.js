@@ -1,11 +1,11 @@
-// The page at work: what a subject's charts and tables show, the authors' pages, the colours.
-// Whatever comes from outside becomes a text node, or an attribute that was looked at.
+// The page's behaviour: the charts and tables of a subject, the authors' pages, the colours.
+// Whatever comes from outside becomes a text node, or an attribute that has been checked.
 
 const { tables, charts, freshFor } = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 const number = new Intl.NumberFormat("en");
 const decimal = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const LATE = 1900; // the first year that has a column of its own
+const LATE = 1900; // the first year with a column of its own
 
 // --- rows ------------------------------------------------------------------------------------------
 
@@ -15,7 +15,7 @@ function rows(name, group) {
   return found.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
 }
 
-const authorName = (row) => row.author_name ?? `without a name (${row.author_key.replace("/authors/", "")})`;
+const authorName = (row) => row.author_name ?? `unnamed (${row.author_key.replace("/authors/", "")})`;
 
 // --- elements --------------------------------------------------------------------------------------
 
@@ -27,7 +27,7 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-// A key is a path of Open Library or it is no link.
+// Only a path of Open Library becomes a link.
 function openLibrary(key, text) {
   if (!/^\/(authors\/OL\d+A|works\/OL\d+[WM])$/.test(key ?? "")) return element("span", {}, text);
   const attributes = { href: `https://openlibrary.org${key}`, rel: "noopener", target: "_blank" };
@@ -60,7 +60,7 @@ phone.addEventListener("change", () => {
   DataTable.tables({ api: true }).columns(".wide").visible(!phone.matches);
 });
 
-// What every table has; one that fits needs no search and no pages.
+// Options of every table; one that fits on a page needs no search and no paging.
 function options(count, total = count) {
   const fits = count <= PAGE;
   return {
@@ -69,9 +69,9 @@ function options(count, total = count) {
     pageLength: PAGE,
     pagingType: "simple_numbers",
     language: {
-      search: "Search", zeroRecords: "Nothing matches.", infoEmpty: "", infoFiltered: "(of _MAX_)",
+      search: "Search", zeroRecords: "No matches.", infoEmpty: "", infoFiltered: "(of _MAX_)",
       info: total > count
-        ? `_START_ to _END_ of _TOTAL_; these are the first ${number.format(count)} of ${number.format(total)}`
+        ? `_START_ to _END_ of _TOTAL_; showing the first ${number.format(count)} of ${number.format(total)}`
         : "_START_ to _END_ of _TOTAL_",
     },
     layout: {
@@ -81,8 +81,8 @@ function options(count, total = count) {
   };
 }
 
-// Columns: title, of (the value to sort and to search), show (its text or element); number and short
-// are narrow, wide is left out on a phone.
+// Columns: title, of (the value to sort and search by), show (its text or element); number and short
+// columns are narrow, wide ones are hidden on a phone.
 function table(host, label, columns, data, total) {
   host.replaceChildren();
   if (!data.length) return;
@@ -111,15 +111,15 @@ function table(host, label, columns, data, total) {
 const year = (of) => ({ title: "Year", of, show: (row) => of(row) ?? "–", number: true });
 const TITLE = {
   title: "Title", of: (row) => row.title,
-  show: (row) => openLibrary(row.book_key, row.title ?? "without a title"),
+  show: (row) => openLibrary(row.book_key, row.title ?? "untitled"),
 };
 
 // --- charts ----------------------------------------------------------------------------------------
 
 const drawn = new Map();
 
-// Of bars that lie, `lines` is their number: Vega warns of a height that it has to find out. Columns
-// come in the order of their years.
+// `lines` is the number of horizontal bars: Vega warns when it has to work out the height itself.
+// Columns come in the order of their years.
 async function chart(id, name, data, description, { lines, columns, onClick } = {}) {
   const host = byId(id);
   drawn.get(id)?.finalize();
@@ -130,7 +130,7 @@ async function chart(id, name, data, description, { lines, columns, onClick } = 
   if (!data.length) return;
   const spec = { ...charts[name], description, datasets: { rows: data } };
   if (lines) spec.height = spec.height.step * lines;
-  if (columns) { // no room between columns that are thin
+  if (columns) { // no gaps between thin columns
     const [first, last] = [data[0], data[data.length - 1]];
     const thin = host.clientWidth / ((last.end - first.year) / (first.end - first.year)) < 5;
     spec.mark = { ...spec.mark, binSpacing: thin ? 0 : 0.5 };
@@ -143,7 +143,7 @@ async function chart(id, name, data, description, { lines, columns, onClick } = 
   if (onClick) result.view.addEventListener("click", (_, item) => item?.datum && onClick(item.datum));
 }
 
-// Columns of so many years each, empty ones left out.
+// Columns of `width` years each, without empty ones.
 function yearColumns(data, width) {
   const counts = new Map();
   for (const row of data) {
@@ -167,7 +167,7 @@ function showScope(scope) {
   const percent = totals.book_count ? Math.floor(1000 * totals.dated_book_count / totals.book_count) / 10 : 0;
   byId("scope-tiles").replaceChildren(
     tile("Books", number.format(totals.book_count), `${number.format(totals.edition_count)} editions`),
-    tile("Authors", number.format(totals.author_count), `${number.format(totals.books_without_author_count)} books list none`),
+    tile("Authors", number.format(totals.author_count), `${number.format(totals.books_without_author_count)} books have none`),
     tile("With a year", `${number.format(percent)} %`, `${number.format(totals.dated_book_count)} books`),
     tile("First published", totals.first_publish_year === null ? "–" : `${totals.first_publish_year}–${totals.last_publish_year}`),
   );
@@ -187,7 +187,7 @@ function showYears(scope) {
   const late = data.filter((row) => row.first_publish_year >= LATE);
   const sum = (some) => number.format(some.reduce((books, row) => books + row.book_count, 0));
   titled("chart-early", early.length ? `Until ${LATE - 1}, by decade: ${sum(early)} books` : null);
-  titled("chart-late", late.length ? `From ${LATE}, by year: ${sum(late)} books (another scale)` : null);
+  titled("chart-late", late.length ? `From ${LATE}, by year: ${sum(late)} books (different scale)` : null);
   chart("chart-early", "years", yearColumns(early, 10), `Books first published until ${LATE - 1}, by decade`, { columns: true });
   chart("chart-late", "years", yearColumns(late, 1), `Books first published from ${LATE}, by year`, { columns: true });
 }
@@ -211,7 +211,7 @@ function showAuthors(scope, totals) {
   ], data, totals.author_count);
 }
 
-// A chart tells rows apart by their text, so texts that are alike are numbered.
+// A chart tells rows apart by their text, so equal texts are numbered.
 function unique(data, text) {
   const seen = new Map();
   return data.map((row) => {
@@ -227,7 +227,7 @@ function showHeat(scope) {
   absent("heat", data.length ? null : "No author has a book with a plausible year.");
   const years = data.map((row) => row.first_publish_year);
   const span = Math.max(...years) - Math.min(...years) + 1;
-  const room = (byId("chart-heat").clientWidth - 150) / 4; // cells of 4 pixels, beside the names
+  const room = (byId("chart-heat").clientWidth - 150) / 4; // cells of 4 pixels, next to the names
   const width = [1, 2, 5, 10, 20, 50].find((each) => span / each <= room) ?? 100;
   const cells = [...named.keys()].flatMap((rank) => {
     const [author, { author_key: key }] = named.get(rank);
@@ -257,7 +257,7 @@ function percentOf(part, whole) {
 
 function showBooks(scope, totals) {
   const data = rows("report_books", scope);
-  absent("top-books", data.length ? null : "No book is here.");
+  absent("top-books", data.length ? null : "No books to show.");
   table(byId("table-books"), "The books with the most editions", [
     TITLE,
     { title: "Author", of: (row) => row.author_key ? authorName(row) : null, wide: true, show: (row) => {
@@ -279,7 +279,7 @@ function showChanges(scope) {
   const host = byId("table-changes");
   host.replaceChildren();
   if (!compared.length) {
-    absent("changes", "There is nothing to compare yet: that takes two loads of a whole subject.");
+    absent("changes", "Nothing to compare yet: that takes two full loads of a subject.");
   } else if (!scope) {
     absent("changes", compared.length < loads.length
       ? `${compared.length} of ${loads.length} subjects have two loads to compare.` : null);
@@ -338,12 +338,12 @@ function showAuthor() {
 
 function showStreaming() {
   const days = rows("report_streams_per_day").map((row) => ({ day: `${row.started_on}T00:00`, streams: row.stream_count }));
-  absent("days", days.length ? null : "No stream has been received.");
+  absent("days", days.length ? null : "No streams received yet.");
   chart("chart-days", "days", days, "Streams per day");
   showGroups("ratings", rows("report_ratings"), "stars", (row) => `${row.rating} of 5`, "reviews", (row) => row.review_count);
 
   const movies = rows("report_movies");
-  absent("movies", movies.length ? null : "No movie has been received.");
+  absent("movies", movies.length ? null : "No movies received yet.");
   const bars = unique(movies.slice(0, 15).filter((row) => row.stream_count), (row) => row.movie_title)
     .map(([movie, row]) => ({ movie, streams: row.stream_count, text: number.format(row.stream_count) }));
   chart("chart-movies", "movies", bars, "The movies with the most streams", { lines: bars.length });
@@ -380,10 +380,10 @@ function ago(days) {
   return days < 1 ? "today" : days < 2 ? "yesterday" : `${number.format(Math.floor(days))} days ago`;
 }
 
-const MARKS = [["good", "✓", "good"], ["note", "i", "to know"], ["care", "!", "care"], ["bad", "✕", "bad"]];
+const MARKS = [["good", "✓", "good"], ["note", "i", "note"], ["care", "!", "care"], ["bad", "✕", "bad"]];
 const VERDICTS = { 0: "These numbers can be trusted", 2: "Use these numbers with care", 3: "Do not rely on these numbers" };
 
-// One finding for each degree of age that there is among the loads of a domain.
+// One finding for each degree of age among the loads of a domain.
 function ageFindings(domain, loads) {
   const { warn_days: warn, error_days: error } = freshFor;
   const aged = loads.map((load) => {
@@ -426,7 +426,7 @@ function judgeAge() {
   const all = [...document.querySelectorAll(".findings li")];
   const grave = all.filter((item) => item.matches(".care, .bad")).length;
   byId("verdict-why").textContent = grave
-    ? `${grave} of ${all.length} findings ${grave === 1 ? "is a reason" : "are reasons"} for it.` : `${all.length} findings, and none against it.`;
+    ? `${grave} of ${all.length} findings ${grave === 1 ? "is" : "are"} behind this verdict.` : `${all.length} findings, none of them a concern.`;
   const time = document.querySelector("time");
   if (time) byId("age").textContent = `, ${ago((Date.now() - Date.parse(time.dateTime)) / DAY)}`;
 }
@@ -451,7 +451,7 @@ for (const button of document.querySelectorAll("[data-theme-choice]")) {
 prefersDark.addEventListener("change", () => chosen || colour());
 colour();
 
-// --- begin -----------------------------------------------------------------------------------------
+// --- start -----------------------------------------------------------------------------------------
 
 judgeAge();
 for (const made of document.querySelectorAll("table.data")) {

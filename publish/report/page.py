@@ -1,8 +1,8 @@
-"""The page: the analyses' rows, the charts and the libraries' scripts, as one HTML file.
+"""The page: the analyses' rows, the charts and the libraries' scripts in one HTML file.
 
-Whatever a title or a name holds stays text: Jinja escapes what it writes, the rows travel as JSON
-in which no character of HTML is left, and the page's own script makes text nodes of them. The
-page's policy forbids every script but its own and every request.
+Whatever a title or a name contains stays text: Jinja escapes what it writes, the rows are embedded
+as JSON without any character that HTML treats specially, and the page's script turns them into text
+nodes. The page's policy forbids every request, and every script but the page's own.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
-from publish.pages import policy
-from publish.report import charts, trust, words
+from publish.html_file import policy
+from publish.report import charts, formatting, trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
-# What the page's script reads, and by which column: it asks for one scope or author at a time.
+# What the page's script reads, and the column it reads by: one scope or author at a time.
 SCRIPTED = {
     "report_author_profile_books": "author_key",
     "report_author_profile_years": "author_key",
@@ -48,7 +48,7 @@ SCRIPTED = {
     "report_scopes": None,
     "report_streams_per_day": None,
 }
-# How the one module of DataTables ends that itables brings: what it offers to other modules.
+# The end of the DataTables module that itables ships: what it exports.
 EXPORT = re.compile(r"export\s*\{[^}]*?([\w$]+) as default\b[^}]*\}\s*;?")
 
 
@@ -63,7 +63,10 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
     scripts = [_inert(text) for text in scripts]
     found = trust.findings(tables)
     built = trust.built_loads(tables)
-    shown = {**tables, "report_newest_loads": built}  # the others' age is not the tables'
+    shown = {
+        **tables,
+        "report_newest_loads": built,
+    }  # the age of the other loads is not that of the tables
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FunctionLoader(lambda name: (here / name).read_text(encoding="utf-8")),
@@ -72,10 +75,10 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {
-        "number": words.number,
-        "day": words.day,
-        "moment": words.moment,
-        "size": words.size,
+        "number": formatting.number,
+        "day": formatting.day,
+        "moment": formatting.moment,
+        "size": formatting.size,
     }
     return environment.get_template("page.html.jinja").render(
         policy=policy(scripts, styles),
@@ -99,33 +102,35 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
             for domain, title in ((trust.CATALOG, "Books"), (trust.STREAMING, "Streaming"))
         ],
         verdict=trust.verdict,
-        share=words.share,
+        share=formatting.share,
     )
 
 
 def _libraries() -> list[str]:
-    """Give the scripts of Vega and of DataTables; the page's own finds both as globals."""
+    """Give the scripts of Vega and DataTables; the page's own script uses both as globals."""
     tables = (resources.files("itables") / "html" / "dt_bundle.js").read_text(encoding="utf-8")
     tables, found = EXPORT.subn(lambda match: f"globalThis.DataTable={match[1]};", tables)
     if found != 1:
-        raise RuntimeError("itables brings another DataTables than page.py knows: see EXPORT")
+        raise RuntimeError(
+            "itables ships a DataTables that page.py does not know: adapt EXPORT in page.py"
+        )
     return [vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), tables]
 
 
 def _inert(text: str) -> str:
-    """Keep a script from ending its element; in texts and expressions the sign stays the same."""
+    """Keep a script from closing its element: write < as an escape with the same meaning."""
     return re.sub(r"<(?=/script|!--|script)", r"\\x3c", text, flags=re.IGNORECASE)
 
 
 def _embedded(data: object) -> Markup:
-    """Write JSON for a <script>: nothing in it can end that, or be read as a comment."""
+    """Write JSON for a <script>: nothing in it can close the element or start a comment."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_plain)
     signs = "<>&\u2028\u2029"
     return Markup(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in signs}))  # noqa: S704
 
 
 def _compact(rows: Sequence[Mapping[str, Any]], group: str | None) -> dict[str, Any]:
-    """Name the columns once; rows of groups go by their group."""
+    """Name the columns once, and file the rows by group."""
     columns = [column for column in (rows[0] if rows else ()) if column != group]
     lists = ([row[column] for column in columns] for row in rows)
     if group is None:
@@ -145,4 +150,4 @@ def _plain(value: object) -> object:
         case Decimal():
             return float(value)
         case _:
-            raise TypeError(f"{type(value).__name__} is no value of a mart")
+            raise TypeError(f"{type(value).__name__} is not a type that marts hold")

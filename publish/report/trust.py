@@ -1,7 +1,7 @@
 """Whether the numbers can be trusted: findings about the loads and the records, and the verdict.
 
-How old the data is, is not judged here but by the page, when it is read: a page that lies around
-grows old, and the same data gives the same page.
+The age of the data is not judged here but by the page, when somebody opens it: a page keeps getting
+older after it is written, and the same data must give the same page.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from publish.report.words import listed, moment, plural, share
+from publish.report.formatting import listed, moment, plural, share
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
     Rows = Sequence[Row]
 
-# Shares of the records or books. One in a hundred changes no chart's shape; one in twenty may. A
-# tenth is what a reader of a chart notices to be missing.
+# Shares of the records or books. One in a hundred does not change the shape of a chart; one in
+# twenty may. A reader of a chart notices when a tenth is missing.
 FEW = 0.01
 MANY = 0.05
 NOTICEABLE = 0.1
@@ -29,10 +29,10 @@ CATALOG = "catalog"
 STREAMING = "streaming"
 
 UNBUILT = (
-    "the newest load is landed, but not all tables are built from it: the last build failed"
-    " (see its log), or is due."
+    "the newest load has landed, but some tables do not include it: the last build failed"
+    " (see its log), or has not run yet."
 )
-WAITING = "a load is landed and not built yet: a build is due, or failed (see its log)."
+WAITING = "a load has landed but is not built yet: run the build, or see why it failed in its log."
 
 
 class Level(IntEnum):
@@ -54,7 +54,7 @@ class Finding:
 
 
 def findings(tables: Mapping[str, Rows]) -> list[Finding]:
-    """Judge what the analyses say, the worst first; nothing of what was never loaded."""
+    """Judge what the analyses say, worst first; what was never loaded gets no finding."""
     newest, subjects = tables["report_newest_loads"], tables["report_subjects"]
     built = {load["load_id"] for load in built_loads(tables)}
     found = [
@@ -69,7 +69,7 @@ def findings(tables: Mapping[str, Rows]) -> list[Finding]:
 
 
 def held_loads(tables: Mapping[str, Rows]) -> set[tuple[str, datetime]]:
-    """Give the loads that the tables hold; a replay of dead letters gives a load another time."""
+    """Give the loads in the tables, with their times: a replay of dead letters changes a load's."""
     return {
         (row["load_id"], row["loaded_at"])
         for name in ("report_subjects", "report_files")
@@ -79,14 +79,14 @@ def held_loads(tables: Mapping[str, Rows]) -> set[tuple[str, datetime]]:
 
 
 def built_loads(tables: Mapping[str, Rows]) -> list[Row]:
-    """Give the current loads that the tables hold; after a build that failed they hold others."""
+    """Give the current loads in the tables; after a failed build the tables hold older ones."""
     held = held_loads(tables)
     newest = tables["report_newest_loads"]
     return [load for load in newest if (load["load_id"], load["completed_at"]) in held]
 
 
 def verdict(found: Sequence[Finding]) -> Level:
-    """Give the worst level; a note is no reason to doubt."""
+    """Give the worst level; a note does not count against the data."""
     worst = max((finding.level for finding in found), default=Level.GOOD)
     return Level.GOOD if worst == Level.NOTE else worst
 
@@ -116,29 +116,27 @@ def _subject_loads(loads: Rows, built: Container[str], subjects: Rows) -> Iterat
                 if subject["is_tracked"]
                 and subject["subject"] not in {load["subject"] for load in loads}
             ],
-            "tracked, and never loaded.",
+            "tracked but never loaded.",
         )
     for load in current:
         if _is_behind(load):
             yield from of(Level.CARE, [load["subject"]], _behind(load))
         if load["status"] == "partial":
             promised = f" of {load['promised_count']:,}" if load["promised_count"] else ""
-            says = f"only a part, {load['work_count']:,}{promised} books, was loaded."
+            says = f"only part of it was loaded: {load['work_count']:,}{promised} books."
             yield from of(Level.CARE, [load["subject"]], says)
         if load["missing_count"]:
             places = plural(load["missing_count"], "place")
-            says = f"{places} in its list of books could not be fetched and were given up."
+            says = f"{places} in its list of books could not be fetched."
             yield from of(Level.CARE, [load["subject"]], says)
         if load["drift_count"]:
-            says = (
-                f"{plural(load['drift_count'], 'book')} more or fewer than Open Library promised."
-            )
+            says = f"its number of books differs from Open Library's by {load['drift_count']:,}."
             yield from of(Level.CARE, [load["subject"]], says)
     whole_ones = [load for load in current if load["status"] == "complete"]
     if whole_ones:
         whole = plural(sum(load["work_count"] for load in whole_ones), "book")
         names = [load["subject"] for load in whole_ones]
-        yield from of(Level.GOOD, names, f"loaded whole, {whole}.")
+        yield from of(Level.GOOD, names, f"loaded in full: {whole}.")
 
 
 def _is_behind(load: Row) -> bool:
@@ -149,10 +147,10 @@ def _is_behind(load: Row) -> bool:
 
 def _behind(load: Row) -> str:
     why = f" ({load['last_error_type']})" if load["last_error_type"] else ""
-    ended = "has not ended" if load["last_status"] == "unfinished" else f"failed{why}"
+    ended = "has not finished" if load["last_status"] == "unfinished" else f"failed{why}"
     return (
-        f"the load of {moment(load['last_started_at'])} {ended};"
-        f" these numbers are of {moment(load['started_at'])}."
+        f"the load started on {moment(load['last_started_at'])} {ended};"
+        f" these numbers are from {moment(load['started_at'])}."
     )
 
 
@@ -170,7 +168,7 @@ def _books(scopes: Rows, subjects: Rows) -> Iterator[Finding]:
         if count := books[column]:
             verb, be = ("has", "is") if count == 1 else ("have", "are")
             says = f"{plural(count, 'book')} ({share(count, books['book_count'])}) {verb} {lacks}"
-            says += f" and {be} left out of what is counted {left_out}." if left_out else "."
+            says += f" and {be} left out of counts {left_out}." if left_out else "."
             is_much = count > few * books["book_count"]
             yield Finding(CATALOG, Level.CARE if is_much else Level.NOTE, says)
 
@@ -185,7 +183,7 @@ def _file_loads(loads: Rows, built: Container[str]) -> Iterator[Finding]:
         if _is_behind(load):
             yield Finding(STREAMING, Level.CARE, f"{name}: {_behind(load)}")
         records = plural(load["record_count"], "record")
-        yield Finding(STREAMING, Level.GOOD, f"{name} was received whole, {records}.")
+        yield Finding(STREAMING, Level.GOOD, f"{name} was received in full: {records}.")
 
 
 def _waiting(loads: Rows) -> Iterator[Finding]:
@@ -197,11 +195,11 @@ def _waiting(loads: Rows) -> Iterator[Finding]:
 
 
 def _set_of_files(load: Row) -> str:
-    return f"The set of files “{load['dataset']}”"
+    return f"The file set “{load['dataset']}”"
 
 
 def _files(files: Rows) -> Iterator[Finding]:
-    """Judge each file by itself, for each fills a table of its own."""
+    """Judge each file separately: each fills its own table."""
     rejecting = [file for file in files if file["rejected_count"]]
     for file in rejecting:
         yield from _records(STREAMING, [file], f"{listed([file['dataset']])}: ")
@@ -235,13 +233,13 @@ def _streams(totals: Rows) -> Iterator[Finding]:
                 total["longer_than_movie_count"],
                 total["compared_stream_count"],
                 "stream",
-                "last longer than their movie: hours are as reported, and overstated.",
+                "last longer than their movie: hours are shown as reported, and are too high.",
             ),
             (
                 total["updated_before_created_count"],
                 total["review_count"],
                 "review",
-                "were changed before they were written, as the vendor says: their times are odd.",
+                "have an update time before their creation time, as sent by the vendor.",
             ),
         ):
             if part:

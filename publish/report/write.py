@@ -1,4 +1,4 @@
-"""Writing the report: ask the analyses, render the page, put it in place."""
+"""Write the report: run the analyses, render the page, put it in place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publish.pages import write_page
+from publish.html_file import write_html_file
 from publish.report import page
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def report_path() -> Path:
 
 
 def write_report(warehouse: Warehouse, path: Path) -> None:
-    """Write the report of a warehouse, whole or not at all.
+    """Write the report of a warehouse; on failure the old file stays.
 
     Raises:
         WarehouseError: a query failed.
@@ -31,4 +31,4 @@ def write_report(warehouse: Warehouse, path: Path) -> None:
         warehouse.tables("report_"),
         {"warn_days": warn_days, "error_days": error_days},
     )
-    write_page(text, path, "REPORT_PATH")
+    write_html_file(text, path, "REPORT_PATH")

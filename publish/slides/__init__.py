@@ -1,1 +1,1 @@
-"""The slides of docs/presentation.md, filled in with what is in the marts, as one HTML file."""
+"""The slides of docs/presentation.md, filled in from the marts, as one HTML file."""

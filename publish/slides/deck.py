@@ -1,7 +1,7 @@
-"""The deck: docs/presentation.md as slides, one for each part between two rules.
+"""The deck: docs/presentation.md as slides, one for each part between two horizontal rules.
 
-The Markdown becomes HTML before anything is filled in: what comes from the tables is read neither
-as Markdown nor as HTML. There is no script in the page, and its policy forbids every request.
+The Markdown becomes HTML before anything is filled in, so values from the tables are read neither
+as Markdown nor as HTML. The page has no script, and its policy forbids every request.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from publish.errors import InvalidInput
-from publish.pages import policy
-from publish.report import trust, words
+from publish.html_file import policy
+from publish.report import formatting, trust
 from publish.slides import figures
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ def html(report: Tables, answers: Tables, marts: Sequence[Mart]) -> str:
     Args:
         report: the rows of the analyses `report_…`.
         answers: those of `answer_…`, one row each.
-        marts: what people query.
+        marts: the tables that people query.
 
     Raises:
-        InvalidInput: it tells of something that is not there.
+        InvalidInput: the deck refers to something that is not there.
     """
     here = resources.files("publish.slides")
     style = (here / "slides.css").read_text(encoding="utf-8")
@@ -48,9 +48,9 @@ def html(report: Tables, answers: Tables, marts: Sequence[Mart]) -> str:
         autoescape=True, undefined=jinja2.StrictUndefined, finalize=_known
     )
     environment.globals |= {
-        "number": words.number,
-        "share": words.share,
-        "day": words.day,
+        "number": formatting.number,
+        "share": formatting.share,
+        "day": formatting.day,
         "chart": partial(figures.draw, tables=report),
         "report": {name.removeprefix("report_"): rows for name, rows in report.items()},
         "answers": {int(name.split("_")[1]): rows[0] for name, rows in answers.items()},
@@ -68,18 +68,18 @@ def html(report: Tables, answers: Tables, marts: Sequence[Mart]) -> str:
         )
     except jinja2.TemplateError as error:
         raise InvalidInput(
-            f"{DECK}: {error} (it tells of the samples: `make slides` loads and builds them)"
+            f"{DECK}: {error} (the slides need the samples: run `make slides`)"
         ) from error
 
 
 def _known(value: object) -> object:
     if value is None:
-        raise jinja2.UndefinedError("a figure that it tells is null")
+        raise jinja2.UndefinedError("a figure in it is null")
     return value
 
 
 def _markdown() -> MarkdownIt:
-    """Read Markdown with tables; a link, which leads nowhere from a slide, names its document."""
+    """Read Markdown with tables; a link leads nowhere from a slide, so it becomes a citation."""
     markdown = MarkdownIt("commonmark").enable("table")
     markdown.add_render_rule("link_open", lambda *_: "<cite>")
     markdown.add_render_rule("link_close", lambda *_: "</cite>")

@@ -1,4 +1,4 @@
-"""The report's charts as pictures: SVG, drawn when the slides are written."""
+"""The report's charts as SVG pictures, drawn when the slides are written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Rows = Sequence[Row]
 
 MOST_BARS = 10
-FIRST_YEAR = 1900  # the first that has a column of its own, as in the report
+FIRST_YEAR = 1900  # the first with a column of its own, as in the report
 
 
 def _years(tables: Mapping[str, Rows]) -> list[dict[str, Any]]:
@@ -60,9 +60,9 @@ def draw(
     width: int = 840,
     height: int | None = None,
 ) -> Markup:
-    """Draw a chart of the report; ``says`` is what somebody hears who does not see it.
+    """Draw a chart of the report; ``says`` describes it to those who cannot see it.
 
-    Width and height are pixels before the slide scales them; the height may be the chart's own.
+    Width and height are in pixels before the slide scales them; without a height, the chart's own.
     """
     specification = charts.specifications()[name]
     specification |= {

@@ -1,4 +1,4 @@
-"""Writing the slides: ask the analyses, fill the deck in, put it in place."""
+"""Write the slides: run the analyses, fill in the deck, put it in place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publish.pages import write_page
+from publish.html_file import write_html_file
 from publish.slides import deck
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ def slides_path() -> Path:
 
 
 def write_slides(warehouse: Warehouse, path: Path) -> None:
-    """Write the slides about a warehouse, whole or not at all.
+    """Write the slides about a warehouse; on failure the old file stays.
 
     Raises:
-        InvalidInput: they tell of something that the warehouse lacks.
+        InvalidInput: they refer to something that the warehouse does not have.
         WarehouseError: a query failed.
         DestinationError: the file cannot be written.
     """
     text = deck.html(warehouse.tables("report_"), warehouse.tables("answer_"), warehouse.marts())
-    write_page(text, path, "SLIDES_PATH")
+    write_html_file(text, path, "SLIDES_PATH")

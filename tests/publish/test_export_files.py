@@ -19,7 +19,7 @@ import duckdb
 import pytest
 
 from publish.errors import DestinationError
-from publish.files import write_files
+from publish.export_files import write_files
 from publish.warehouse import Warehouse, warehouse
 from tests.support.contracts import contracts
 from tests.support.project import NO_TESTS, ROOT, SAMPLE, STREAMING, Project
@@ -216,7 +216,7 @@ def test_another_engine_s_rows_give_the_same_bytes(
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(Warehouse, "is_duckdb", False)
-    monkeypatch.setattr("publish.files._BATCH", 1_000)
+    monkeypatch.setattr("publish.export_files._BATCH", 1_000)
     with warehouse("dev") as opened:
         write_files(opened, tmp_path, raw=False)
     assert contents(tmp_path) == contents(exported)
@@ -285,7 +285,7 @@ def test_a_stopped_export_leaves_the_last_one(copied: Project, stop: signal.Sign
     assert left == before
     if stop is not signal.SIGKILL:
         assert process.returncode == 130
-        assert said == "publish: interrupted; each file and table is whole\n"
+        assert said == "publish: interrupted; each file and table is complete\n"
         assert contents(copied.exported) == before
     copied.publish("export")
     assert len(list(copied.exported.glob("*.csv"))) == len(contracts())
@@ -323,7 +323,7 @@ def test_production_needs_its_environment(copied: Project, monkeypatch: pytest.M
 
 def test_where_to_must_be_a_folder(copied: Project) -> None:
     said = copied.publish("export", EXPORT_ROOT="s3://bucket/export", fails=True)
-    assert "EXPORT_ROOT='s3://bucket/export' is no folder" in said
+    assert "EXPORT_ROOT='s3://bucket/export' is not a folder" in said
     said = copied.publish("export", EXPORT_ROOT=str(copied.warehouse), fails=True)
     assert said.startswith(f"publish: error: cannot export to {copied.warehouse}: ")
     assert "name another in EXPORT_ROOT" in said

@@ -301,4 +301,4 @@ def test_a_wrong_password_is_not_shown_and_the_environment_s_is_used(
 
 def test_raw_is_for_files(project: Project) -> None:
     said = project.publish("export", "--raw", "--to", "postgresql://127.0.0.1:1/d", fails=True)
-    assert said.startswith("publish: error: --raw is for CSV")
+    assert said.startswith("publish: error: --raw only applies to CSV")

@@ -222,8 +222,8 @@ def test_streaming(page: Page, tables: dict[str, Any]) -> None:
 def test_the_verdict_says_why(page: Page) -> None:
     assert "Use these numbers with care" in page.says
     assert "“love”: only a part, 1,000 of 16,212 books, was loaded." in page.says
-    assert "“space”: tracked, and never loaded." in page.says
-    assert "“odd”: loaded whole, 4 books." in page.says
+    assert "“space”: tracked but never loaded." in page.says
+    assert "“odd”: loaded in full: 4 books." in page.says
     assert "1 of 1,004 records (under 0.1 %) was rejected." in page.says
     assert "title is not text" in page.says
 
@@ -352,18 +352,18 @@ def test_what_is_landed_and_not_built_is_told(tmp_path: Path) -> None:
     assert before_build == as_of
     assert "Use these numbers with care" in says
     assert f"care: “love”, “odd”: {waits}" in says
-    assert f"care: The set of files “streaming”: {waits}" in says
+    assert f"care: The file set “streaming”: {waits}" in says
     assert "“love”: only a part, 1,000 of 16,212 books, was loaded." in says
 
     failed = project.dbt("build", *NO_UNIT_TESTS, fails=True)
     assert "assert_the_source_has_not_changed_its_shape" in failed
     assert "whole_dataset_int_vendor_books_checked_vendor_books" in failed
-    unbuilt = "the newest load is landed, but not all tables are built from it: the last build"
+    unbuilt = "the newest load has landed, but some tables do not include it: the last build"
     says, after_build = published(project)
     assert after_build == as_of
     assert "Do not rely on these numbers" in says
     assert f"bad: “love”, “odd”: {unbuilt}" in says
-    assert f"bad: The set of files “streaming”: {unbuilt}" in says
+    assert f"bad: The file set “streaming”: {unbuilt}" in says
     assert waits not in says
     assert not re.search(r"(loaded|received) whole|only a part", says)
     assert not re.search(r"None of [\d,]+ records|records \([^)]+\) w(as|ere) rejected", says)

@@ -105,7 +105,7 @@ def test_a_table_is_sorted_and_searched(browser: Browser, reported: Project) -> 
         assert titles
         assert all("Wuthering" in title for title in titles)
         page.locator("#table-books input").fill("no such title")
-        expect(page.locator("#table-books tbody")).to_have_text("Nothing matches.")
+        expect(page.locator("#table-books tbody")).to_have_text("No matches.")
 
 
 def test_an_author_opens_by_mouse_and_by_keyboard(browser: Browser, reported: Project) -> None:

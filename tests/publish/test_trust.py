@@ -1,4 +1,4 @@
-"""Findings: each file is judged by itself, and the tables are held against the newest loads."""
+"""Findings: each file is judged separately, and the tables are compared with the newest loads."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SUBJECT = {"subject": "love", "is_tracked": True, "load_id": "2", "loaded_at": L
 
 
 def found(**rejected: int) -> list[tuple[Level, str]]:
-    """What is found where so many records of these files were rejected, and nothing else is odd."""
+    """The findings when these numbers of records were rejected and nothing else is odd."""
     load = {"load_id": "1", "completed_at": LANDED}
     files = [
         {
@@ -47,10 +47,10 @@ def found(**rejected: int) -> list[tuple[Level, str]]:
         }
         for dataset, count in COUNTS.items()
     ]
-    set_of_files = LOAD | load | {"dataset": "streaming", "subject": None, "record_count": 9_846}
-    tables = defaultdict(list, report_files=files, report_newest_loads=[set_of_files])
+    file_set = LOAD | load | {"dataset": "streaming", "subject": None, "record_count": 9_846}
+    tables = defaultdict(list, report_files=files, report_newest_loads=[file_set])
     judged = [(finding.level, finding.says) for finding in findings(tables)]
-    judged.remove((Level.GOOD, "The set of files “streaming” was received whole, 9,846 records."))
+    judged.remove((Level.GOOD, "The file set “streaming” was received in full: 9,846 records."))
     return judged
 
 
@@ -67,7 +67,7 @@ def test_files_without_a_rejected_record_are_one_sentence() -> None:
 
 
 def of_subject(load: Mapping[str, Any], subject: Mapping[str, Any]) -> list[tuple[Level, str]]:
-    """What is found where one subject was tried, and the tables hold this of it."""
+    """The findings for one subject, given its newest load and what the tables hold of it."""
     tables = defaultdict(list, report_newest_loads=[load], report_subjects=[subject])
     return [(finding.level, finding.says) for finding in findings(tables)]
 
@@ -83,14 +83,14 @@ def of_subject(load: Mapping[str, Any], subject: Mapping[str, Any]) -> list[tupl
 )
 def test_a_load_that_the_tables_do_not_hold_is_not_to_be_relied_on(held: dict[str, Any]) -> None:
     says = (
-        "“love”: the newest load is landed, but not all tables are built from it: the last build"
-        " failed (see its log), or is due."
+        "“love”: the newest load has landed, but some tables do not include it: the last build"
+        " failed (see its log), or has not run yet."
     )
     assert of_subject(LOAD, SUBJECT | held) == [(Level.BAD, says)]
 
 
 def test_a_load_that_the_tables_hold_is_whole() -> None:
-    assert of_subject(LOAD, SUBJECT) == [(Level.GOOD, "“love”: loaded whole, 3 books.")]
+    assert of_subject(LOAD, SUBJECT) == [(Level.GOOD, "“love”: loaded in full: 3 books.")]
 
 
 def test_a_load_that_is_half_in_the_tables_is_not_held() -> None:
@@ -103,17 +103,17 @@ def test_a_failed_load_says_why() -> None:
     level, says = of_subject(LOAD | failed, SUBJECT)[0]
     assert level == Level.CARE
     assert says == (
-        "“love”: the load of 21 Nov 2026, 21:24 failed (SourceError);"
-        " these numbers are of 21 Nov 2026, 20:24."
+        "“love”: the load started on 21 Nov 2026, 21:24 failed (SourceError);"
+        " these numbers are from 21 Nov 2026, 20:24."
     )
 
 
 def test_what_waits_to_be_built_calls_for_care() -> None:
     waiting = [LOAD, LOAD | {"dataset": "streaming", "subject": None}]
     judged = findings(defaultdict(list, report_unbuilt_loads=waiting))
-    says = "a load is landed and not built yet: a build is due, or failed (see its log)."
+    says = "a load has landed but is not built yet: run the build, or see why it failed in its log."
     assert verdict(judged) == Level.CARE
     assert {finding.says for finding in judged} == {
         f"“love”: {says}",
-        f"The set of files “streaming”: {says}",
+        f"The file set “streaming”: {says}",
     }

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.report import Row, table
+from benchmarks.bench import Row, table
 from tests.support import synthetic
 from tests.support.odd_files import ODD
 from tests.support.odd_records import DAY, LOAD_ID, cases, land

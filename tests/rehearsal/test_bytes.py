@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.report import Row
+from benchmarks.bench import Row
 
 if TYPE_CHECKING:
     from pathlib import Path

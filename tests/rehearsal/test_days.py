@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from benchmarks.report import Row
+from benchmarks.bench import Row
 from tests.support import synthetic
 from tests.support.project import ROOT
 from tests.support.stand_in import StandIn

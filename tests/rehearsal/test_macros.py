@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.report import Row
+from benchmarks.bench import Row
 from tests.support.macro_cases import CASES, results_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from benchmarks.report import Row
+from benchmarks.bench import Row
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -1,4 +1,4 @@
-"""Multiplied files of the streaming company are as said, land, and are what the floor reads."""
+"""Multiplied files of the streaming company are as said, land, and are what the baseline reads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import compare
-from benchmarks.streaming_floor import TABLES, build
+from benchmarks.streaming_baseline import TABLES, build
 from tests.support.synthetic_streaming import (
     MONTHS,
     SAMPLE,
@@ -198,8 +198,8 @@ def query(warehouse: Path, text: str) -> list[Any]:
         return connection.execute(text).fetchall()
 
 
-def test_the_floor_holds_what_was_landed(tmp_path: Path) -> None:
-    received, raw, warehouse = (tmp_path / name for name in ("received", "raw", "floor.duckdb"))
+def test_the_baseline_holds_what_was_landed(tmp_path: Path) -> None:
+    received, raw, warehouse = (tmp_path / name for name in ("received", "raw", "baseline.duckdb"))
     write_streams(received / "1", streams=10_000)
     write_day(received / "2", streams=10_000, day=1, count=50)
     write_day(received / "3", streams=10_000, day=1, count=70)  # fifty of them again
@@ -231,11 +231,11 @@ def test_the_floor_holds_what_was_landed(tmp_path: Path) -> None:
 
 
 def test_the_comparison_sees_another_row(tmp_path: Path) -> None:
-    raw, floor, other = (tmp_path / name for name in ("raw", "floor.duckdb", "other.duckdb"))
+    raw, baseline, other = (tmp_path / name for name in ("raw", "baseline.duckdb", "other.duckdb"))
     land(raw, SAMPLE)
-    for warehouse in (floor, other):
+    for warehouse in (baseline, other):
         build(raw, warehouse)
-    command = ["--domain", "streaming", str(floor), str(other)]
+    command = ["--domain", "streaming", str(baseline), str(other)]
     assert CliRunner().invoke(compare.main, command).exit_code == 0
     for change in (
         "alter table streams add column more integer",

@@ -1,4 +1,4 @@
-"""Pages that people open: they appear whole or not at all, and may ask for nothing."""
+"""HTML files that people open: written whole or not at all, and forbidden to load anything."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def write_page(text: str, path: Path, variable: str) -> None:
-    """Put a page in place of the last one; ``variable`` names another file for it.
+def write_html_file(text: str, path: Path, variable: str) -> None:
+    """Replace the file by this page; ``variable`` is the setting that names another file.
 
     Raises:
         DestinationError: the file cannot be written.
@@ -26,13 +26,13 @@ def write_page(text: str, path: Path, variable: str) -> None:
         _replace(path, text)
     except OSError as error:
         raise DestinationError(
-            f"{path} cannot be written: {error.strerror} (make its folder writable, free space on"
-            f" its disk, or name another file in {variable})"
+            f"cannot write {path}: {error.strerror} (make its folder writable, free space on its"
+            f" disk, or name another file in {variable})"
         ) from error
 
 
 def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """Forbid every request, and every script and style but these."""
+    """Forbid every request, and all scripts and styles except these."""
 
     def hashes(texts: Sequence[str]) -> str:
         digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()) for text in texts)

@@ -1,9 +1,9 @@
-"""The floor: the catalog's tables by hand, in one DuckDB script, as a good engineer would write it.
+"""The catalog's baseline: its tables written by hand, in one well-made DuckDB script.
 
-It reads the same files as dbt and writes the same tables, row for row, but trusts its input: a
-record of another shape ends it, nothing is rejected or explained, and nothing is tested.
+It reads the same files as dbt and writes the same tables, row for row, but trusts its input: it
+fails on a record of another shape, rejects and explains nothing, and tests nothing.
 
-    python -m benchmarks.floor --raw-root DIR --warehouse FILE
+    python -m benchmarks.baseline --raw-root DIR --warehouse FILE
 """
 
 import json
@@ -73,7 +73,7 @@ from read_json(
 );
 """
 
-# Few works come twice: only those are sorted.
+# Few works come twice, so only those are sorted.
 _MARTS = """
 create table subject_books as
 select distinct subject, book_key from works;

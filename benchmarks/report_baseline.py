@@ -1,6 +1,6 @@
-"""The floor of the report: its compiled queries, and nothing done with their rows.
+"""The baseline of the report: runs its compiled queries and throws the rows away.
 
-python -m benchmarks.report_floor --warehouse FILE --compiled DIR
+python -m benchmarks.report_baseline --warehouse FILE --compiled DIR
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""Every mart as a CSV file and as a Parquet file. What is in them is said in docs/exports.md.
+"""Every mart as a CSV file and a Parquet file; docs/exports.md describes their contents.
 
-DuckDB writes them, whichever engine holds the marts: rows of another engine go through a temporary
-DuckDB. So the same rows give the same bytes.
+DuckDB writes them whichever engine holds the marts: rows from another engine go through a temporary
+DuckDB database. So the same rows always give the same bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Execute = Callable[[str], Any]  # runs a statement of DuckDB's SQL, gives a cursor
 
-# A spreadsheet takes a text for a formula that begins so (OWASP: CSV Injection; ASVS 1.2.10).
+# A spreadsheet runs a text that begins with one of these (OWASP: CSV Injection; ASVS 1.2.10).
 FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20\t\r\n\0"  # the four, full-width, and controls
 
 CSV = "format csv, header, new_line e'\\r\\n'"
@@ -42,17 +42,19 @@ def export_root() -> Path:
     """
     root = os.environ.get("EXPORT_ROOT") or "data/export"
     if "://" in root:
-        raise InvalidInput(f"EXPORT_ROOT={root!r} is no folder: export to one, then copy it")
+        raise InvalidInput(
+            f"EXPORT_ROOT={root!r} is not a folder: export to a folder, then copy it"
+        )
     return Path(root)
 
 
 def write_files(warehouse: Warehouse, folder: Path, *, raw: bool) -> int:
-    """Write all marts into the folder, where nothing changes until all are whole; give their rows.
+    """Write all marts to the folder, which changes only once all are complete; count their rows.
 
     Args:
         warehouse: what to read.
-        folder: made where it is missing; files of other names in it are left alone.
-        raw: whether texts stay as they are in CSV, also those that a spreadsheet would run.
+        folder: created if missing; files with other names in it are left alone.
+        raw: whether CSV keeps texts unchanged, even those that a spreadsheet would run.
 
     Raises:
         DestinationError: the folder cannot be written.
@@ -69,8 +71,8 @@ def write_files(warehouse: Warehouse, folder: Path, *, raw: bool) -> int:
             return rows
     except (OSError, duckdb.Error) as error:
         raise DestinationError(
-            f"cannot export to {folder}: {error} (make it a folder that can be written, free space"
-            " on its disk, or name another in EXPORT_ROOT)"
+            f"cannot export to {folder}: {error} (make the folder writable, free space"
+            " on its disk, or name another folder in EXPORT_ROOT)"
         ) from error
 
 
@@ -101,12 +103,12 @@ def _defused(column: Column) -> str:
 
 @contextmanager
 def _in_duckdb(warehouse: Warehouse, mart: Mart, folder: Path) -> Iterator[tuple[Execute, str]]:
-    """Give the mart as a relation of DuckDB: the warehouse's own, or a copy for the time being."""
+    """Give the mart as a DuckDB relation: the warehouse's own, or a temporary copy."""
     if warehouse.is_duckdb:
         try:
             yield warehouse.execute, mart.relation
         except WarehouseError as error:
-            if isinstance(error.__cause__, duckdb.IOException):  # a file that it cannot write
+            if isinstance(error.__cause__, duckdb.IOException):  # it cannot write the file
                 raise error.__cause__ from None
             raise
         return
@@ -120,7 +122,7 @@ def _in_duckdb(warehouse: Warehouse, mart: Mart, folder: Path) -> Iterator[tuple
 
 
 def _copy_rows(warehouse: Warehouse, mart: Mart, connection: duckdb.DuckDBPyConnection) -> None:
-    """Copy a mart into a new table of the same name, in flat memory."""
+    """Copy a mart into a new table of the same name, in constant memory."""
     columns = [(quoted(column.name), column.data_type) for column in mart.columns]
     table = ", ".join(f"{name} {data_type}" for name, data_type in columns)
     values = ", ".join(f"unnest(${n}::{kind}[])" for n, (_, kind) in enumerate(columns, 1))

@@ -1,8 +1,8 @@
-"""The floor of exports: the catalog's tables as files, by hand, in one DuckDB script.
+"""The baseline of exports: the catalog's tables as files, by hand, in one DuckDB script.
 
-It names no column, casts and defuses nothing, and writes straight into the folder.
+It lists no columns, casts and defuses nothing, and writes straight to the folder.
 
-    python -m benchmarks.export_floor --warehouse FILE --folder DIR
+    python -m benchmarks.export_baseline --warehouse FILE --folder DIR
 """
 
 from pathlib import Path

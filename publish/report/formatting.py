@@ -1,4 +1,4 @@
-"""Numbers, sizes and times as people read them."""
+"""Numbers, sizes and times, formatted for people."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """A part of a whole in percent; never 0 % of some nor 100 % of not all."""
+    """A part of a whole in percent: 0 % only of nothing, 100 % only of everything."""
     if not part or not whole:
         return "0 %"
     percent = 100 * part / whole
@@ -34,7 +34,7 @@ def share(part: int, whole: int) -> str:
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:
-    """The first names, quoted, and how many more there are."""
+    """The first names, quoted, and the number of the others."""
     shown = ", ".join(f"“{name}”" for name in names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"
 

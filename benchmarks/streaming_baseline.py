@@ -1,10 +1,10 @@
-"""The floor of the streaming domain: its viewings by hand, in one DuckDB script.
+"""The baseline of the streaming domain: its tables written by hand, in one DuckDB script.
 
-It reads the same files as dbt, of the loads that are committed: the viewings of all of them, the
-movies and users of the newest. It trusts its input: a value of another shape ends it, nothing is
-rejected or explained, and nothing is tested.
+It reads the same files as dbt, those of committed loads: the streams of all of them, the movies and
+users of the newest. It trusts its input: it fails on a value of another shape, rejects and explains
+nothing, and tests nothing.
 
-    python -m benchmarks.streaming_floor --raw-root DIR --warehouse FILE
+    python -m benchmarks.streaming_baseline --raw-root DIR --warehouse FILE
 """
 
 import json
