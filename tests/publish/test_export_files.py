@@ -326,7 +326,7 @@ def test_where_to_must_be_a_folder(copied: Project) -> None:
     assert "EXPORT_ROOT='s3://bucket/export' is not a folder" in said
     said = copied.publish("export", EXPORT_ROOT=str(copied.warehouse), fails=True)
     assert said.startswith(f"publish: error: cannot export to {copied.warehouse}: ")
-    assert "name another in EXPORT_ROOT" in said
+    assert "name another folder in EXPORT_ROOT" in said
     assert said.count("\n") == 1
 
 
