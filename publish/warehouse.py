@@ -160,7 +160,7 @@ class Warehouse:
     def _fetch(self, cursor: Any, query: int, sql: str) -> Iterator[Row]:  # noqa: ANN401
         while True:
             if query != self._queries:  # the engine would silently end the rows
-                raise RuntimeError(f"another query has started, so these rows are incomplete: {sql}")
+                raise RuntimeError(f"another query has started: the rows are incomplete of {sql}")
             with self._errors(sql):
                 batch = cursor.fetchmany(_BATCH)
             yield from batch
