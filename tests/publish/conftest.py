@@ -1,7 +1,4 @@
-"""A report and slides over the samples and a subject that is as odd as a source can make it.
-
-And the browser in which both are opened.
-"""
+"""A report and slides about the samples and a subject of odd works, and a browser to open them."""
 
 from __future__ import annotations
 
@@ -56,7 +53,7 @@ def love() -> list[Work]:
 
 
 def save(folder: Path, name: str, works: list[Work], subject: str = "odd") -> str:
-    """A response of the API with these works, in a file."""
+    """Save these works as a response of the API; give the path."""
     path = folder / f"{name}.json"
     response = {"key": f"/subjects/{subject}", "name": IMAGE, "subject_type": "subject"}
     path.write_text(json.dumps(response | {"work_count": len(works), "works": works}))
@@ -81,7 +78,7 @@ def reported(shared: Shared) -> Project:
 
 @pytest.fixture(scope="session")
 def nothing(shared: Shared) -> Project:
-    """A warehouse that is built, and holds nothing."""
+    """A warehouse that is built but empty."""
     return shared.project("nothing", lambda project: project.dbt("build", *NO_TESTS))
 
 
@@ -97,7 +94,7 @@ def browser() -> Iterator[Browser]:
 
 
 def serious(page: Page) -> list[str]:
-    """What axe finds serious or critical."""
+    """The serious and critical findings of axe."""
     found = Axe().run(page).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"

@@ -1,4 +1,4 @@
-"""The six answers, computed once more from the received files, without SQL."""
+"""The six answers, computed again from the received files, without SQL."""
 
 import statistics
 from collections import Counter
@@ -18,7 +18,7 @@ def moment(text: str) -> datetime:
 
 
 def books_of_movies() -> dict[str, set[str]]:
-    """Titles of the books by the title of the movie, as reviews say, in lower case."""
+    """Book titles by movie title, as the reviews have them, in lower case."""
     found: dict[str, set[str]] = {}
     for review in dump("reviews"):
         titles = {book["metadata"]["title"].lower() for book in review["books"]}
@@ -29,7 +29,7 @@ def books_of_movies() -> dict[str, set[str]]:
 
 
 def singaporean_titles() -> set[str]:
-    """Titles that exactly one book has, and that one by an author from Singapore, in lower case."""
+    """Titles of exactly one book, whose author is from Singapore, in lower case."""
     nationals = {
         author["metadata"]["name"]
         for author in dump("authors")
@@ -51,13 +51,13 @@ def printed(project: Project, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def parts(printed: str) -> list[tuple[str, str]]:
-    """What stands before and after the word that opens each list of what is assumed."""
+    """The text before and after the word that opens each list of assumptions."""
     split = [part.partition("\nAssumed ") for part in printed.split("## ")[1:]]
     return [(before, after) for before, _, after in split]
 
 
 def answers(printed: str) -> list[dict[str, float]]:
-    """The figures below each heading, without what is assumed."""
+    """The figures below each heading, without the assumptions."""
     return [
         {
             name: float(value)

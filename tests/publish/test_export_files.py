@@ -1,4 +1,4 @@
-"""`python -m publish export`: what is in the files, and what is in the folder when it fails."""
+"""`python -m publish export`: the contents of the files, and of the folder after a failure."""
 
 from __future__ import annotations
 
@@ -208,9 +208,9 @@ def test_the_same_rows_give_the_same_bytes(exported: Path, copied: Project) -> N
 def test_another_engine_s_rows_give_the_same_bytes(
     exported: Path, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What cannot write files itself is copied first; here from the only engine there is.
+    """Rows of an engine that cannot write files are copied first; here DuckDB plays that engine.
 
-    The sample is smaller than what is copied at once, so less is.
+    The sample is smaller than a usual batch, so the batch is made smaller.
     """
     for name, value in project.environment.items():
         monkeypatch.setenv(name, value)
@@ -334,7 +334,7 @@ def test_where_to_must_be_a_folder(copied: Project) -> None:
 def test_a_full_disk_is_the_destination_s_error(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_duckdb: bool
 ) -> None:
-    """No file can be larger than the smallest exports are; dbt has written its own before."""
+    """No file can grow beyond the smallest exports; dbt has written its own files before."""
     for name, value in project.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(ROOT)

@@ -34,7 +34,7 @@ Rows = list[tuple[object, ...]]
 
 
 class Database:
-    """A database of its own on the server."""
+    """A separate database on the server."""
 
     def __init__(self, port: int, name: str) -> None:
         self.address = f"127.0.0.1:{port}/{name}"
@@ -70,7 +70,7 @@ def database(server: int, request: pytest.FixtureRequest) -> Database:
 
 @contextmanager
 def exporting(project: Project, database: Database) -> Iterator[threading.Thread]:
-    """Export in a thread, and fail where it fails."""
+    """Export in a thread, and fail if the export fails."""
     said: list[str] = []
     thread = threading.Thread(
         target=lambda: said.append(project.publish("export", EXPORT_TO=database.url()))
@@ -84,7 +84,7 @@ def exporting(project: Project, database: Database) -> Iterator[threading.Thread
 
 
 def halve(project: Project) -> None:
-    """Take a part of the books and of their authors away."""
+    """Delete some of the books and of their authors."""
     with project.connect() as connection:
         connection.execute("delete from books where hash(book_key) % 2 = 0")
         connection.execute("delete from author_books where hash(book_key) % 2 = 0")
@@ -205,7 +205,7 @@ def test_who_began_to_read_before_sees_no_empty_table(
 def test_who_is_reading_is_waited_for(
     project: Project, copied: Project, database: Database
 ) -> None:
-    """Even who goes on to the next table, for which the export waits too."""
+    """Not even a reader that goes on to the next table, for which the export is waiting, too."""
     project.publish("export", EXPORT_TO=database.url())
     halve(copied)
     waits = "select count(*) from pg_locks where not granted"

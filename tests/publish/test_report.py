@@ -1,4 +1,4 @@
-"""The report as a file: its numbers, against a count in plain Python, and what it must not hold."""
+"""The report as a file: its numbers, against plain Python, and what it must not contain."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LAST_YEAR = datetime.now(UTC).year + 1
 
 
 class Page(HTMLParser):
-    """The elements of a page with their attributes; its words; the text of scripts and styles."""
+    """Collects a page's elements with their attributes, its words, its scripts and styles."""
 
     def __init__(self, project: Project) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ def year(work: dict[str, Any]) -> int | None:
 
 @pytest.fixture(scope="module")
 def author_books() -> dict[str, set[tuple[str, int | None]]]:
-    """Each author's books of the sample: key and year."""
+    """Key and year of each author's books in the sample."""
     books = defaultdict(set)
     for work in love():
         for author in work["authors"]:
@@ -325,7 +325,7 @@ def test_what_grows_is_bounded_and_no_person_is_quoted(tmp_path: Path) -> None:
 
 
 def published(project: Project) -> tuple[str, str | None]:
-    """What the report says, and what time its data is of."""
+    """The text of the report, and the time of its data."""
     project.publish("report")
     page = Page(project)
     (as_of,) = (attributes["datetime"] for tag, attributes in page.elements if tag == "time")

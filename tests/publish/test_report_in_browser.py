@@ -31,7 +31,7 @@ def opened(
     fragment: str = "",
     **context: Any,  # noqa: ANN401 - the browser's own options
 ) -> Iterator[Page]:
-    """The report, so many days from now; it complained of nothing and asked for nothing."""
+    """The report, this many days from now; it must log no error and make no request."""
     width, height = VIEWPORTS[viewport]
     said: list[str] = []
     asked: list[str] = []

@@ -1,4 +1,4 @@
-"""The slides: what is filled in, against plain Python; what is typed, against documents."""
+"""The slides: filled-in figures against plain Python, typed ones against documents."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_what_is_filled_in_is_what_was_received(slides: list[str]) -> None:
 
 
 def test_the_answers_are_the_published_ones(slides: list[str]) -> None:
-    """tests/publish/test_answers.py holds those against plain Python."""
+    """tests/publish/test_answers.py compares these with plain Python."""
     published = re.findall(r"(?m)^- \w+: ([\d.]+)$", (ROOT / "docs/answers.md").read_text())
     streamed, based, percentage, _, affected, _, movies, _, hours, size, half, users = published
     assert re.findall(r"<td>([\d.]+(?: [%\w]+)*)</td>", slides[10]) == [
@@ -85,13 +85,13 @@ def test_every_chart_is_drawn(slides: list[str]) -> None:
 
 
 def documents(text: str) -> list[str]:
-    """The documents that a text links."""
+    """The documents that a text links to."""
     paths = ((DECK.parent / link).resolve() for link in LINK.findall(text))
     return [path.read_text() for path in paths if path.is_file()]
 
 
 def typed(line: str) -> list[str]:
-    """The figures in a line that are neither filled in nor part of a link or of a list's number."""
+    """The figures in a line that are neither filled in nor part of a link or a list number."""
     return FIGURE.findall(re.sub(r"\{[{%].*?[%}]\}|^\d+\. ", "", LINK.sub("", line)))
 
 
@@ -134,7 +134,7 @@ def test_nothing_runs_and_nothing_is_asked_for(reported: Project) -> None:
 
 @pytest.fixture
 def one_slide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A deck that tells one title and one figure."""
+    """A deck with one title and one figure."""
     monkeypatch.setattr(deck, "DECK", tmp_path / "deck.md")
     monkeypatch.setattr(trust, "findings", lambda _: [])
     deck.DECK.write_text(
