@@ -221,7 +221,7 @@ def test_streaming(page: Page, tables: dict[str, Any]) -> None:
 
 def test_the_verdict_says_why(page: Page) -> None:
     assert "Use these numbers with care" in page.says
-    assert "“love”: only a part, 1,000 of 16,212 books, was loaded." in page.says
+    assert "“love”: only part of it was loaded: 1,000 of 16,212 books." in page.says
     assert "“space”: tracked but never loaded." in page.says
     assert "“odd”: loaded in full: 4 books." in page.says
     assert "1 of 1,004 records (under 0.1 %) was rejected." in page.says
@@ -338,7 +338,7 @@ def test_what_is_landed_and_not_built_is_told(tmp_path: Path) -> None:
     project.extract("files", "streaming", str(STREAMING))
     project.dbt("build", *NO_TESTS)
     says, as_of = published(project)
-    assert "a build is due" not in says
+    assert "is not built yet" not in says
 
     changed = [work | {"title": {"en": work["title"]}} for work in love()[:700]] + love()[700:]
     received = sample()
@@ -347,13 +347,15 @@ def test_what_is_landed_and_not_built_is_told(tmp_path: Path) -> None:
     for subject, works in (("love", changed), ("odd", AFTER)):
         project.extract("subjects", subject, "--from", save(tmp_path, subject, works, subject))
     project.extract("files", "streaming", str(received.write(tmp_path / "received")))
-    waits = "a load is landed and not built yet: a build is due, or failed (see its log)."
+    waits = (
+        "a load has landed but is not built yet: run the build, or see why it failed in its log."
+    )
     says, before_build = published(project)
     assert before_build == as_of
     assert "Use these numbers with care" in says
     assert f"care: “love”, “odd”: {waits}" in says
     assert f"care: The file set “streaming”: {waits}" in says
-    assert "“love”: only a part, 1,000 of 16,212 books, was loaded." in says
+    assert "“love”: only part of it was loaded: 1,000 of 16,212 books." in says
 
     failed = project.dbt("build", *NO_UNIT_TESTS, fails=True)
     assert "assert_the_source_has_not_changed_its_shape" in failed
@@ -365,7 +367,7 @@ def test_what_is_landed_and_not_built_is_told(tmp_path: Path) -> None:
     assert f"bad: “love”, “odd”: {unbuilt}" in says
     assert f"bad: The file set “streaming”: {unbuilt}" in says
     assert waits not in says
-    assert not re.search(r"(loaded|received) whole|only a part", says)
+    assert not re.search(r"(loaded|received) in full|only part", says)
     assert not re.search(r"None of [\d,]+ records|records \([^)]+\) w(as|ere) rejected", says)
 
     with project.connect() as connection:  # as where a replay of dead letters has amended the load
