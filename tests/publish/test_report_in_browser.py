@@ -155,7 +155,7 @@ def test_a_subject_is_chosen(browser: Browser, reported: Project) -> None:
         expect(page.locator("#changes-absent")).to_contain_text("2 new and 1 vanished since")
         page.locator("#scope").select_option("love")
         expect(page.locator("#scope-tiles")).to_contain_text("1,000")
-        expect(page.locator("#changes-absent")).to_contain_text("nothing to compare")
+        expect(page.locator("#changes-absent")).to_contain_text("Nothing to compare")
 
 
 def test_what_comes_from_outside_stays_text(browser: Browser, reported: Project) -> None:
