@@ -1,4 +1,4 @@
-"""Run `dbt build` and show how much of it is done, with dbt's warnings and errors but no more."""
+"""Run `dbt build` and show its progress; of dbt's own output, only warnings and errors."""
 
 import sys
 

@@ -1,6 +1,6 @@
-"""Install a lock into the environment of the Python that runs this, exactly and from wheels alone.
+"""Install a lock, exactly and only from wheels, into the environment of the Python that runs this.
 
-pip prints several lines for each package, or none at all; this counts the packages instead.
+pip prints either several lines per package or nothing; this prints how many packages are done.
 """
 
 import re

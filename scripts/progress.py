@@ -1,4 +1,4 @@
-"""Show how far a long step has come: one line that changes on a terminal, else a line at times."""
+"""Show the progress of a long step: a changing line on a terminal, otherwise a line at times."""
 
 import sys
 import time
@@ -14,7 +14,7 @@ class Progress:
         self._started = self._printed = time.monotonic()
 
     def show(self, text: str) -> None:
-        """Show the text, unless it is too early for another line."""
+        """Show the text; where lines cannot change, skip it if the last one is recent."""
         now = time.monotonic()
         if self._is_terminal:
             # Ends at the line's start, so that whatever is printed next overwrites it.
@@ -25,7 +25,7 @@ class Progress:
         sys.stdout.flush()
 
     def finish(self, text: str) -> None:
-        """Show the text for good, with the seconds that the step took."""
+        """Leave the text on the screen, with the seconds that the step took."""
         clear = "\033[K" if self._is_terminal else ""
         sys.stdout.write(f"{clear}    {text} in {time.monotonic() - self._started:.0f} s\n")
         sys.stdout.flush()

@@ -46,13 +46,13 @@ def found(folder: Path, *named: str) -> str:
     return done.stdout.strip().removeprefix(f"{folder}/")
 
 
-def test_python3_is_taken_where_it_fits(folder: Path) -> None:
+def test_python3_is_taken_if_it_fits(folder: Path) -> None:
     install(folder, python3="3.11", python3_14="3.14")
     assert found(folder) == "bin/python3"
 
 
 @pytest.mark.parametrize("python3", ["3.10", "3.15", "2.7", ""])
-def test_elsewhere_the_newest_that_fits(folder: Path, python3: str) -> None:
+def test_otherwise_the_newest_that_fits_is_taken(folder: Path, python3: str) -> None:
     install(folder, python3=python3, python3_11="3.11", python3_13="3.13", python3_9="3.9")
     assert found(folder) == "bin/python3.13"
     install(folder, python3_14="")
@@ -77,8 +77,8 @@ def test_the_named_one_or_none(folder: Path) -> None:
     assert found(folder, f"{folder}/bin/mine") == "bin/mine"
     for name, problem in (
         ("old", "is Python 3.10"),
-        ("broken", "is not a Python that runs"),
-        ("/nowhere", "is not a Python that runs"),
+        ("broken", "does not run"),
+        ("/nowhere", "does not run"),
     ):
         done = find(folder, name)
         message = f"PYTHON={name} {problem}: this project needs Python 3.11 to 3.14.\n"
@@ -107,7 +107,7 @@ def test_make_stops_with_that_line(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode != 0
-    assert "PYTHON=/nowhere is not a Python that runs" in done.stderr
+    assert "PYTHON=/nowhere does not run" in done.stderr
     assert not (tmp_path / ".venv").exists()
 
 
