@@ -17,7 +17,7 @@ import click
 
 from extract import __version__
 from extract.errors import ExtractError, Interrupted, InvalidInput
-from extract.files.file_sets import FILE_SETS
+from extract.files.file_sets import file_sets
 from extract.loads import Record
 from extract.raw_zone import RawZone
 from extract.reporting import LogReporter, Reporter
@@ -258,7 +258,7 @@ def resume(**options: Option) -> int:
 
 
 @cli.command(epilog=EXAMPLES["files"])
-@click.argument("file_set", type=click.Choice(list(FILE_SETS)), metavar="SET")
+@click.argument("file_set", type=click.Choice(list(file_sets())), metavar="SET")
 @click.argument("folder", metavar="DIR")
 @click.option(
     "--allow-shrink",
@@ -279,7 +279,7 @@ def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
     streams.csv adds records, of a day or of any time; each other file contains all records.
     """  # noqa: D301 - as above
     with reporting() as reporter:
-        files_loader(reporter, allow_shrink=allow_shrink).land(FILE_SETS[file_set], folder)
+        files_loader(reporter, allow_shrink=allow_shrink).land(file_sets()[file_set], folder)
 
 
 @cli.command(epilog=EXAMPLES["loads"])

@@ -1,11 +1,16 @@
-"""The sets of files that are landed together: which files, in which folders, with which columns."""
+"""The sets of files that are landed together, as dbt_project.yml lists them."""
 
 import hashlib
-from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+# dbt needs the datasets, too, and reads no other file where it needs them.
+PROJECT = Path(__file__).parents[2] / "dbt_project.yml"
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedFile:
+class ExpectedFile(msgspec.Struct, frozen=True):
     """A file that a set must contain, and the dataset of the raw zone that its records become.
 
     A CSV file has ``columns``, in that order; a JSON array of objects has none.
@@ -18,8 +23,7 @@ class ExpectedFile:
     is_incremental: bool = False  # each file adds records; otherwise each file holds all of them
 
 
-@dataclass(frozen=True, slots=True)
-class FileSet:
+class FileSet(msgspec.Struct, frozen=True):
     """Files that one load lands: all of them or none."""
 
     name: str
@@ -32,27 +36,16 @@ class FileSet:
         return hashlib.sha256(f"files/{self.name}".encode()).hexdigest()[:16]
 
 
-STREAMING = FileSet(
-    "streaming",
-    (
-        ExpectedFile(
-            "movies",
-            "movies.csv",
-            "internal",
-            ("title", "duration_mins", "original_language", "size_mb"),
-        ),
-        ExpectedFile(
-            "streams",
-            "streams.csv",
-            "internal",
-            ("movie_title", "user_email", "size_mb", "start_at", "end_at"),
-            is_incremental=True,
-        ),
-        ExpectedFile("users", "users.csv", "internal", ("first_name", "last_name", "email")),
-        ExpectedFile("vendor_books", "books.json", "vendor"),
-        ExpectedFile("vendor_authors", "authors.json", "vendor"),
-        ExpectedFile("vendor_reviews", "reviews.json", "vendor"),
-    ),
-)
+class _Variables(msgspec.Struct):
+    file_sets: dict[str, tuple[ExpectedFile, ...]]
 
-FILE_SETS = {file_set.name: file_set for file_set in (STREAMING,)}
+
+class _Project(msgspec.Struct):
+    vars: _Variables
+
+
+@cache
+def file_sets() -> dict[str, FileSet]:
+    """Every set by its name."""
+    project = msgspec.yaml.decode(PROJECT.read_bytes(), type=_Project)
+    return {name: FileSet(name, files) for name, files in project.vars.file_sets.items()}

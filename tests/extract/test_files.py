@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from extract.files.file_sets import STREAMING
+from extract.files.file_sets import file_sets
 from extract.subjects.names import parse_subject
 from tests.support import faulty_s3
 from tests.support.faulty_s3 import Fault, FaultyS3, download, gets, puts
@@ -463,7 +463,7 @@ def test_files_and_subjects_leave_each_other_alone(loader: Runs, received: Path)
     assert loader.run("subjects", "streaming").code == 0
     loader.assert_whole("streaming")
     assert_landed(loader.root, received)
-    assert STREAMING.digest != parse_subject("streaming").digest
+    assert file_sets()["streaming"].digest != parse_subject("streaming").digest
 
 
 def test_loads_lists_files_too(loader: Runs, received: Path) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from extract.errors import SourceUnavailable
-from extract.files.file_sets import STREAMING
+from extract.files.file_sets import file_sets
 from extract.files.landing import FilesLoad
 from extract.reporting import LogReporter
 from extract.subjects.landing import SubjectLoad
@@ -86,7 +86,7 @@ def test_a_log_of_files_reports_how_many_bytes_were_read(
     clock = [100.0]
     monkeypatch.setattr("extract.reporting.time.monotonic", lambda: clock[0])
     report = LogReporter()
-    report.begin(FilesLoad.begin(STREAMING, None))
+    report.begin(FilesLoad.begin(file_sets()["streaming"], None))
     report.expect(4_000)
     clock[0] += 10
     report.advance(1_000)

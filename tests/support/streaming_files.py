@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from extract.files.file_sets import STREAMING
+from extract.files.file_sets import file_sets
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "streaming"
 Rows = list[Any]
@@ -50,7 +50,7 @@ class Received:
     def write(self, folder: Path) -> Path:
         """Write the files to a folder."""
         folder.mkdir(parents=True)
-        for wanted in STREAMING.files:
+        for wanted in file_sets()["streaming"].files:
             records = getattr(self, Path(wanted.name).stem)
             with (folder / wanted.name).open("w", encoding="utf-8", newline="") as file:
                 if wanted.columns:
@@ -68,7 +68,7 @@ def at(day: int, hour: int, minute: int = 0) -> str:
 def sample() -> Received:
     """The streaming company's files of ``samples/``."""
     received: dict[str, list[Any]] = {}
-    for wanted in STREAMING.files:
+    for wanted in file_sets()["streaming"].files:
         with gzip.open(
             SAMPLES / wanted.folder / f"{wanted.name}.gz", "rt", encoding="utf-8", newline=""
         ) as file:

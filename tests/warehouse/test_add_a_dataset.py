@@ -1,0 +1,267 @@
+"""A received dataset is added to a copy of the project, as CONTRIBUTING.md says, and built."""
+
+import csv
+import filecmp
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import DBT, ROOT, Project
+from tests.support.streaming_files import Received
+
+pytestmark = pytest.mark.xdist_group("add_a_dataset")  # what is built, is built once
+
+COPIED = ("extract", "macros", "models", "profiles", "seeds", "snapshots", "tests/dbt")
+
+# What is added to files that exist: after which text.
+ADDED_TO = {
+    "dbt_project.yml": (
+        "        columns: [first_name, last_name, email]\n",
+        """\
+      - dataset: trailers
+        name: trailers.csv
+        folder: internal
+        columns: [title, seconds]
+""",
+    ),
+    "models/staging/streaming/_streaming__sources.yml": (
+        """\
+        description: One row per landed row of users.csv, of every load, committed or not.
+        columns: *raw_columns
+""",
+        """\
+      - name: trailers
+        description: One row per landed row of trailers.csv, of every load, committed or not.
+        columns: *raw_columns
+""",
+    ),
+}
+
+NEW = {
+    "models/staging/streaming/stg_streaming__trailers.sql": """\
+with
+
+unpacked as (
+
+    {{ unpacked(source('streaming', 'trailers'), {
+        'file_row_text': '$.row',
+        'landed_at_text': '$.landed_at',
+        'title_text': '$.record.title',
+        'duration_seconds_text': '$.record.seconds',
+    }, as_text=true) }}
+
+),
+
+typed as (
+
+    select
+        source_file,
+        load_date,
+        {{ json_integer('file_row_text') }} as file_row,
+        {{ iso_timestamp('landed_at_text') }} as landed_at,
+        nullif(title_text, '') as title,
+        {{ json_integer('duration_seconds_text') }} as duration_seconds,
+        line,
+        is_json,
+        duration_seconds_text
+    from unpacked
+
+)
+
+select * from typed
+""",
+    "models/staging/streaming/stg_streaming__trailers.yml": """\
+models:
+  - name: stg_streaming__trailers
+    description: "{{ doc('landed_lines') }}"
+""",
+    "models/intermediate/streaming/int_trailers_checked.sql": """\
+with
+
+parts as (
+
+    select * from {{ ref('int_file_parts_listed') }}
+    where dataset = 'trailers'
+
+),
+
+records as (
+
+    select * from {{ ref('stg_streaming__trailers') }}
+    where {{ listed_files_only(ref('int_file_parts_listed'), 'trailers') }}
+
+),
+
+checked as (
+
+    select
+        *,
+        case
+            {{ file_line_rejections() }}
+            when title is null
+                then 'title is missing'
+        end as rejection_reason
+    from records
+
+),
+
+marked as (
+
+    select
+        *,
+        case when rejection_reason is not null then source_file end as rejected_file,
+        case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
+    from checked
+
+),
+
+with_load as (
+
+    select
+        parts.load_id,
+        parts.load_started_at,
+        marked.file_row,
+        marked.landed_at,
+        marked.title,
+        marked.duration_seconds,
+        marked.rejection_reason,
+        marked.rejected_file,
+        marked.rejected_line,
+        row_number() over (
+            partition by marked.rejection_reason is null, marked.title
+            order by marked.file_row desc
+        ) as record_rank
+    from marked
+    inner join parts on marked.source_file = parts.source_file
+
+)
+
+select * from with_load
+""",
+    "models/intermediate/streaming/int_trailers_checked.yml": """\
+models:
+  - name: int_trailers_checked
+    description: One row per line of the listed parts of `trailers`.
+    data_tests:
+      - whole_dataset:
+          arguments: {dataset: trailers}
+""",
+    "models/marts/streaming/trailers.sql": """\
+with
+
+trailers as (
+
+    select
+        title,
+        duration_seconds
+    from {{ ref('int_trailers_checked') }}
+    where
+        rejection_reason is null
+        and record_rank = 1
+
+)
+
+select * from trailers
+""",
+    "models/marts/streaming/trailers.yml": """\
+models:
+  - name: trailers
+    description: One row per trailer.
+    data_tests:
+      - primary_key:
+          arguments: {columns: [title]}
+    columns:
+      - {name: title, data_type: varchar}
+      - {name: duration_seconds, data_type: bigint}
+""",
+}
+
+TRAILERS = [("Rush", 60), ("Heat", 90), ("", 30), ("Rush", 75)]
+
+
+def files(root: Path) -> Iterator[str]:
+    """Everything that dbt or the loader reads, by its path in the project."""
+    for path in (
+        root / "dbt_project.yml",
+        *(file for name in COPIED for file in (root / name).rglob("*")),
+    ):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path.relative_to(root).as_posix()
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with one dataset more."""
+    root = tmp_path_factory.mktemp("copy")
+    for folder in COPIED:
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "dbt_project.yml", root)
+    for name, (after, added) in ADDED_TO.items():
+        text = (root / name).read_text(encoding="utf-8")
+        assert text.count(after) == 1, name
+        (root / name).write_text(text.replace(after, after + added), encoding="utf-8")
+    for name, text in NEW.items():
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def built(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The copy's loader has landed four trailers, and its dbt has built and tested them."""
+    project = Project(tmp_path_factory.mktemp("built"))
+    received = Received().write(project.scratch / "received")
+    with (received / "trailers.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("title", "seconds"), *TRAILERS])
+    programs = (
+        (sys.executable, "-m", "extract", "files", "streaming", str(received)),
+        (str(DBT), "build", "--exclude-resource-type", "unit_test", "--profiles-dir", "profiles"),
+    )
+    for program in programs:
+        done = subprocess.run(
+            program,
+            cwd=copy,
+            env=os.environ | project.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+def test_the_checklist_names_each_file_and_there_are_at_most_eight(copy: Path) -> None:
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    checklist = contributing.partition("## Add a received dataset")[2].partition("\n## ")[0]
+    listed = re.findall(r"^\d+\. `(.+?)`", checklist, re.MULTILINE)
+    touched = {
+        name
+        for name in files(copy)
+        if not name.startswith("tests/")
+        and not ((ROOT / name).is_file() and filecmp.cmp(ROOT / name, copy / name, shallow=False))
+    }
+    placeholders = {"<source>": "streaming", "<entity>": "trailers", "<dataset>": "trailers"}
+    named = {re.sub("<[a-z]+>", lambda found: placeholders[found[0]], path) for path in listed}
+    assert named == touched
+    assert touched == {*ADDED_TO, *NEW}
+    assert len(touched) <= 8
+
+
+def test_good_records_are_in_the_mart_and_the_others_are_accounted_for(built: Project) -> None:
+    with built.connect() as warehouse:
+        assert warehouse.execute("select * from trailers order by title").fetchall() == [
+            ("Heat", 90),
+            ("Rush", 75),
+        ]
+        assert warehouse.execute(
+            "select dataset, reason, record_position from rejected_records"
+        ).fetchall() == [("trailers", "title is missing", 3)]
+        assert warehouse.execute(
+            "select file_name, record_count, rejected_count, duplicate_count"
+            " from file_quality_summary where dataset = 'trailers'"
+        ).fetchall() == [("trailers.csv", 4, 1, 1)]
