@@ -62,6 +62,8 @@ lock: ## Resolve the dependencies again (needs uv: on PATH, or UV=/path/to/uv)
 
 # --- use ---------------------------------------------------------------------------------------
 
+# The target is named even where it is the default: dbt parses the project again for a command that
+# names it otherwise than the one before.
 .PHONY: demo load build answers report slides sample-slides export docs lambda
 demo: venv ## Load a real sample, build every table, write the report (no network)
 	@echo "==> loading $(SAMPLE)"
@@ -69,7 +71,7 @@ demo: venv ## Load a real sample, build every table, write the report (no networ
 	@echo "==> loading samples/streaming"
 	@$(BIN)/python -m extract files streaming samples/streaming
 	@echo "==> dbt build"
-	@$(BIN)/python scripts/build.py
+	@$(BIN)/python scripts/build.py --target dev
 	@$(BIN)/python scripts/demo_summary.py
 	@echo "==> report"
 	@$(BIN)/python -m publish report
