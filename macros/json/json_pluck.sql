@@ -12,8 +12,8 @@
     filter(
         transform(
             sequence(0, json_array_length({{ json }})),
-            place -> json_format(
-                json_extract({{ json }}, '$[' || cast(place as varchar) || '].{{ key }}')
+            nth -> json_format(
+                json_extract({{ json }}, '$[' || cast(nth as varchar) || '].{{ key }}')
             )
         ),
         value -> value is not null
