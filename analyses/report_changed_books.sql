@@ -12,7 +12,7 @@ commit_records as (
     select
         previous_loads.load_id,
         previous_loads.subject,
-        regexp_replace(previous_loads.source_file, '/loads/[^/]+/[^/]+$', '') as raw_root,
+        records.raw_root,
         records.parts_json
     from previous_loads
     inner join {{ ref('stg_extract__loads') }} as records

@@ -6,12 +6,14 @@
     {%- set key = '"/authors/OL[0-9]+A"' -%}
     {%- set keys = json_pluck(json, 'key') -%}
     {%- set names = json_pluck(json, 'name') -%}
-    {{ json_kind(json) }} <> 'n'
-    and not {{ text_matches(json, '^\\[(\\{"key":' ~ key ~ ',"name":' ~ text ~ '\\},?)*\\]$') }}
-    and not (
-        {{ json_kind(json) }} = '['
-        and cardinality({{ keys }}) = json_array_length({{ json }})
-        and {{ text_matches(list_join(keys), '^(' ~ key ~ ')*$') }}
-        and {{ text_matches(list_join(names), '^(' ~ text ~ '|null)*$') }}
+    (
+        {{ json_kind(json) }} <> 'n'
+        and not {{ text_matches(json, '^\\[(\\{"key":' ~ key ~ ',"name":' ~ text ~ '\\},?)*\\]$') }}
+        and not (
+            {{ json_kind(json) }} = '['
+            and cardinality({{ keys }}) = json_array_length({{ json }})
+            and {{ text_matches(list_join(keys), '^(' ~ key ~ ')*$') }}
+            and {{ text_matches(list_join(names), '^(' ~ text ~ '|null)*$') }}
+        )
     )
 {%- endmacro %}

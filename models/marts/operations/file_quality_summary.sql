@@ -34,6 +34,10 @@ incremental_counts as (
             count(*) as kept_count
         from {{ ref(dataset) }}
         {{ 'union all' if not loop.last }}
+    {% else %}
+        select
+            cast(null as varchar) as dataset,
+            0 as kept_count
     {% endfor %}
 
 ),

@@ -9,7 +9,8 @@
         | list -%}
     {%- set documented = [] -%}
     {%- set header = namespace(cells=[]) -%}
-    {%- for line in (descriptions | join).splitlines() if line.startswith('|') -%}
+    {%- for line in (descriptions | join).splitlines()
+        if line.startswith('|') and not modules.re.fullmatch('[-| ]+', line) -%}
         {%- set cells = line.split('|') | map('trim') | list -%}
         {%- if column_name in cells -%}
             {%- set header.cells = cells -%}
