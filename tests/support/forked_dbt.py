@@ -11,7 +11,6 @@ import os
 import runpy
 import site
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
@@ -26,6 +25,11 @@ if TYPE_CHECKING:
 
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(["dbt.adapters.athena", "vl_convert", "tests.support.parsed_project"])
+
+ROOT = Path(__file__).parents[2]
+# Options that make dbt parse something else, or into something else.
+OTHER_PARSE = ("--vars", "--project-dir", "--profile")  # --profiles-dir as well
+NOT_PARSED = 70  # an exit code that neither program has
 
 
 def run(
@@ -44,8 +48,16 @@ def run(
         process.start()
         process.join()
         printed = Path(output.name).read_text(encoding="utf-8")
+        assert process.exitcode != NOT_PARSED, f"dbt cannot parse the project: {printed}"
         assert (process.exitcode != 0) == fails, printed
         return printed
+
+
+def is_parsed(args: Sequence[str], folder: Path) -> bool:
+    """Whether a command would parse what was parsed before forking: the project for DuckDB."""
+    return folder == ROOT and not any(
+        arg.endswith("prod") or arg.startswith(OTHER_PARSE) for arg in args
+    )
 
 
 def _run(
@@ -61,30 +73,37 @@ def _run(
         sys.path[:0] = path.split(os.pathsep)
         site.execsitecustomize()
     sys.argv = [program, *args]
-    {"dbt": _dbt, "publish": _publish}[program](args)
+    manifest = _parsed() if is_parsed(args, Path(folder)) else None
+    {"dbt": _dbt, "publish": _publish}[program](manifest)
 
 
-def _dbt(args: list[str]) -> None:
-    # both have been imported where this was forked
-    from dbt.cli.main import cli, dbtRunner  # noqa: PLC0415
-
-    from tests.support.parsed_project import MANIFEST, is_parsed, write  # noqa: PLC0415
-
-    if not is_parsed(args):
-        cli()
-    write()
-    done = dbtRunner(MANIFEST).invoke(args)
-    sys.exit(0 if done.success else 1)
+# What follows imports only what has been imported where it was forked.
 
 
-def _publish(args: list[str]) -> None:
+def _parsed() -> Manifest:
+    from tests.support.parsed_project import PARSED  # noqa: PLC0415
+
+    if PARSED is None or isinstance(PARSED, BaseException):
+        sys.stderr.write(f"{PARSED}\n")
+        sys.exit(NOT_PARSED)
+    return PARSED
+
+
+def _dbt(manifest: Manifest | None) -> None:
+    from dbt.cli.main import cli  # noqa: PLC0415
+
+    from tests.support.parsed_project import write  # noqa: PLC0415
+
+    if manifest:
+        write(manifest)
+    cli(obj={"manifest": manifest})
+
+
+def _publish(manifest: Manifest | None) -> None:
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
-    from tests.support.parsed_project import MANIFEST, is_parsed  # noqa: PLC0415
+    def runner(given: Manifest | None) -> dbtRunner:
+        return dbtRunner(given or manifest)
 
-    def runner(manifest: Manifest | None) -> dbtRunner:
-        return dbtRunner(manifest or MANIFEST)
-
-    known = patch("publish.warehouse.dbtRunner", runner) if is_parsed(args) else nullcontext()
-    with known:
+    with patch("publish.warehouse.dbtRunner", runner):
         runpy.run_module("publish", run_name="__main__")
