@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.support import needs
 from tests.support.project import NO_TESTS, ROOT, SAMPLE, STREAMING, Project, Shared
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def nothing(shared: Shared) -> Project:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    needs.require("needs_browser")
     program = shutil.which("chromium") or shutil.which("google-chrome")
     assert program, "no chromium on PATH: apt-get install chromium"
     with sync_playwright() as playwright:

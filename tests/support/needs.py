@@ -1,12 +1,16 @@
 """The markers that say what a test needs: set here by folder and fixture, and never forgotten.
 
 A test that starts dbt, a browser, PostgreSQL, Trino or Terraform without its marker fails, so that
-`-m "not needs_dbt"` leaves out all that it names. Those that start one through a command of their
-own are marked where they are.
+`-m "not needs_dbt"` leaves out all that it names. Tests that start one by a command of their own
+are marked by hand.
+
+Only the thread of the test is checked. Work in the background outlives the test that started it, so
+its fixture names the markers, and all tests that wait for it have them.
 """
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +28,7 @@ BY_FIXTURE = {
     "terraform": ("needs_terraform",),
 }
 
-_markers: set[str] | None = None  # of the test that runs; none outside pytest
+_running = threading.local()  # `markers` of the test that runs in this thread, if one does
 
 
 def mark(items: Iterable[pytest.Item]) -> None:
@@ -41,11 +45,10 @@ def mark(items: Iterable[pytest.Item]) -> None:
 
 def begin(item: pytest.Item) -> None:
     """Take note of the test that is about to run."""
-    global _markers  # noqa: PLW0603 - pytest runs one test at a time
-    _markers = {marker.name for marker in item.iter_markers()}
+    _running.markers = {marker.name for marker in item.iter_markers()}
 
 
 def require(marker: str) -> None:
-    """Fail unless the test that runs has the marker."""
-    if _markers is not None and marker not in _markers:
+    """Fail unless the test that runs in this thread has the marker."""
+    if marker not in getattr(_running, "markers", {marker}):
         raise AssertionError(f"this test needs the marker @pytest.mark.{marker}")

@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.support import needs
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -21,6 +23,7 @@ class Terraform:
 
     def run(self, folder: str, *args: str) -> str:
         """Run a command in a folder of infra/ and give what it printed."""
+        needs.require("needs_terraform")
         done = subprocess.run(
             [self.program, f"-chdir={self.project / 'infra' / folder}", *args],
             env=self.environment | {"TF_DATA_DIR": str(self.project / ".terraform" / folder)},

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.postgresql_server import postgresql
 from tests.support.project import ROOT, Project
+from tests.support.terraform import Terraform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,7 @@ def test_every_kind_of_import_is_seen(text: str) -> None:
         ("needs_dbt", lambda folder: Project(folder).publish("--help")),
         ("needs_dbt", lambda folder: Project(folder).script("answers.py", "dev")),
         ("needs_postgresql", lambda _: postgresql().__enter__()),
+        ("needs_terraform", lambda folder: Terraform("no", folder, {}).run("", "version")),
     ],
 )
 def test_a_test_without_the_marker_cannot_start_it(
