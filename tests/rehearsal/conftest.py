@@ -39,7 +39,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Access keys: policies are asked what came with them.
 LOADER_KEY, DBT_KEY = "loader", "dbt"
 
-# Environments next to production's: what both engines build, and where AWS fails.
+# Environments next to production's: one that both engines build, and one where AWS fails.
 BOTH, OUTAGES = "both", "outages"
 
 FOLDER = Path(__file__).parent
@@ -69,16 +69,16 @@ CHANGED = (
 
 
 def dumps() -> Iterator[Received]:
-    """The sample; what is odd, without most of it; and the sample again, with changes.
+    """The sample; odd records with a little of the sample; and the sample again, with changes.
 
-    So records come, go and return, changed and not; the last dump is met twice, since it is built
-    once more. Some of its books are Open Library's.
+    So records come, go and return, changed or not. The last dump is built twice. Some of its books
+    are Open Library's.
     """
     yield sample()
     yield replace(ODD, books=[*ODD.books, *sample().books[:50]], movies=[*ODD.movies, *MOVIES])
     last = sample()
-    for place, changed in enumerate(last.books[::10]):
-        changed["pages"] += place
+    for more, changed in enumerate(last.books[::10]):
+        changed["pages"] += more
     last.reviews[::7] = [one | {"rating": {"rate": 1, "label": "ONE"}} for one in last.reviews[::7]]
     yield replace(
         last,
@@ -108,14 +108,17 @@ BACKGROUND = (
 # The tests of the stand-ins come last: they need nothing that was deployed.
 ORDER = (
     *("deploy", "load", "days", "permissions", "outages", "parity", "macros", "bytes"),
-    *("data_tests_can_fail", "destroy", "service", "statements"),
+    *("rehearsal_can_fail", "destroy", "service", "statements"),
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put tests in the order in which production lives: deployed first, destroyed last."""
-    places = {FOLDER / f"test_{name}.py": place for place, name in enumerate(ORDER)}
-    items.sort(key=lambda item: places.get(item.path, -1))
+    ranks = {FOLDER / f"test_{name}.py": rank for rank, name in enumerate(ORDER)}
+    ours = {item.path for item in items if item.path.is_relative_to(FOLDER)}
+    if unknown := sorted(path.name for path in ours - ranks.keys()):
+        raise pytest.UsageError(f"add {', '.join(unknown)} to ORDER in {__file__}")
+    items.sort(key=lambda item: ranks.get(item.path, -1))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -243,7 +246,7 @@ def both_building(
 def comparing(
     background: ThreadPoolExecutor, both_building: Future[Engines]
 ) -> Future[list[Comparison]]:
-    """How the engines' tables differ, being found out."""
+    """How the engines' tables differ, being compared."""
     return background.submit(lambda: compare_all(*both_building.result()))
 
 
@@ -251,7 +254,7 @@ def comparing(
 def testing(
     background: ThreadPoolExecutor, both_building: Future[Engines]
 ) -> Future[tuple[Statuses, Statuses]]:
-    """How the data tests end on DuckDB, and all tests on Athena, being found out."""
+    """How the data tests end on DuckDB, and all tests on Athena, being run."""
 
     def test() -> tuple[Statuses, Statuses]:
         project, athena = both_building.result()
@@ -274,8 +277,8 @@ def both(both_building: Future[Engines]) -> Engines:
 def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]) -> Engines:
     """Build the same few raw files on both engines.
 
-    They hold the real page; records of every odd shape; 12,000 synthetic works, which are more than
-    what is read at once; a dead letter; and received files, dump after dump, with builds between.
+    They hold the real page; records of every odd shape; 12,000 synthetic works, more than are read
+    at once; a dead letter; and received files, dump after dump, with builds in between.
     """
     builds: list[tuple[Path, tuple[str, ...]]] = []  # the raw zone as it was, and what was built
 
@@ -308,10 +311,10 @@ def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]
 
 
 def _build_more(project: Project, athena: Production) -> Engines:
-    """Build what 100,000 synthetic works more change.
+    """Land 100,000 more synthetic works, and build what they change.
 
-    They are of three subjects, of which two share theirs and one has an older load. Snapshots and
-    streams meet once more what they have met. What DuckDB then holds is tested, and left alone.
+    They belong to three subjects: two share works, and one has an older load. Snapshots and streams
+    see records that they have seen before. DuckDB's tables are then tested, and not changed again.
     """
     synthetic.land(project.raw_root, "war", 90_000, seed=1, number=1)
     synthetic.land(project.raw_root, "time", 10_000, seed=2, number=3)

@@ -83,9 +83,9 @@ def made(production: Production) -> dict[str, Made]:
 
 
 def _of_whom_production_lets(production: Production) -> list[Call]:
-    """Give all calls but those of the tests' own queries, and but those of the background work.
+    """Give all calls except those of the tests' own queries and of the background work.
 
-    A call about one query is given as one about the workgroup that the query was started in.
+    A call about a query is given as a call about the workgroup that the query was started in.
     """
     calls = [
         call

@@ -41,13 +41,13 @@ ROUNDS = """
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """What of the project is to be spoilt, and no more than that takes: dbt reads all of it."""
-    place = tmp_path / "copy"
+    """The part of the project that a test breaks, and nothing else, because dbt reads it all."""
+    copied = tmp_path / "copy"
     for folder in ("macros", "models/staging/open_library", "profiles"):
-        shutil.copytree(ROOT / folder, place / folder)
+        shutil.copytree(ROOT / folder, copied / folder)
     for file in ("dbt_project.yml", "models/_docs.md"):
-        shutil.copy(ROOT / file, place / file)
-    return place
+        shutil.copy(ROOT / file, copied / file)
+    return copied
 
 
 def of(copy: Path) -> tuple[str, ...]:
