@@ -295,7 +295,7 @@ def list_loads(zone: RawZone) -> Iterator[str]:
     committed = {record["load_id"]: record for record in zone.commits()}
     events = sorted(zone.events(), key=itemgetter("occurred_at"))
     newest_event = {event["load_id"]: event for event in events}
-    # counts every time, whereas the mart `loads` counts the places given up
+    # counts every time, whereas the mart `loads` counts the offsets given up
     letters = Counter(letter["load_id"] for letter in zone.dead_letters())
     rows = [LOADS_HEADER]
     for load_id in sorted(committed.keys() | newest_event.keys(), reverse=True):

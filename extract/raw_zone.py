@@ -6,7 +6,7 @@
     <dataset>/load_date=D/<load_id>-<offset>-<token>.jsonl.gz       records of a received file
     loads/load_date=D/<load_id>[-<token>].jsonl                     commit records
     load_events/load_date=D/<load_id>-<token>.jsonl                 starts, and ends without commit
-    dead_letters/load_date=D/<load_id>-<offset>-<token>.jsonl       places given up
+    dead_letters/load_date=D/<load_id>-<offset>-<token>.jsonl       offsets given up
 
 A load exists when its commit record exists, and only the parts that its newest commit record
 lists count. So everything else here (parts of a killed load, pages fetched again) is harmless.
@@ -98,7 +98,7 @@ class RawZone:
             raise
 
     def write_dead_letter(self, load: Load, offset: int, **details: object) -> None:
-        """Publish a dead letter: a place of the subject that was given up."""
+        """Publish a dead letter: an offset in the subject that was given up."""
         record = load.origin | {"offset": offset, "failed_at": clock.now()} | details
         name = f"{load.prefix}-{offset:09d}-{secrets.token_hex(6)}"
         self._publish(f"dead_letters/{name}.jsonl", _encode(record))

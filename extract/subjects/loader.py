@@ -64,7 +64,7 @@ class SubjectLoader:
         return self._for_each(wanted)
 
     def resume(self) -> int:
-        """Resume each subject's newest load if it is unfinished or has places given up."""
+        """Resume each subject's newest load if it is unfinished or has offsets given up."""
         started = {
             (event["subject"], event["requested_limit"]): SubjectLoad.from_record(event).subject
             for event in self._zone.events()
@@ -173,7 +173,7 @@ class SubjectLoader:
             return {
                 "landed_page_count": len(snapshot.pages),
                 "promised_count": snapshot.count or None,
-                "missing_places": snapshot.missing_places,
+                "missing_places": snapshot.missing_offsets,
             } | spent()
 
         with self._zone.recording_failure(snapshot.load, so_far):
@@ -186,7 +186,7 @@ class SubjectLoader:
                     "promised_count": snapshot.count,
                     "work_count": snapshot.work_count,
                     "drift_count": drift,
-                    "missing_places": snapshot.missing_places,
+                    "missing_places": snapshot.missing_offsets,
                     "source_files": [],
                     "response": msgspec.Raw(snapshot.envelope),
                 }

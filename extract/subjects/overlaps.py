@@ -19,7 +19,7 @@ STEP = PAGE - 1  # so that neighbours share one work
 class LandedPage:
     """What must be known of a landed page to compare it with its neighbours.
 
-    ``missing`` lists the places, counted from the subject's start, that were given up.
+    ``missing`` lists the offsets given up, which count from the subject's start.
     """
 
     offset: int
@@ -35,17 +35,17 @@ class LandedPage:
 
     @property
     def first(self) -> int | None:
-        """Identity of the first work; None if that place was given up."""
+        """Identity of the first work; None if that offset was given up."""
         return None if self.offset in self.missing else self.identities[0]
 
     @property
     def last(self) -> int | None:
-        """Identity of the last work; None if that place was given up."""
+        """Identity of the last work; None if that offset was given up."""
         return None if self.offset + self.length - 1 in self.missing else self.identities[-1]
 
-    def holds(self, place: int) -> bool:
-        """Whether this page contains the work at a place of the subject."""
-        return self.offset <= place < self.offset + self.length and place not in self.missing
+    def holds(self, offset: int) -> bool:
+        """Whether this page contains the work at an offset of the subject."""
+        return self.offset <= offset < self.offset + self.length and offset not in self.missing
 
 
 def plan(goal: int) -> list[int]:
@@ -58,7 +58,7 @@ def plan(goal: int) -> list[int]:
 
 
 def disagreements(pages: Sequence[LandedPage]) -> list[tuple[LandedPage, LandedPage]]:
-    """Return the neighbours whose shared work differs; a place given up agrees with anything."""
+    """Return the neighbours whose shared work differs; an offset given up agrees with anything."""
     return [
         (a, b) for a, b in pairwise(pages) if None not in (a.last, b.first) and a.last != b.first
     ]

@@ -79,10 +79,10 @@ class Snapshot:
         return count_distinct(page.identities for page in self.pages.values())
 
     @property
-    def missing_places(self) -> list[int]:
-        """Places given up that no neighbour contains either."""
-        given_up = {place for page in self.pages.values() for place in page.missing}
-        return sorted(p for p in given_up if not any(q.holds(p) for q in self.pages.values()))
+    def missing_offsets(self) -> list[int]:
+        """Offsets given up that no neighbour contains either."""
+        given_up = {offset for page in self.pages.values() for offset in page.missing}
+        return sorted(o for o in given_up if not any(p.holds(o) for p in self.pages.values()))
 
     @property
     def allowed_drift(self) -> int:
@@ -92,13 +92,13 @@ class Snapshot:
     def reuse_parts(self, parts: Iterable[LandedPart]) -> None:
         """Reuse the parts of an earlier run: for each page, the newest.
 
-        A page with a place given up is left out, so that it is fetched again.
+        A page with an offset given up is left out, so that it is fetched again.
         """
         for landed in parts:
             offset = landed.part.offset
-            places = [line.offset + line.position for line in landed.lines]
+            offsets = [line.offset + line.position for line in landed.lines]
             known = self.pages.get(offset)
-            if places == list(range(offset, offset + len(places))) and (
+            if offsets == list(range(offset, offset + len(offsets))) and (
                 known is None or known.fetched_at < landed.fetched_at
             ):
                 works = array("q", (line.identity for line in landed.lines))
@@ -238,8 +238,8 @@ class Snapshot:
                 raise
             self._reporter.note("halving_a_page", offset=offset, error=str(error))
             lines, missing = self._salvage(offset, min(limit, self.goal - offset))
-        for place, reason in missing.items():
-            self._write_dead_letter(place, 1, reason)
+        for given_up, reason in missing.items():
+            self._write_dead_letter(given_up, 1, reason)
         fetched_at = clock.now()
         part = land_page(self._zone, self.load, offset, fetched_at, lines)
         works = array("q", (line.identity for line in lines))
@@ -285,7 +285,7 @@ class Snapshot:
 
         The pieces do not overlap, so they are fetched until they are the same twice in a row: then
         nothing was inserted or deleted between the first piece and the last. Each line keeps the
-        place it would have in the whole page, so that no two lines of a load share one.
+        offset it would have in the whole page, so that no two lines of a load share one.
 
         Raises:
             SourceUnavailable: more works cause it than may be missing.
@@ -349,11 +349,11 @@ class Snapshot:
         disagreeing = len(disagreements(self.landed))
         drift = abs(self.goal - distinct) + disagreeing
         if drift > self.allowed_drift:
-            remedy = "run `python -m extract resume`" if self.missing_places else "load it again"
+            remedy = "run `python -m extract resume`" if self.missing_offsets else "load it again"
             raise LoadNotVerified(
                 f"{self._name}: landed {distinct:,} distinct works of {self.goal:,} promised, "
-                f"{disagreeing} overlaps disagree, places given up: "
-                f"{self.missing_places or 'none'}; allowed drift: {self.allowed_drift} works "
+                f"{disagreeing} overlaps disagree, offsets given up: "
+                f"{self.missing_offsets or 'none'}; allowed drift: {self.allowed_drift} works "
                 f"(--max-drift); {remedy}"
             )
         return drift

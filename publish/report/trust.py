@@ -126,8 +126,8 @@ def _subject_loads(loads: Rows, built: Container[str], subjects: Rows) -> Iterat
             says = f"only part of it was loaded: {load['work_count']:,}{promised} books."
             yield from of(Level.CARE, [load["subject"]], says)
         if load["missing_count"]:
-            places = plural(load["missing_count"], "place")
-            says = f"{places} in its list of books could not be fetched."
+            offsets = plural(load["missing_count"], "offset")
+            says = f"{offsets} in its list of books could not be fetched."
             yield from of(Level.CARE, [load["subject"]], says)
         if load["drift_count"]:
             says = f"its number of books differs from Open Library's by {load['drift_count']:,}."

@@ -56,7 +56,7 @@ def test_neighbours_disagree_where_their_shared_work_differs() -> None:
     assert disagreements([first]) == []
 
 
-def test_a_place_given_up_agrees_with_anything() -> None:
+def test_an_offset_given_up_agrees_with_anything() -> None:
     without_last, without_first = page(0, 1, 2, missing=(2,)), page(2, 4, 5, missing=(2,))
     assert without_last.last is None
     assert without_first.first is None
@@ -65,9 +65,9 @@ def test_a_place_given_up_agrees_with_anything() -> None:
     assert disagreements([page(0, 1, 2, 3), without_first]) == []
 
 
-def test_a_page_holds_its_places_except_those_given_up() -> None:
+def test_a_page_holds_its_offsets_except_those_given_up() -> None:
     held = page(10, 1, 2, missing=(11,))
-    assert [place for place in range(8, 15) if held.holds(place)] == [10, 12]
+    assert [offset for offset in range(8, 15) if held.holds(offset)] == [10, 12]
 
 
 @given(st.lists(st.lists(st.integers(-(2**63), 2**63 - 1))))
@@ -294,7 +294,7 @@ def test_a_work_missing_of_a_small_subject_is_too_much(loader: Runs) -> None:
     loader.api.faults = [Fault(faults.text_500, including(key_of(small[123])))]
     outcome = loader.run("subjects", "love", "--retries", "1")
     assert outcome.code == 5
-    assert "places given up: [123]" in outcome.events("load_failed")[0]["error"]
+    assert "offsets given up: [123]" in outcome.events("load_failed")[0]["error"]
     assert loader.records("loads") == []
     loader.api.faults.clear()
     assert loader.run("resume").code == 0
