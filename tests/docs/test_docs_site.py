@@ -53,31 +53,31 @@ def test_every_mart_has_a_reader_and_a_lineage(
     site: tuple[dict[str, Any], dict[str, Any]],
 ) -> None:
     manifest, _ = site
-    marts = {
-        key
-        for key, node in manifest["nodes"].items()
-        if node["resource_type"] == "model" and "marts" in node["fqn"][1:2]
-    }
+    marts, report_models = (
+        {
+            key
+            for key, node in manifest["nodes"].items()
+            if node["resource_type"] == "model" and node["fqn"][1] == folder
+        }
+        for folder in ("marts", "report")
+    )
     assert marts
-    asking = [
+
+    def tables_read_by(key: str) -> set[str]:
+        """What it reads, directly or through the models of the report."""
+        parents = set(manifest["nodes"][key]["depends_on"]["nodes"])
+        return parents.union(*map(tables_read_by, parents & report_models))
+
+    analyses = [
         key
         for key, node in manifest["nodes"].items()
         if node["resource_type"] == "analysis" and node["name"].startswith("report_")
     ]
-    asked: set[str] = set()
-    while asking:
-        node = manifest["nodes"][asking.pop()]
-        parents = set(node["depends_on"]["nodes"]) - asked
-        asked |= parents
-        asking += [
-            key
-            for key in parents
-            if key.startswith("model.") and "report" in manifest["nodes"][key]["fqn"][1:2]
-        ]
+    read = set().union(*map(tables_read_by, analyses))
     assert {
         exposure["name"]: set(exposure["depends_on"]["nodes"])
         for exposure in manifest["exposures"].values()
-    } == {"report": marts & asked, "exports": marts}
+    } == {"report": marts & read, "exports": marts}
     for mart in marts:
         ancestors: list[str] = [mart]
         found: set[str] = set()
