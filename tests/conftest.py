@@ -103,7 +103,7 @@ def aws(s3: FaultyS3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> S3Clie
 def bucket(aws: S3Client) -> str:
     """A bucket that holds something already.
 
-    Each test has its own: what a loader that is gone had on its way comes in late.
+    Each test has its own: a killed loader's last requests may arrive late.
     """
     name = f"library-{uuid.uuid4().hex}"
     aws.create_bucket(Bucket=name)
@@ -132,7 +132,7 @@ def project(shared: Shared) -> Project:
 
 @pytest.fixture
 def copied(project: Project, tmp_path: Path) -> Project:
-    """The samples with a warehouse of one's own to change."""
+    """The samples with a copy of the warehouse, to change."""
     return project.copy(tmp_path)
 
 

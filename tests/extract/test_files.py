@@ -448,7 +448,7 @@ def test_a_root_that_cannot_be_written_is_one_line(loader: Runs, received: Path,
     assert_landed(loader.root, received)
 
 
-# --- beside subjects ------------------------------------------------------------------------------
+# --- files and subjects ---------------------------------------------------------------------------
 
 
 def test_files_and_subjects_leave_each_other_alone(loader: Runs, received: Path) -> None:

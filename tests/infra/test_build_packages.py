@@ -1,4 +1,4 @@
-"""What AWS runs is built alike each time, and runs with nothing but what is in it."""
+"""The packages for AWS are the same from each build, and run with nothing but their contents."""
 
 from __future__ import annotations
 

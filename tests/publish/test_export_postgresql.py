@@ -266,7 +266,7 @@ SECRET = "hunter2"  # noqa: S105 - no server has it
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "message"),
     [
         (f"postgresql://u:{SECRET}@127.0.0.1:1/d", "connection"),
         (f"postgresql://u:{SECRET}@no.such.host.invalid/d", "resolve"),
@@ -280,9 +280,9 @@ SECRET = "hunter2"  # noqa: S105 - no server has it
         (f"u:{SECRET}@127.0.0.1:1/d", "no URL"),
     ],
 )
-def test_a_password_is_never_shown(project: Project, url: str, told: str) -> None:
+def test_a_password_is_never_shown(project: Project, url: str, message: str) -> None:
     said = project.publish("export", "--verbose", "--to", url, fails=True)
-    assert told in said.splitlines()[-1]
+    assert message in said.splitlines()[-1]
     assert SECRET not in said
     assert "--raw" not in said
 

@@ -41,7 +41,7 @@ class Wire(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """A response before it is put on the wire."""
+    """A response before it is sent."""
 
     status: int
     body: bytes = b""
@@ -246,7 +246,7 @@ def smaller_count(share: float = 0.5) -> Kind:
 
 
 def different_count(by: int) -> Kind:
-    """200 with the right works and a count that is off `by` so many."""
+    """200 with the right works and a count that is wrong by `by`."""
     return lambda exchange: _page(exchange, count=exchange.place.count + by)
 
 
@@ -294,9 +294,9 @@ reset_midway = _broken(Wire.RESET_MIDWAY)
 
 # --- what: the catalogue changes meanwhile --------------------------------------------------------
 #
-# Each changes the catalogue before this page's first work, then lets the page be answered as the
-# catalogue now is. Before the first page there is nothing: there, the page is answered as it was,
-# and the change is made within it afterwards, so that it is before the cursor from then on.
+# Each changes the catalogue before this page's first work, then answers the page from the changed
+# catalogue. Nothing comes before the first page: it is answered as it was, and changed afterwards,
+# so that the change is before the cursor from then on.
 
 
 def insert_before(exchange: Exchange) -> Answer | None:

@@ -1,4 +1,4 @@
-"""Values that a file may hold and nobody wants, each with the reason of its rejection, if any."""
+"""Odd values in received files, each with the expected reason for rejection, if any."""
 
 from typing import Any
 

@@ -159,7 +159,7 @@ class StandIn:
 
     @property
     def url(self) -> str:
-        """What OPEN_LIBRARY_URL is to be."""
+        """The value for OPEN_LIBRARY_URL."""
         return self.origin + self.prefix
 
     def __enter__(self) -> Self:
@@ -462,9 +462,9 @@ def main(  # noqa: PLR0917 - a command's options
 ) -> None:
     """Serve synthetic works as Open Library's subjects API would, until interrupted.
 
-    The first line printed is the URL, once it is ready: what OPEN_LIBRARY_URL is to be.
+    Once it is ready, it prints its URL as the first line: the value for OPEN_LIBRARY_URL.
     """
-    # Whoever started it ends it with SIGTERM, and nothing of it is to be left.
+    # Whoever started it ends it with SIGTERM, and it must leave nothing behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as folder:
         mapped = MappedWorks.write(Path(folder, "works.jsonl"), works(count, seed))

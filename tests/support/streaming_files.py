@@ -38,7 +38,7 @@ def review(movie: str, created: str, rating: int, book_title: str = "B") -> dict
 
 @dataclass
 class Received:
-    """A set of files; what a test does not say is one record that never changes."""
+    """A set of files: by default one record that never changes in each, and no streams."""
 
     movies: Rows = field(default_factory=lambda: [("Rush", 100, "English", 700)])
     streams: Rows = field(default_factory=list)

@@ -1,9 +1,9 @@
 """The sample of a streaming company's files, multiplied: sets of files for the loader to land.
 
-The same seed gives the same files. Viewings are the sample's, as many months after one another as
-make a year, by as many users as that takes; so no two have the same movie, user and start. Books
-are the sample's with numbered names and authors, and what a vendor's dump says of one follows from
-its number and the dump's: nothing is kept from dump to dump. Memory is flat whatever their number.
+The same seed gives the same files. The sample's month of streams is repeated for up to a year, by
+as many users as that takes, so no two streams have the same movie, user and start. Books are the
+sample's with numbered names and authors. What a dump says about a book follows from the numbers of
+both, so nothing is kept from dump to dump. Memory use does not grow with the number of records.
 
     python -m tests.support.synthetic_streaming streams --streams 10000000 DIR
     python -m tests.support.synthetic_streaming day --streams 10000000 --day 1 --count 10000 DIR
@@ -23,20 +23,20 @@ import duckdb
 
 SAMPLE = Path(__file__).parents[2] / "samples/streaming"
 
-MONTHS = 12  # the most that viewings are spread over; beyond, there are more users
-SHARE_CHANGED = 100  # one in so many books has other pages than in the dump before
+MONTHS = 12  # streams are spread over at most so many; beyond that, there are more users
+SHARE_CHANGED = 100  # one in so many books has a page more than in the dump before
 SHARE_GONE = 1_000  # one in so many books is not in the dump after, and in none from then on
 
-# Rows come out in the order of the numbers that they are made from as long as the joins are done as
-# written; to sort them would hold all of them.
+# Rows come out in the order of the numbers they are made from as long as the joins run as written;
+# sorting would hold all rows in memory.
 _SETTINGS = """
 set memory_limit = '1GB';
 set disabled_optimizers = 'join_order,build_side_probe_side';
 """
 
-# A seed decides the order, and so which of the sample come once more often than others.
-_VIEWINGS = """
-create temp table viewings as
+# The seed decides the order, and so which of the sample's streams come once more than the others.
+_SAMPLE_STREAMS = """
+create temp table sample_streams as
 select
     row_number() over (order by md5(concat_ws('|', $seed, movie_title, user_email, start_at))) - 1
         as place,
@@ -62,12 +62,12 @@ copy (
         (end_day + shift) || end_time as end_at
     from (
         select
-            number % $viewings as place,
-            (number // $viewings % $user_copies)::integer as user_copy,
-            (number // $viewings // $user_copies * $month)::integer as shift
+            number % $sample_count as place,
+            (number // $sample_count % $user_copies)::integer as user_copy,
+            (number // $sample_count // $user_copies * $month)::integer as shift
         from range($streams) as numbers (number)
     )
-    join viewings using (place)
+    join sample_streams using (place)
 ) to $to (format csv, header)
 """
 
@@ -80,10 +80,10 @@ copy (
         $day || start_time as start_at,
         ($day::date + (end_day - start_day)::integer) || end_time as end_at
     from (
-        select number % $viewings as place, number // $viewings as user_copy
+        select number % $sample_count as place, number // $sample_count as user_copy
         from range($streams) as numbers (number)
     )
-    join viewings using (place)
+    join sample_streams using (place)
 ) to $to (format csv, header)
 """
 
@@ -141,11 +141,11 @@ copy (
 
 @dataclass(frozen=True)
 class _Shape:
-    """How the sample's viewings are multiplied until there are enough."""
+    """How the sample's streams are multiplied until there are enough."""
 
-    viewings: int
+    sample_count: int
     first_day: str
-    month: int  # days from the first to the last viewing, both counted: no month meets the next
+    month: int  # days from the first stream to the last, both included: months do not overlap
     copies: int
 
     @property
@@ -154,15 +154,15 @@ class _Shape:
 
 
 def write_streams(folder: Path, *, streams: int, seed: int = 1) -> None:
-    """Write a set of files with so many viewings; the vendor's and the movies are the sample's."""
-    with _viewings(seed) as connection:
+    """Write a set with this many streams; movies and the vendor's files are the sample's."""
+    with _sample_streams(seed) as connection:
         shape = _shape(connection, streams)
         _write_all_but_streams(connection, folder, shape)
         connection.execute(
             _STREAMS,
             {
                 "streams": streams,
-                "viewings": shape.viewings,
+                "sample_count": shape.sample_count,
                 "user_copies": shape.user_copies,
                 "month": shape.month,
                 "to": str(folder / "streams.csv"),
@@ -171,21 +171,21 @@ def write_streams(folder: Path, *, streams: int, seed: int = 1) -> None:
 
 
 def write_day(folder: Path, *, streams: int, day: int, count: int, seed: int = 1) -> None:
-    """Write the set of a day after `write_streams`: only its viewings, in the other files no news.
+    """Write the set of a day after `write_streams`: new streams, the other files unchanged.
 
     Raises:
-        ValueError: so many viewings a day take more users than the viewings before.
+        ValueError: this many streams in a day need more users than the streams before have.
     """
-    with _viewings(seed) as connection:
+    with _sample_streams(seed) as connection:
         shape = _shape(connection, streams)
-        if count > shape.viewings * shape.user_copies:
-            raise ValueError(f"{count:,} a day are too many after {streams:,}: their users are few")
+        if count > shape.sample_count * shape.user_copies:
+            raise ValueError(f"{count:,} a day are too many for the users of {streams:,} streams")
         _write_all_but_streams(connection, folder, shape)
         connection.execute(
             _DAY,
             {
                 "streams": count,
-                "viewings": shape.viewings,
+                "sample_count": shape.sample_count,
                 "day": _day(connection, shape, day),
                 "to": str(folder / "streams.csv"),
             },
@@ -193,10 +193,10 @@ def write_day(folder: Path, *, streams: int, day: int, count: int, seed: int = 1
 
 
 def write_vendor_dump(folder: Path, *, books: int, number: int, seed: int = 1) -> None:
-    """Write a set whose books are the vendor's dump of that number, from 1; the rest is the sample.
+    """Write a set whose books are the vendor's dump of this number, from 1; the rest is the sample.
 
-    Of the first dump's books, one in a thousand is missing from each later dump on. Of those that
-    are left, one in a hundred has a page more in it than in the dump before.
+    Each later dump lacks one more in a thousand of the first dump's books, and one in a hundred of
+    those that remain has one page more than in the dump before.
     """
     with _connection() as connection:
         connection.execute(_BOOKS, {"seed": seed, "file": str(SAMPLE / "vendor/books.json.gz")})
@@ -252,10 +252,10 @@ def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def _viewings(seed: int) -> Iterator[duckdb.DuckDBPyConnection]:
+def _sample_streams(seed: int) -> Iterator[duckdb.DuckDBPyConnection]:
     with _connection() as connection:
         connection.execute(
-            _VIEWINGS, {"seed": seed, "file": str(SAMPLE / "internal/streams.csv.gz")}
+            _SAMPLE_STREAMS, {"seed": seed, "file": str(SAMPLE / "internal/streams.csv.gz")}
         )
         yield connection
 
@@ -263,15 +263,15 @@ def _viewings(seed: int) -> Iterator[duckdb.DuckDBPyConnection]:
 def _shape(connection: duckdb.DuckDBPyConnection, streams: int) -> _Shape:
     row = connection.execute(
         "select count(*), min(start_day)::varchar, max(start_day) - min(start_day) + 1"
-        " from viewings"
+        " from sample_streams"
     ).fetchone()
     assert row is not None
-    viewings, first_day, month = row
-    return _Shape(viewings, first_day, month, max(1, -(-streams // viewings)))
+    sample_count, first_day, month = row
+    return _Shape(sample_count, first_day, month, max(1, -(-streams // sample_count)))
 
 
 def _day(connection: duckdb.DuckDBPyConnection, shape: _Shape, number: int) -> str:
-    """The day of that number, from 1, after the last month."""
+    """The day of this number, from 1, after the last month."""
     months = -(-shape.copies // shape.user_copies)
     days = months * shape.month + number - 1
     day = _one(connection, "select ($1::date + $2::integer)::varchar", [shape.first_day, days])
@@ -291,7 +291,11 @@ def _one(
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 _SEED = click.option("--seed", default=1, show_default=True)
 _STREAM_COUNT = click.option(
-    "--streams", type=click.IntRange(1), default=10_000, show_default=True, help="How many."
+    "--streams",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    help="Number of streams.",
 )
 
 
@@ -305,28 +309,36 @@ def main() -> None:
 @_STREAM_COUNT
 @_SEED
 def streams_command(folder: Path, streams: int, seed: int) -> None:
-    """Write a set with so many viewings."""
+    """Write a set with --streams streams."""
     write_streams(folder, streams=streams, seed=seed)
 
 
 @main.command("day")
 @_FOLDER
 @_STREAM_COUNT
-@click.option("--day", type=click.IntRange(1), default=1, show_default=True, help="Its number.")
-@click.option("--count", type=click.IntRange(0), default=10, show_default=True, help="Its streams.")
+@click.option(
+    "--day", type=click.IntRange(1), default=1, show_default=True, help="Number of the day."
+)
+@click.option(
+    "--count", type=click.IntRange(0), default=10, show_default=True, help="Streams that day."
+)
 @_SEED
 def day_command(folder: Path, streams: int, day: int, count: int, seed: int) -> None:
-    """Write the set of a day after so many viewings."""
+    """Write the set of a day that follows --streams streams."""
     write_day(folder, streams=streams, day=day, count=count, seed=seed)
 
 
 @main.command("dump")
 @_FOLDER
-@click.option("--books", type=click.IntRange(0), default=1_000, show_default=True, help="How many.")
-@click.option("--number", type=click.IntRange(1), default=1, show_default=True, help="Of the dump.")
+@click.option(
+    "--books", type=click.IntRange(0), default=1_000, show_default=True, help="Number of books."
+)
+@click.option(
+    "--number", type=click.IntRange(1), default=1, show_default=True, help="Number of the dump."
+)
 @_SEED
 def dump_command(folder: Path, books: int, number: int, seed: int) -> None:
-    """Write a set with a vendor's dump of so many books."""
+    """Write a set with a vendor's dump of --books books."""
     write_vendor_dump(folder, books=books, number=number, seed=seed)
 
 

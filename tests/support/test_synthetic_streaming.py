@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT = Path(__file__).parents[2]
-VIEWINGS = 9_652
-MANY = VIEWINGS * MONTHS + 500  # more than the sample's users have in a year
+SAMPLE_STREAMS = 9_652
+MANY = SAMPLE_STREAMS * MONTHS + 500  # more than the sample's users have in a year
 
 Row = dict[str, str]
 
@@ -46,16 +46,16 @@ def sample(name: str) -> list[Row]:
         return list(csv.DictReader(text))
 
 
-def keys(viewings: Iterable[Row]) -> set[tuple[str, str, str]]:
-    return {(row["movie_title"].lower(), row["user_email"], row["start_at"]) for row in viewings}
+def keys(streams: Iterable[Row]) -> set[tuple[str, str, str]]:
+    return {(row["movie_title"].lower(), row["user_email"], row["start_at"]) for row in streams}
 
 
-def start(viewing: Row) -> datetime:
-    return datetime.fromisoformat(viewing["start_at"])
+def start(stream: Row) -> datetime:
+    return datetime.fromisoformat(stream["start_at"])
 
 
-def duration(viewing: Row) -> timedelta:
-    return datetime.fromisoformat(viewing["end_at"]) - start(viewing)
+def duration(stream: Row) -> timedelta:
+    return datetime.fromisoformat(stream["end_at"]) - start(stream)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -76,7 +76,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-# --- viewings -------------------------------------------------------------------------------------
+# --- streams --------------------------------------------------------------------------------------
 
 
 def test_a_seed_gives_the_same_files_again(tmp_path: Path) -> None:
@@ -91,8 +91,8 @@ def test_a_seed_gives_the_same_files_again(tmp_path: Path) -> None:
         ).read_bytes()
 
 
-def test_as_many_viewings_as_the_sample_has_are_the_sample(tmp_path: Path) -> None:
-    write_streams(tmp_path, streams=VIEWINGS)
+def test_as_many_streams_as_the_sample_has_are_the_sample(tmp_path: Path) -> None:
+    write_streams(tmp_path, streams=SAMPLE_STREAMS)
     for name, by in (("streams", "start_at"), ("users", "email"), ("movies", "title")):
         ours, theirs = rows(tmp_path / f"{name}.csv"), sample(f"internal/{name}.csv")
         assert sorted(ours, key=lambda row: row[by]) == sorted(theirs, key=lambda row: row[by])
@@ -101,38 +101,38 @@ def test_as_many_viewings_as_the_sample_has_are_the_sample(tmp_path: Path) -> No
         assert (tmp_path / f"{name}.json").read_bytes() == gzip.decompress(packed)
 
 
-def test_no_two_viewings_have_the_same_movie_user_and_start(many: Path) -> None:
-    viewings, users = rows(many / "streams.csv"), rows(many / "users.csv")
-    assert len(viewings) == len(keys(viewings)) == MANY
+def test_no_two_streams_have_the_same_movie_user_and_start(many: Path) -> None:
+    streams, users = rows(many / "streams.csv"), rows(many / "users.csv")
+    assert len(streams) == len(keys(streams)) == MANY
     emails = {user["email"] for user in users}
     assert len(emails) == len(users) == 2 * len(sample("internal/users.csv"))
-    assert {viewing["user_email"] for viewing in viewings} <= emails
+    assert {stream["user_email"] for stream in streams} <= emails
 
 
-def test_viewings_are_the_sample_s_on_other_days(many: Path) -> None:
-    def essence(viewing: Row) -> tuple[object, ...]:
-        mailbox, host = viewing["user_email"].split("@")
+def test_streams_are_the_sample_s_on_other_days(many: Path) -> None:
+    def essence(stream: Row) -> tuple[object, ...]:
+        mailbox, host = stream["user_email"].split("@")
         email = f"{mailbox.partition('+')[0]}@{host}"
-        clock = viewing["start_at"][10:]
-        return viewing["movie_title"], email, viewing["size_mb"], clock, duration(viewing)
+        clock = stream["start_at"][10:]
+        return stream["movie_title"], email, stream["size_mb"], clock, duration(stream)
 
-    theirs = {essence(viewing) for viewing in sample("internal/streams.csv")}
-    assert {essence(viewing) for viewing in rows(many / "streams.csv")} == theirs
+    theirs = {essence(stream) for stream in sample("internal/streams.csv")}
+    assert {essence(stream) for stream in rows(many / "streams.csv")} == theirs
 
 
-@pytest.mark.parametrize("streams", [1, 10_000, MANY])
-def test_a_day_comes_after_all_that_was_before(tmp_path: Path, many: Path, streams: int) -> None:
+@pytest.mark.parametrize("total", [1, 10_000, MANY])
+def test_a_day_comes_after_all_that_was_before(tmp_path: Path, many: Path, total: int) -> None:
     before = many
-    if streams < MANY:
+    if total < MANY:
         before = tmp_path / "before"
-        write_streams(before, streams=streams)
+        write_streams(before, streams=total)
     days: list[set[date]] = []
     for number in (1, 2):
-        write_day(tmp_path / "day", streams=streams, day=number, count=100)
-        viewings = rows(tmp_path / "day" / "streams.csv")
-        assert len(viewings) == len(keys(viewings)) == 100
-        assert all(duration(viewing) > timedelta() for viewing in viewings)
-        days.append({start(viewing).date() for viewing in viewings})
+        write_day(tmp_path / "day", streams=total, day=number, count=100)
+        streams = rows(tmp_path / "day" / "streams.csv")
+        assert len(streams) == len(keys(streams)) == 100
+        assert all(duration(stream) > timedelta() for stream in streams)
+        days.append({start(stream).date() for stream in streams})
     assert max(map(start, rows(before / "streams.csv"))).date() < min(days[0])
     assert [len(dates) for dates in days] == [1, 1]
     assert days[0] < {*days[0], *days[1]}
@@ -141,15 +141,15 @@ def test_a_day_comes_after_all_that_was_before(tmp_path: Path, many: Path, strea
     for name in others:
         assert (before / name).read_bytes() == (tmp_path / "day" / name).read_bytes()
     emails = {user["email"] for user in rows(before / "users.csv")}
-    assert {viewing["user_email"] for viewing in viewings} <= emails
+    assert {stream["user_email"] for stream in streams} <= emails
 
 
 def test_a_day_that_needs_more_users_than_there_are_is_refused(tmp_path: Path) -> None:
-    write_day(tmp_path, streams=MANY, day=1, count=2 * VIEWINGS)
-    viewings = rows(tmp_path / "streams.csv")
-    assert len(keys(viewings)) == 2 * VIEWINGS
+    write_day(tmp_path, streams=MANY, day=1, count=2 * SAMPLE_STREAMS)
+    streams = rows(tmp_path / "streams.csv")
+    assert len(keys(streams)) == 2 * SAMPLE_STREAMS
     with pytest.raises(ValueError, match="too many"):
-        write_day(tmp_path, streams=MANY, day=1, count=2 * VIEWINGS + 1)
+        write_day(tmp_path, streams=MANY, day=1, count=2 * SAMPLE_STREAMS + 1)
 
 
 # --- a vendor's dumps -----------------------------------------------------------------------------
@@ -207,10 +207,10 @@ def test_the_baseline_holds_what_was_landed(tmp_path: Path) -> None:
     for folder in sorted(received.iterdir()):
         land(raw, folder)
     build(raw, warehouse)
-    viewings = rows(received / "1" / "streams.csv") + rows(received / "3" / "streams.csv")
-    viewings += rows(received / "4" / "streams.csv")  # the sample, all of it known
+    streams = rows(received / "1" / "streams.csv") + rows(received / "3" / "streams.csv")
+    streams += rows(received / "4" / "streams.csv")  # the sample, all of it known
     wanted = {
-        (row["movie_title"].lower(), row["user_email"], start(row).timestamp()) for row in viewings
+        (row["movie_title"].lower(), row["user_email"], start(row).timestamp()) for row in streams
     }
     assert len(wanted) == 10_070
     found = query(warehouse, "select movie_key, user_email, epoch(started_at) from streams")

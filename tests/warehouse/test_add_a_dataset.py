@@ -15,7 +15,7 @@ import pytest
 from tests.support.project import DBT, ROOT, Project
 from tests.support.streaming_files import Received
 
-pytestmark = pytest.mark.xdist_group("add_a_dataset")  # what is built, is built once
+pytestmark = pytest.mark.xdist_group("add_a_dataset")  # share one build
 
 COPIED = ("extract", "macros", "models", "profiles", "seeds", "snapshots", "tests/dbt")
 

@@ -20,7 +20,7 @@ from tests.support.project import NO_UNIT_TESTS, SAMPLE, Project
 from tests.support.stand_in import StandIn
 from tests.support.streaming_files import Received, at, author, book, review
 
-pytestmark = pytest.mark.xdist_group("data_tests_can_fail")  # what is built, is built once
+pytestmark = pytest.mark.xdist_group("data_tests_can_fail")  # share one build
 
 NOVELIST = {"key": "/authors/OL1A", "name": "A. Novelist"}
 NAMESAKE = {"key": "/authors/OL2A", "name": "A. Novelist"}

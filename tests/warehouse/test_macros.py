@@ -5,7 +5,7 @@ import pytest
 from tests.support.macro_cases import CASES, results_of
 from tests.support.project import ROOT, Project
 
-pytestmark = pytest.mark.xdist_group("macros")  # what is built, is built once
+pytestmark = pytest.mark.xdist_group("macros")  # share one build
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pytest
 from tests.support.odd_records import BOOK, FIELDS, HUGE, cases, land, line
 from tests.support.project import NO_UNIT_TESTS, SAMPLE, Project
 
-pytestmark = pytest.mark.xdist_group("odd_records")  # what is built, is built once
+pytestmark = pytest.mark.xdist_group("odd_records")  # share one build
 
 
 def test_each_odd_record_is_a_book_or_rejected(tmp_path: Path) -> None:

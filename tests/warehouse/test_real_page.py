@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.project import SAMPLE
 
-pytestmark = pytest.mark.xdist_group("real_page")  # what is built, is built once
+pytestmark = pytest.mark.xdist_group("real_page")  # share one build
 
 LAST_YEAR = datetime.now(UTC).year + 1
 Rows = set[tuple[Any, ...]]
