@@ -60,20 +60,14 @@ class RawZone:
         for key, body in self._read([f"{dataset}/{path}" for path in paths]):
             yield key.removeprefix(f"{dataset}/"), body
 
-    def commit(self, load: Load, outcome: Record, *, amends: bool) -> bool:
+    def commit(self, load: Load, outcome: Record, *, amends: bool) -> None:
         """Publish the commit record: from now on the load exists.
 
-        Returns whether this call did it: two loaders may have resumed the same load.
+        Of two loaders that resumed the same load, the first to commit does.
         """
         name = f"{load.prefix}-{secrets.token_hex(6)}" if amends else load.prefix
-        key = f"loads/{name}.jsonl"
-        record = _encode(load.origin | {"completed_at": clock.now()} | outcome)
-        try:
-            self._store.put(key, record)
-        except AlreadyExists:
-            # written by another loader, or by this call: its PUT was repeated after a lost answer
-            return self._store.get(key) == record
-        return True
+        record = load.origin | {"completed_at": clock.now()} | outcome
+        self._publish(f"loads/{name}.jsonl", _encode(record))
 
     def write_event(self, load: Load, event: str, **details: object) -> None:
         """Publish an event of a load: ``started``, ``resumed``, ``failed`` or ``interrupted``."""
@@ -143,7 +137,8 @@ class RawZone:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _publish(self, key: str, body: bytes) -> None:
-        # names are random, so an existing object is this very one: the answer to its PUT was lost
+        # Names are random but for a first commit record's. So an existing object is this very one,
+        # as the answer to its PUT was lost, or the record of a loader that resumed the same load.
         with suppress(AlreadyExists):
             self._store.put(key, body)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 AGENT = "book_analytics/0.1.0 (reader@example.org)"
 LOVE = parse_subject("love")
+TOLERANCE = 0.005  # seconds between a slot and the clock read after it
 CLIENTS: list[Client] = []
 
 
@@ -105,11 +106,10 @@ def test_it_goes_no_faster_than_its_rate_with_several_requests_in_flight(
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: client.page(LOVE, 0, 0), range(26)))
     came = sorted(request.time for request in api.requests)
-    assert came[-1] - came[0] >= 25 / 25 * 0.95
     # one after the other they would have taken 26 times 0.1 s
     assert time.monotonic() - begun < 2.5
-    for start in came:
-        assert sum(start <= moment < start + 0.2 for moment in came) <= 5 + 3
+    for number, moment in enumerate(came):
+        assert moment - begun >= number / 25 - TOLERANCE
 
 
 def test_a_429_slows_everybody_down(api: StandIn, client: Client) -> None:
@@ -236,9 +236,10 @@ def test_a_redirect_elsewhere_is_refused(
 def test_a_redirect_here_is_followed_at_the_same_rate(api: StandIn, stop: threading.Event) -> None:
     api.faults = [Fault(redirect("/subjects/love.json?limit=0"), times=1)]
     client = make_client(api.url, stop, rate=5)
+    begun = time.monotonic()
     assert client.page(LOVE, 0, 0).count == 3500
-    first, second = (request.time for request in api.requests)
-    assert second - first >= 0.2 * 0.9
+    _, second = (request.time for request in api.requests)
+    assert second - begun >= 0.2 - TOLERANCE
     assert client.request_count == 2
     assert client.retry_count == 0
 
