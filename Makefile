@@ -120,11 +120,11 @@ in_scratch = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'ex
 check: dev ## Check what differs from the last commit, in a minute: lint, types, parse, quick tests
 	@$(in_scratch) $(AT_ONCE) check-style check-types check-parse check-changed-sql check-changed-models check-changed-tests
 	@echo "==> checked; not run: tests that need dbt, a browser, PostgreSQL, Terraform or Trino, tests of"
-	@echo "    what did not change, sqlfluff on SQL that did not: make test runs everything"
+	@echo "    what did not change, sqlfluff on SQL that did not$(call changed,left-out): make test runs everything"
 
 # The rehearsal often waits for Trino, so the other tests run at the same time. Its output appears
 # when it ends.
-test: dev lambda .venv/.checkov ## Run every check, in a scratch folder; stops at the first that fails
+test: dev .venv/.checkov ## Run every check, in a scratch folder; stops at the first that fails
 	@$(in_scratch) $(AT_ONCE) check-style check-types check-sql check-dbt check-conventions check-infra
 	@$(in_scratch) $(AT_ONCE) $(if $(MISSING),,rehearse) check-pytest
 	@$(NO_BROWSER)
@@ -136,7 +136,7 @@ AT_ONCE = --jobs=2 --output-sync=target
 MISSING = $(strip $(foreach tool,mvn terraform,$(if $(shell command -v $(tool)),,$(tool))))
 BROWSER = $(firstword $(foreach name,chromium google-chrome,$(shell command -v $(name))))
 NO_BROWSER = $(if $(BROWSER),,echo "==> report and slides not tested in a browser: chromium is not on PATH")
-rehearsal: dev lambda rehearse ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
+rehearsal: dev rehearse ## Rehearse production: Terraform, S3, Athena's API on a real Trino, all on 127.0.0.1
 
 tests: dev .venv/.checkov ## Run every check but lint and rehearsal, which do not depend on the Python
 	@$(in_scratch) $(AT_ONCE) check-dbt check-conventions check-infra
@@ -214,7 +214,7 @@ check-infra: .venv/.checkov
 	@echo "==> checkov"
 	@.venv/checkov/bin/checkov --config-file infra/.checkov.yml
 
-rehearse:
+rehearse: lambda
 	@echo "==> rehearsal"
 	@$(BIN)/pytest --quiet tests/rehearsal
 

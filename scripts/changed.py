@@ -1,12 +1,14 @@
 """Say what changed since the last commit, for `make check`: folders of tests, SQL files or models.
 
+A changed macro counts as a change of the models that use it, unless these take over a minute.
+
 python scripts/changed.py tests
 """
 
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 # Where the tests of a changed file are. The first prefix that fits counts; a file that none fits,
@@ -38,6 +40,7 @@ TESTS = {
     "Makefile": "tests/docs",
 }
 ALWAYS = {"tests/docs", "tests/publish"}  # seconds, without what needs dbt or a browser
+MOST_USERS = 8  # models that use a changed macro, at most
 LINTED = ("models/", "snapshots/", "analyses/", "tests/dbt/assert_")
 
 
@@ -75,18 +78,47 @@ def importing(file: str) -> set[str]:
     return set()
 
 
-def sql(files: Iterable[str]) -> set[str]:
+def sql(files: Collection[str]) -> set[str]:
     """The files that sqlfluff reads."""
-    written = {file for file in files if file.startswith(LINTED) and Path(file).exists()}
-    return {file for file in written if file.endswith(".sql")}
+    written = {file for file in with_users(files) if file.startswith(LINTED)}
+    return {file for file in written if file.endswith(".sql") and Path(file).exists()}
 
 
-def models(files: Iterable[str]) -> set[str]:
-    """The models whose SQL or YAML changed."""
-    paths = {Path(file) for file in files if file.startswith("models/")}
+def models(files: Collection[str]) -> set[str]:
+    """The models whose SQL, YAML or macros changed."""
+    paths = {Path(file) for file in with_users(files) if file.startswith("models/")}
     return {path.stem for path in paths if path.with_suffix(".sql").exists()}
 
 
+def with_users(files: Collection[str]) -> set[str]:
+    """The files, and the models that use a macro of theirs, unless these are too many."""
+    found = users(files)
+    return {*files, *found} if len(found) <= MOST_USERS else set(files)
+
+
+def left_out(files: Collection[str]) -> set[str]:
+    """What the closing message of `make check` adds to what is never checked."""
+    found = users(files)
+    many = f", the {len(found)} models that use changed macros"
+    return {many} if len(found) > MOST_USERS else set()
+
+
+def users(files: Collection[str]) -> set[str]:
+    """The models that use a changed macro, directly or through other macros."""
+    macros, queries = (
+        {path.as_posix(): path.read_text("utf-8") for path in Path(folder).rglob("*.sql")}
+        for folder in ("macros", "models")
+    )
+    words = {file: set(re.findall(r"\w+", text)) for file, text in (macros | queries).items()}
+    found: set[str] = set()
+    more = macros.keys() & set(files)
+    while more:
+        found |= more
+        names = set(re.findall(r"macro (\w+)", "".join(macros.get(file, "") for file in found)))
+        more = {file for file in words if words[file] & names} - found
+    return found & queries.keys()
+
+
 if __name__ == "__main__":
-    answers = {"tests": tests, "sql": sql, "models": models}
+    answers = {"tests": tests, "sql": sql, "models": models, "left-out": left_out}
     sys.stdout.write(" ".join(sorted(answers[sys.argv[1]](changed()))) + "\n")

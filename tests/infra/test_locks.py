@@ -1,6 +1,7 @@
 """Each lock holds everything the project requires, directly or not, in versions that fit.
 
 pip installs the locks with --no-deps, so it does not check this; two requirements are overridden.
+infra/requirements-checkov.txt overrides none: `make .venv/.checkov` fails where `pip check` does.
 """
 
 from __future__ import annotations
