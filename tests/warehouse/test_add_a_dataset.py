@@ -17,7 +17,10 @@ from tests.support.streaming_files import Received
 
 pytestmark = pytest.mark.xdist_group("add_a_dataset")  # share one build
 
-COPIED = ("extract", "macros", "models", "profiles", "seeds", "snapshots", "tests/dbt")
+COPIED = (
+    *("extract", "macros", "models", "profiles", "scripts/conventions", "seeds", "snapshots"),
+    "tests/dbt",
+)
 
 # What is added to files that exist: after which text.
 ADDED_TO = {
@@ -86,6 +89,10 @@ select * from typed
 models:
   - name: stg_streaming__trailers
     description: "{{ doc('landed_lines') }}"
+    config:
+      meta:
+        dbt-bouncer:
+          skip_checks: [check_model_has_unique_test]
 """,
     "models/intermediate/streaming/int_trailers_checked.sql": """\
 with
@@ -157,8 +164,32 @@ models:
   - name: int_trailers_checked
     description: One row per line of the listed parts of `trailers`.
     data_tests:
+      - primary_key:
+          arguments: {columns: [load_id, file_row]}
+          config:
+            where: rejection_reason is null
       - whole_dataset:
           arguments: {dataset: trailers}
+
+unit_tests:
+  - name: a_trailer_needs_a_title_and_the_last_of_several_counts
+    model: int_trailers_checked
+    given:
+      - input: ref('int_file_parts_listed')
+        rows:
+          - {source_file: f, dataset: trailers, load_id: s1}
+      - input: ref('stg_streaming__trailers')
+        rows:
+          - {source_file: f, line: x, is_json: true, file_row: 1, landed_at: 2021-12-31 08:00:01,
+             title: Rush}
+          - {source_file: f, line: x, is_json: true, file_row: 2, landed_at: 2021-12-31 08:00:01,
+             title: Rush}
+          - {source_file: f, line: x, is_json: true, file_row: 3, landed_at: 2021-12-31 08:00:01}
+    expect:
+      rows:
+        - {file_row: 1, rejection_reason: null, record_rank: 2}
+        - {file_row: 2, rejection_reason: null, record_rank: 1}
+        - {file_row: 3, rejection_reason: title is missing, record_rank: 1}
 """,
     "models/marts/streaming/trailers.sql": """\
 with
@@ -185,8 +216,21 @@ models:
       - primary_key:
           arguments: {columns: [title]}
     columns:
-      - {name: title, data_type: varchar}
-      - {name: duration_seconds, data_type: bigint}
+      - {name: title, data_type: varchar, description: The title of its movie.}
+      - {name: duration_seconds, data_type: bigint, description: Its duration in seconds.}
+
+unit_tests:
+  - name: a_trailer_is_there_once
+    model: trailers
+    given:
+      - input: ref('int_trailers_checked')
+        rows:
+          - {title: Rush, duration_seconds: 60, record_rank: 2}
+          - {title: Rush, duration_seconds: 75, record_rank: 1}
+          - {title: null, record_rank: 1, rejection_reason: title is missing}
+    expect:
+      rows:
+        - {title: Rush, duration_seconds: 75}
 """,
 }
 
@@ -209,7 +253,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("copy")
     for folder in COPIED:
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "dbt_project.yml", root)
+    for name in ("dbt_project.yml", "dbt-bouncer.yml"):
+        shutil.copy(ROOT / name, root)
     for name, (after, added) in ADDED_TO.items():
         text = (root / name).read_text(encoding="utf-8")
         assert text.count(after) == 1, name
@@ -226,10 +271,16 @@ def built(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
     received = Received().write(project.scratch / "received")
     with (received / "trailers.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("title", "seconds"), *TRAILERS])
+    dbt = (str(DBT), "--warn-error")
+    unit_tests = ("int_trailers_checked,test_type:unit", "trailers,test_type:unit")
+    profiles = ("--profiles-dir", "profiles")
+    # which looks for the manifest in $DBT_PROJECT_DIR/target
+    bouncer = ("env", f"DBT_PROJECT_DIR={project.scratch}", str(DBT.with_name("dbt-bouncer")))
     programs = (
         (sys.executable, "-m", "extract", "files", "streaming", str(received)),
-        (str(DBT), "--warn-error", "parse", "--profiles-dir", "profiles"),
-        (str(DBT), "build", "--exclude-resource-type", "unit_test", "--profiles-dir", "profiles"),
+        (*dbt, "build", "--exclude-resource-type", "unit_test", *profiles),
+        (*dbt, "test", "--select", *unit_tests, *profiles),
+        (*bouncer, "run", "--show-all-failures"),
     )
     for program in programs:
         done = subprocess.run(
