@@ -55,7 +55,7 @@ from read_json(
 
 # Read as TIMESTAMP, a time would lose its offset.
 _STREAMS = """
-create temp table viewings as
+create temp table received as
 select
     record.user_email as user_email,
     lower(record.movie_title) as movie_key,
@@ -82,11 +82,11 @@ from read_json(
 );
 """
 
-# Few viewings come twice: only those are sorted.
+# Few streams come twice: only those are sorted.
 _MARTS = """
 create temp table repeated as
 select user_email, movie_key, started_at
-from viewings
+from received
 group by user_email, movie_key, started_at
 having count(*) > 1;
 
@@ -107,9 +107,9 @@ select
 from (
     select *, date_diff('millisecond', started_at, ended_at) / 1000 / 60 as watched_minutes
     from (
-        select * from viewings anti join repeated using (user_email, movie_key, started_at)
+        select * from received anti join repeated using (user_email, movie_key, started_at)
         union all
-        select * from viewings semi join repeated using (user_email, movie_key, started_at)
+        select * from received semi join repeated using (user_email, movie_key, started_at)
         qualify row_number() over (
             partition by user_email, movie_key, started_at
             order by load_id desc, file_row desc
