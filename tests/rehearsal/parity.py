@@ -161,10 +161,10 @@ def _columns(kinds: dict[str, str], raw_root: str) -> str:
     - the ids of a snapshot's versions are left out: each engine hashes in its own way what they are
       made of, which is compared.
     """
-    root = raw_root.rstrip("/") + "/"
+    root = raw_root.rstrip("/")
 
     def compared(column: str) -> str:
-        if column.endswith("_file") or column == "rejected_record_key":
+        if column.endswith("_file") or column in {"raw_root", "rejected_record_key"}:
             return f"replace(\"{column}\", '{root}', '')"
         if column.endswith("_json") and kinds[column] == "varchar":
             return f'coalesce(try(cast(json("{column}") as varchar)), "{column}")'

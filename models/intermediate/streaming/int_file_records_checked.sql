@@ -8,7 +8,7 @@ records as (
 
     {% for dataset in received_datasets() %}
         select
-            '{{ dataset }}' as dataset,
+            cast('{{ dataset }}' as varchar) as dataset,
             load_id,
             file_row,
             landed_at,
