@@ -30,7 +30,7 @@ ADDED_TO = {
       - dataset: trailers
         name: trailers.csv
         folder: internal
-        columns: [title, seconds]
+        columns: [title, seconds, original_language, size_mb]
 """,
     ),
     "models/staging/streaming/_streaming__sources.yml": (
@@ -52,39 +52,26 @@ ADDED_TO = {
 # The checklist has it apart from the eight files, with the rest of the documentation.
 DOCUMENTATION = "models/_docs.md"
 
-NEW = {
-    "models/staging/streaming/stg_streaming__trailers.sql": """\
-with
-
-unpacked as (
-
-    {{ unpacked(source('streaming', 'trailers'), {
-        'file_row_text': '$.row',
-        'landed_at_text': '$.landed_at',
-        'title_text': '$.record.title',
-        'duration_seconds_text': '$.record.seconds',
-    }, as_text=true) }}
-
-),
-
-typed as (
-
-    select
-        source_file,
-        load_date,
-        {{ json_integer('file_row_text') }} as file_row,
-        {{ iso_timestamp('landed_at_text') }} as landed_at,
-        nullif(title_text, '') as title,
-        {{ json_integer('duration_seconds_text') }} as duration_seconds,
-        line,
-        is_json,
-        duration_seconds_text
-    from unpacked
-
+# Models that are copied from those of a dataset much like it, and then edited.
+COPIED_MODELS = (
+    "models/staging/streaming/stg_streaming__movies.sql",
+    "models/intermediate/streaming/int_movies_checked.sql",
+)
+EDITS = (
+    ("movies", "trailers"),
+    ("duration_mins", "seconds"),
+    ("duration_minutes", "duration_seconds"),
 )
 
-select * from typed
-""",
+
+def edited(text: str) -> str:
+    for old, new in EDITS:
+        text = text.replace(old, new)
+    return text
+
+
+NEW = {
+    **{edited(name): edited((ROOT / name).read_text(encoding="utf-8")) for name in COPIED_MODELS},
     "models/staging/streaming/stg_streaming__trailers.yml": """\
 models:
   - name: stg_streaming__trailers
@@ -93,71 +80,6 @@ models:
       meta:
         dbt-bouncer:
           skip_checks: [check_model_has_unique_test]
-""",
-    "models/intermediate/streaming/int_trailers_checked.sql": """\
-with
-
-parts as (
-
-    select * from {{ ref('int_file_parts_listed') }}
-    where dataset = 'trailers'
-
-),
-
-records as (
-
-    select * from {{ ref('stg_streaming__trailers') }}
-    where {{ listed_files_only(ref('int_file_parts_listed'), 'trailers') }}
-
-),
-
-checked as (
-
-    select
-        *,
-        case
-            {{ file_line_rejections() }}
-            when title is null
-                then 'title is missing'
-            when duration_seconds is null and duration_seconds_text <> ''
-                then 'seconds is not a whole number'
-        end as rejection_reason
-    from records
-
-),
-
-marked as (
-
-    select
-        *,
-        case when rejection_reason is not null then source_file end as rejected_file,
-        case when rejection_reason is not null then substr(line, 1, 1000) end as rejected_line
-    from checked
-
-),
-
-with_load as (
-
-    select
-        parts.load_id,
-        parts.load_started_at,
-        marked.file_row,
-        marked.landed_at,
-        marked.title,
-        marked.duration_seconds,
-        marked.rejection_reason,
-        marked.rejected_file,
-        marked.rejected_line,
-        row_number() over (
-            partition by marked.rejection_reason is null, marked.title
-            order by marked.file_row desc
-        ) as record_rank
-    from marked
-    inner join parts on marked.source_file = parts.source_file
-
-)
-
-select * from with_load
 """,
     "models/intermediate/streaming/int_trailers_checked.yml": """\
 models:
@@ -235,6 +157,7 @@ unit_tests:
 }
 
 TRAILERS = [("Rush", 60), ("Heat", 90), ("", 30), ("Rush", 75), ("Jaws", "long")]
+HEADER = ("title", "seconds", "original_language", "size_mb")
 
 
 def files(root: Path) -> Iterator[str]:
@@ -270,7 +193,7 @@ def built(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = Project(tmp_path_factory.mktemp("built"))
     received = Received().write(project.scratch / "received")
     with (received / "trailers.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("title", "seconds"), *TRAILERS])
+        csv.writer(file).writerows([HEADER, *((*trailer, "en", 1) for trailer in TRAILERS)])
     dbt = (str(DBT), "--warn-error")
     unit_tests = ("int_trailers_checked,test_type:unit", "trailers,test_type:unit")
     profiles = ("--profiles-dir", "profiles")
