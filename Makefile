@@ -122,13 +122,11 @@ check: dev ## Check what differs from the last commit, in a minute: lint, types,
 	@echo "==> checked; not run: tests that need dbt, a browser, PostgreSQL, Terraform or Trino, tests of"
 	@echo "    what did not change, sqlfluff on SQL that did not$(call changed,left-out): make test runs everything"
 
-# The rehearsal often waits for Trino, so the other tests run at the same time. Its output appears
-# when it ends.
 test: dev .venv/.checkov ## Run every check, in a scratch folder; stops at the first that fails
 	@$(in_scratch) $(AT_ONCE) check-style check-types check-sql check-dbt check-conventions check-infra
-	@$(in_scratch) $(AT_ONCE) $(if $(MISSING),,rehearse) check-pytest
+	@$(in_scratch) check-pytest
 	@$(NO_BROWSER)
-	@$(if $(MISSING),echo "==> no rehearsal: not on PATH: $(MISSING)")
+	@$(if $(MISSING),echo "==> no rehearsal: not on PATH: $(MISSING)",$(MAKE) --no-print-directory rehearse)
 	@echo "==> all checks passed"
 
 AT_ONCE = --jobs=2 --output-sync=target
@@ -205,10 +203,9 @@ check-conventions: check-dbt
 	@echo "==> dbt-bouncer"
 	@COLUMNS=160 DBT_PROJECT_DIR="$${DBT_TARGET_PATH%/target}" $(BIN)/dbt-bouncer run --show-all-failures
 
-# The + makes make print the output immediately.
 check-pytest:
-	@+echo "==> pytest"
-	@+$(BIN)/pytest --quiet -n 2 --dist loadgroup $(if $(BROWSER),,-m "not needs_browser")
+	@echo "==> pytest"
+	@$(BIN)/pytest --quiet -n 2 --dist loadgroup $(if $(BROWSER),,-m "not needs_browser")
 
 check-infra: .venv/.checkov
 	@echo "==> checkov"
@@ -232,6 +229,7 @@ check-changed-models: check-parse
 		$(BIN)/dbt --log-level warn run --target dev --empty --select $(addprefix +,$(MODELS)) && \
 		$(BIN)/dbt --log-level warn test --target dev --select $(MODELS) --exclude-resource-type test,:)
 
+# The + makes make print the output immediately.
 check-changed-tests: FOLDERS = $(call changed,tests)
 check-changed-tests:
 	@+echo "==> pytest $(FOLDERS)"
