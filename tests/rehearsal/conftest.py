@@ -321,5 +321,5 @@ def _build_more(project: Project, athena: Production) -> Engines:
     athena.land(project.raw_root)
     for dbt in (project.dbt, athena.dbt):
         dbt("build", *CHANGED, *NO_TESTS)
-    project.dbt("test", "--exclude-resource-type", "unit_test")
+    project.dbt("test", "--exclude-resource-type", "unit_test", "--write-json")
     return project, athena

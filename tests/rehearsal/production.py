@@ -129,6 +129,7 @@ class Production:
         ours = {
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(self.scratch / "logs"),
+            "DBT_LOG_LEVEL_FILE": "none",
             "DO_NOT_TRACK": "1",
         }
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}

@@ -402,7 +402,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Project:
             fails=True,
             OPEN_LIBRARY_URL=api.url,
         )
-    project.dbt("build", *NO_UNIT_TESTS)
+    project.dbt("build", *NO_UNIT_TESTS, "--write-json")
     return project
 
 

@@ -9,20 +9,23 @@ from typing import Any
 
 import pytest
 
-from tests.support.project import Project
+from tests.support.project import NO_TESTS, NO_UNIT_TESTS, Project
 from tests.support.streaming_files import Received, at, author, book, review
 
 Version = tuple[object, ...]
 Dump = dict[str, Version]
 OPEN = datetime(9999, 1, 1)  # noqa: DTZ001 - the end of a version that has none
 
-SELECTED = (
+HISTORY = (
+    *("--select", "+resource_type:snapshot", "+vendor_books", "+streams", "+loads"),
+    *("--indirect-selection", "cautious"),
+)
+BUILD = ("build", *HISTORY, *NO_TESTS)
+TESTED = ("build", *HISTORY, *NO_UNIT_TESTS)
+ALL = (
     *("--select", "+path:models/marts/streaming", "+path:models/marts/operations"),
     *("--indirect-selection", "cautious"),
 )
-BUILD = ("build", *SELECTED, "--exclude-resource-type", "unit_test", "test")
-TESTED = ("build", *SELECTED, "--exclude-resource-type", "unit_test")
-TEST = ("test", *SELECTED, "--exclude-resource-type", "unit_test")
 
 
 @pytest.fixture
@@ -30,8 +33,7 @@ def streaming(tmp_path: Path) -> Iterator[Project]:
     """A project of which nothing is landed; at the end all data tests pass."""
     project = Project(tmp_path)
     yield project
-    project.dbt(*BUILD)
-    project.dbt(*TEST)
+    build_and_test_all(project)
 
 
 @pytest.fixture
@@ -48,6 +50,11 @@ def receive(streaming: Project) -> Callable[[Received], datetime]:
         return now
 
     return land
+
+
+def build_and_test_all(project: Project) -> None:
+    project.dbt("build", *ALL, *NO_TESTS)
+    project.dbt("test", *ALL, *NO_UNIT_TESTS)
 
 
 def fetch(project: Project, query: str) -> list[tuple[Any, ...]]:
@@ -230,7 +237,7 @@ def test_nothing_is_deleted_because_it_could_not_be_read(
     receive(renamed(12))  # a fifth: endured
     known = history()
     assert len(known) == 72
-    streaming.dbt(*TEST)
+    build_and_test_all(streaming)
 
     streaming.extract("files", "streaming", str(renamed(13).write(streaming.scratch / "renamed")))
     printed = streaming.dbt("--no-use-colors", *TESTED, fails=True)
