@@ -45,6 +45,17 @@ STREAMS: list[tuple[tuple[object, ...], str | None]] = [
     (("RUSH", "a@example.org", "1", GOOD, ""), "end_at is not a time with an offset"),
     (("RUSH", "a@example.org", "1", at(2, 8), GOOD), "end_at is before start_at"),
     (("RUSH", "a@example.org", "one", GOOD, GOOD), "size_mb is not a number"),
+    # no time at all, as .NET and Go write it, and the end of all times
+    (
+        ("RUSH", "a@example.org", "1", "0001-01-01T00:00:00.000+0100", at(1, 9)),
+        "start_at is not a time with an offset",
+    ),
+    (
+        ("RUSH", "a@example.org", "1", GOOD, "9999-12-31T23:59:59-0100"),
+        "end_at is not a time with an offset",
+    ),
+    # as PostgreSQL writes it
+    (("RUSH", "a@example.org", "", "2021-12-02 08:00:00.099123+01", at(2, 9)), None),
 ]
 USERS: list[tuple[tuple[object, ...], str | None]] = [
     (("Ann", "Conn", "a@example.org"), None),
@@ -70,7 +81,7 @@ BOOKS: list[tuple[dict[str, Any], str | None]] = [
 AUTHORS: list[tuple[dict[str, Any], str | None]] = [
     (author("Author", "1956-05-07T00:00:00.000+0000", "danes"), None),
     (author(None), "name is missing or not text"),
-    (author("A", "1956"), "birth_date is not a time with an offset"),
+    (author("A", "1956"), "birth_date is not a date"),
     (author("B") | {"nationalities": [{"label": "a"}, {"label": "b"}]}, None),
     (
         author("C") | {"nationalities": [{"label": "a"}] * 3},
@@ -85,6 +96,10 @@ AUTHORS: list[tuple[dict[str, Any], str | None]] = [
     (author("G") | {"nationalities": None}, None),
     (author("H") | {"nationalities": [None, {}]}, None),
     ({"metadata": None}, "name is missing or not text"),
+    # midnight in one zone is another day in another: the day is the one that is written
+    (author("East", "1956-05-07T00:00:00.000+0100"), None),
+    (author("West", "1956-05-07T23:00:00.000-0500"), None),
+    (author("Day", "1956-05-07"), None),
 ]
 REVIEWS: list[tuple[dict[str, Any], str | None]] = [
     (review("RUSH", at(1, 8), 5), None),
@@ -126,6 +141,10 @@ REVIEWS: list[tuple[dict[str, Any], str | None]] = [
     ),
     (review("RUSH", at(14, 8), 5) | {"updated": None}, None),
     (review("RUSH", "2021", 5), "created is not a time with an offset"),
+    # the first and the last instant that are times
+    (review("RUSH", "0001-01-01T01:00:00+01:00", 5), None),
+    (review("RUSH", "9999-12-31T23:59:59.999999Z", 5), None),
+    (review("RUSH", "0001-01-01T00:00:00+01:00", 5), "created is not a time with an offset"),
 ]
 ODD = Received(
     movies=[row for row, _ in MOVIES],

@@ -1,5 +1,7 @@
 """Values that a file may hold and nobody wants: accepted or rejected, and why."""
 
+import csv
+from datetime import date
 from typing import Any
 
 import pytest
@@ -49,7 +51,18 @@ def test_what_is_accepted_is_what_was_sent(odd: Project) -> None:
     assert fetch(
         "select strftime(started_at, '%d %H:%M'), watched_minutes, size_mb "
         "from streams order by all"
-    ) == [("01 07:00", 0, None), ("01 08:00", 60 + 0.5 / 60, 1)], "the later row counts"
+    ) == [
+        ("01 07:00", 0, None),
+        ("01 08:00", 60 + 0.5 / 60, 1),  # the later row counts
+        ("02 07:00", pytest.approx(60 - 0.099 / 60), None),
+    ]
+    assert fetch("select cast(started_at as varchar) from streams where day(started_at) = 2") == [
+        ("2021-12-02 07:00:00.099123",)
+    ]
+    assert fetch(
+        "select author_name, birth_date from vendor_authors where birth_date > '1900-1-1'"
+        " order by all"
+    ) == [(name, date(1956, 5, 7)) for name in ("Author", "Day", "East", "West")]
     assert fetch("select user_email, first_name, last_name from users order by all") == [
         ("a@example.org", "Ann", "Once More"),
         ("İ ß <b>@example.org", None, None),
@@ -60,6 +73,18 @@ def test_what_is_accepted_is_what_was_sent(odd: Project) -> None:
     assert fetch("select author_name, nationality from vendor_authors order by all") == [
         ("Author", "Danes"),
         ("B", "a; b"),
+        ("Day", None),
+        ("East", None),
         ("G", None),
         ("H", None),
+        ("West", None),
     ]
+
+
+def test_what_is_accepted_can_be_shown_and_exported(odd: Project) -> None:
+    odd.publish("report")
+    odd.publish("export")
+    assert odd.report.read_text(encoding="utf-8").rstrip().endswith("</html>")
+    with (odd.exported / "vendor_reviews.csv").open(encoding="utf-8", newline="") as file:
+        created = {row["created_at"] for row in csv.DictReader(file)}
+    assert {"0001-01-01 00:00:00", "9999-12-31 23:59:59.999999"} < created

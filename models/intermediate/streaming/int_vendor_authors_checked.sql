@@ -26,9 +26,9 @@ checked as (
             when author_name is null
                 then 'name is missing or not text'
             when birth_date is null and not {{ is_blank_json('birth_date_json') }}
-                then 'birth_date is not a time with an offset'
+                then 'birth_date is not a date'
             when death_date is null and not {{ is_blank_json('death_date_json') }}
-                then 'died_at is not a time with an offset'
+                then 'died_at is not a date'
             when
                 third_nationality_json is not null
                 or {{ is_other_json('nationalities_json', '[') }}

@@ -31,8 +31,8 @@ typed as (
 
         -- the record, by type
         nullif({{ json_scalar('author_name_json') }}, '') as author_name,
-        cast({{ offset_timestamp(json_scalar('birth_date_json')) }} as date) as birth_date,
-        cast({{ offset_timestamp(json_scalar('death_date_json')) }} as date) as death_date,
+        {{ written_date(json_scalar('birth_date_json')) }} as birth_date,
+        {{ written_date(json_scalar('death_date_json')) }} as death_date,
         nullif({{ json_scalar('first_nationality_json') }}, '') as first_nationality,
         nullif({{ json_scalar('first_nationality_slug_json') }}, '') as first_nationality_slug,
         nullif({{ json_scalar('second_nationality_json') }}, '') as second_nationality,
