@@ -85,11 +85,11 @@ def test_a_macro_that_differs_between_the_engines_is_caught(
     athena.land(project.raw_root)
     model = "stg_open_library__subject_works"
     for dbt in (project.dbt, athena.dbt):
-        dbt("run", "--select", model, *of(copy))
+        dbt("run", "--select", model, "--write-json", *of(copy))
     (compared,) = compare_all(project, athena, model)
     assert compared.only_athena
 
     macro.write_text(sound)
     for dbt in (project.dbt, athena.dbt):
-        dbt("run", "--select", model, *of(copy))
+        dbt("run", "--select", model, "--write-json", *of(copy))
     assert compare_all(project, athena, model) == [Comparison(model, compared.rows)]
