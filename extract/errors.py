@@ -43,17 +43,24 @@ class FetchFailed(ExtractError):
     """A request gave nothing usable.
 
     ``status`` is None if there was no answer, ``retry_after`` is the wait in seconds that the
-    server asked for, and ``attempts`` counts the requests sent.
+    server asked for, ``may_be_one_work`` says whether a smaller page may succeed, and ``attempts``
+    counts the requests sent.
     """
 
     attempts = 1
 
     def __init__(
-        self, message: str, *, status: int | None = None, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        may_be_one_work: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+        self.may_be_one_work = may_be_one_work
 
 
 class SourceUnavailable(FetchFailed):

@@ -3,7 +3,6 @@
 import random
 import threading
 import time
-from codecs import getincrementaldecoder
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -129,8 +128,6 @@ class Client:
         url = self.address(subject, offset, limit)
         try:
             page = parse_page(self._body(url))
-        except UnicodeDecodeError as error:
-            raise ResponseRejected(f"the body is not UTF-8: {error.reason}") from error
         except requests.exceptions.InvalidURL:
             # the cause quotes the URL, which may hold a proxy's password
             raise InvalidInput(
@@ -168,18 +165,17 @@ class Client:
     def _read(self, response: requests.Response) -> bytearray:
         deadline = time.monotonic() + 4 * self._options.timeout
         body = bytearray()
-        utf8 = getincrementaldecoder("utf-8")()
         # reads what has arrived, however little: waiting for a whole chunk could take for ever
         while chunk := response.raw.read1(CHUNK, decode_content=True):
             body += chunk
-            utf8.decode(chunk)
             if len(body) > MAX_BODY:
-                raise ResponseRejected(f"the body is over {MAX_BODY >> 20} MiB")
+                raise ResponseRejected(
+                    f"the body is over {MAX_BODY >> 20} MiB", may_be_one_work=True
+                )
             if self._stop.is_set():
                 raise Interrupted("stopped")
             if time.monotonic() > deadline:
                 raise SourceUnavailable(f"the body took over {4 * self._options.timeout:g} s")
-        utf8.decode(b"", final=True)
         return body
 
     def _redirect_target(self, url: str, location: str) -> str:
@@ -208,6 +204,7 @@ def _http_error(response: requests.Response) -> SourceUnavailable:
     return SourceUnavailable(
         f"HTTP {response.status_code} {response.reason}",
         status=response.status_code,
+        may_be_one_work=response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR,
         retry_after=_retry_after(response.headers.get("Retry-After", "")),
     )
 

@@ -69,12 +69,16 @@ class SubjectLoad(Load):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A work with its place in the load: one line of a part."""
+    """A work with its place in the load: one line of a part.
+
+    ``flaw`` says what is wrong with a work that is not valid JSON.
+    """
 
     offset: int
     position: int
     work: msgspec.Raw
     identity: int
+    flaw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,16 @@ class LandedPart:
     lines: list[Line]
 
 
+_FLAW = b'{"flaw":'
+_RECORD = b',"record":'
+
+
 class _LandedLine(msgspec.Struct):
     offset: int
     position: int
     fetched_at: str
     record: msgspec.Raw
+    flaw: str | None = None
 
 
 _landed_line = msgspec.json.Decoder(_LandedLine)
@@ -99,21 +108,26 @@ _landed_line = msgspec.json.Decoder(_LandedLine)
 def page_lines(page: Page, offset: int) -> list[Line]:
     """Return the lines of the page at an offset."""
     return [
-        Line(offset, position, *work)
-        for position, work in enumerate(zip(page.works, page.identities, strict=True))
+        Line(offset, position, work, identity, page.flaws.get(position))
+        for position, (work, identity) in enumerate(zip(page.works, page.identities, strict=True))
     ]
 
 
 def land_page(
     zone: RawZone, load: SubjectLoad, offset: int, fetched_at: str, lines: Sequence[Line]
 ) -> Part:
-    """Publish a page as one part: a line of JSON per work, its bytes as they were received."""
+    """Publish a page as one part: a line of JSON per work, its bytes as they were received.
+
+    Where the work is not valid JSON, the line is not either. It begins with the flaw, by which dbt
+    knows it, whatever JSON the engine accepts.
+    """
     head = msgspec.json.encode({"load_id": load.load_id, "subject": load.subject.slug})[:-1]
     fetched = msgspec.json.encode(fetched_at)
     text = bytearray()
     for line in lines:
+        flaw = b"" if line.flaw is None else b"%b%b," % (_FLAW, msgspec.json.encode(line.flaw))
         text += b'%b,"offset":%d,"position":%d,"fetched_at":%b,"record":%b}\n' % (
-            head,
+            flaw + head[1:] if flaw else head,
             line.offset,
             line.position,
             fetched,
@@ -144,15 +158,25 @@ def read_back(
 def _unpack(load: SubjectLoad, path: str, body: bytes) -> LandedPart:
     try:
         text = gzip.decompress(body)
-        decoded = [_landed_line.decode(line) for line in text.splitlines()]
+        decoded = [_decode(line) for line in text.splitlines()]
     except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
         raise _damaged(load, path, f"is damaged: {error}") from error
     lines = [
-        Line(line.offset, line.position, line.record, identity(line.record)) for line in decoded
+        Line(line.offset, line.position, line.record, identity(line.record), line.flaw)
+        for line in decoded
     ]
     offset = int(path.removeprefix(f"{load.prefix}-")[:9])
     part = Part(path, offset, len(lines), len(body), hashlib.sha256(body).hexdigest())
     return LandedPart(part, decoded[0].fetched_at if decoded else "", lines)
+
+
+def _decode(line: bytes) -> _LandedLine:
+    if not line.startswith(_FLAW):
+        return _landed_line.decode(line)
+    head, _, record = line.partition(_RECORD)
+    landed = _landed_line.decode(head + _RECORD + b"null}")
+    landed.record = msgspec.Raw(record.removesuffix(b"}"))
+    return landed
 
 
 def _damaged(load: SubjectLoad, path: str, problem: str) -> PartDamaged:

@@ -52,9 +52,8 @@ def _read(path: Path) -> tuple[Page, str]:
         body = gzip.decompress(stored) if stored.startswith(b"\x1f\x8b") else stored
         if len(body) > MAX_BODY:
             raise InvalidInput(f"{path} is over {MAX_BODY >> 20} MiB, too large for one response")
-        body.decode()
         return parse_page(body), hashlib.sha256(stored).hexdigest()
-    except (ResponseRejected, UnicodeDecodeError) as error:
+    except ResponseRejected as error:
         raise InvalidInput(f"{path} is not a saved response of the API: {error}") from error
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error

@@ -1,4 +1,5 @@
 {% macro unpacked(lines, paths, as_text=false) %}
+    {%- set extract = json_texts if as_text else json_fields -%}
     select
         line,
         load_date,
@@ -13,7 +14,7 @@
             nullif(line, '') as line,
             load_date,
             "$path" as source_file,
-            {{ (json_texts if as_text else json_fields)('line', paths.values() | list) }} as fields
+            {{ extract(readable_json('line'), paths.values() | list) }} as fields
         from {{ lines }}
     ) as parsed
 {% endmacro %}

@@ -61,10 +61,76 @@ def test_line_breaks_between_tokens_become_spaces(line_break: bytes) -> None:
     assert json.loads(work) == {"key": "/works/OL1W", "title": "a\nb\u2028c"}
 
 
-@pytest.mark.parametrize("bad", [b"\n", b"\r", b"\x00", b"\x1f"])
-def test_a_control_character_within_a_string_is_not_json(bad: bytes) -> None:
-    with pytest.raises(ResponseRejected):
-        parse_page(body(b'{"title":"a' + bad + b'b"}'))
+# works that are not JSON, and how each is landed
+FLAWED: dict[str, tuple[bytes, bytes]] = {
+    "lone surrogate": (b'{"key":"/works/OL9W","t":"\\ud83d"}',) * 2,
+    "half a pair": (b'{"key":"/works/OL9W","t":"\\ud83d\\u0041"}',) * 2,
+    "NaN": (b'{"key":"/works/OL9W","n":NaN}',) * 2,
+    "-Infinity": (b'{"key":"/works/OL9W","n":-Infinity}',) * 2,
+    "bell": (b'{"key":"/works/OL9W","t":"a\x07b"}',) * 2,
+    "tab": (b'{"key":"/works/OL9W","t":"a\tb"}',) * 2,
+    "NUL": (b'{"key":"/works/OL9W","t":"a\x00b"}', b'{"key":"/works/OL9W","t":"a\\u0000b"}'),
+    "line break": (
+        b'{"key":"/works/OL9W","t":"a\r\nb"}',
+        b'{"key":"/works/OL9W","t":"a\\u000d\\u000ab"}',
+    ),
+    "Athena's delimiter": (
+        b'{"key":"/works/OL9W","t":"a\x01b"}',
+        b'{"key":"/works/OL9W","t":"a\\u0001b"}',
+    ),
+    "Latin-1": (b'{"key":"/works/OL9W","t":"\xe9"}', b'{"key":"/works/OL9W","t":"\\xe9"}'),
+    "encoded surrogate": (b'{"t":"\xed\xa0\x80"}', b'{"t":"\\xed\\xa0\\x80"}'),
+    "cut character": (b'{"t":"\xc3"}', b'{"t":"\\xc3"}'),
+    "bad escape": (b'{"t":"\\x41"}',) * 2,
+    "escaped quote": (b'{"t":"\\x\\",\\\\","u":[]}',) * 2,
+    "leading zero": (b'{"n":01}',) * 2,
+    "bare word": (b'{"n":nan}',) * 2,
+    "single quotes": (b"{'n':1}",) * 2,
+    "comma at the end": (b'{"a":[1,],}',) * 2,
+    "comment": (b'{"n":1/* */}',) * 2,
+    "no value": (b'{"n":}',) * 2,
+    "a word": (b"undefined",) * 2,
+    "deeper than can be read": (b"[" * 100_000 + b"]" * 100_000,) * 2,
+}
+
+
+@pytest.mark.parametrize("spaced", [False, True])
+@pytest.mark.parametrize("name", FLAWED)
+def test_a_work_that_is_not_json_is_kept_among_the_others(name: str, spaced: bool) -> None:
+    sent, kept = FLAWED[name]
+    around = [b'{"key":"/works/OL1W","t":"],{\\"[\\\\"}', b'{"key":"/works/OL2W"}']
+    received = body(around[0], sent, around[1], rest=b',"ebook_count":7')
+    if spaced:
+        received = received.replace(b'"works":[', b'\n "works" :\t[ ')
+        received = received.replace(b'],"ebook', b' ]\n, "ebook')
+        received += b"\r\n"
+    page = parse_page(received)
+    assert [bytes(work) for work in page.works] == [around[0], kept, around[1]]
+    assert page.flaws.keys() == {1}
+    assert page.flaws[1]
+    assert page.count == 16212
+    assert json.loads(page.envelope)["ebook_count"] == 7
+
+
+def test_several_works_may_be_flawed_and_the_first_or_last() -> None:
+    works = [b'{"n":NaN}', b"{}", b'{"t":"\x02"}', b'{"n":00}']
+    page = parse_page(body(*works))
+    assert [bytes(work) for work in page.works] == works
+    assert page.flaws.keys() == {0, 2, 3}
+
+
+def test_a_flawed_work_keeps_its_identity_where_its_key_can_be_read() -> None:
+    for name in ("lone surrogate", "NaN", "-Infinity", "bell", "line break"):
+        (flawed,) = parse_page(body(FLAWED[name][0])).works
+        assert identity(flawed) == identity(raw('{"key":"/works/OL9W"}')), name
+    (one,) = parse_page(body(b'{"n":01}')).works
+    (other,) = parse_page(body(b'{"n":02}')).works
+    assert identity(one) != identity(other)
+
+
+def test_breaks_around_the_tokens_of_sound_works_become_spaces_beside_a_flawed_one() -> None:
+    page = parse_page(body(b'{"a":\n1}', b'{"n":NaN}', b'\r\n{"b":\r2}\n'))
+    assert [bytes(work) for work in page.works] == [b'{"a": 1}', b'{"n":NaN}', b'{"b": 2}']
 
 
 REJECTED = {
@@ -89,9 +155,16 @@ REJECTED = {
     "works as object": b'{"key":"/subjects/love","work_count":0,"works":{}}',
     "two bodies": body() * 2,
     "byte order mark": b"\xef\xbb\xbf" + body(),
-    "lone surrogate": body(b'{"t":"\\ud800"}'),
-    "bad escape": body(b'{"t":"\\x41"}'),
-    "bare word": body(b'{"t":nan}'),
+    "flawed work and no count": b'{"key":"/subjects/love","works":[{"n":NaN}]}',
+    "lone surrogate in the name": body().replace(b'"name":"love"', b'"name":"\\ud800"'),
+    "Latin-1 in the name": body().replace(b'"name":"love"', b'"name":"\xe9"'),
+    "UTF-16": body(b"{}").decode().encode("utf-16"),
+    "text without an end": body(b'{"t":"a}', b"{}"),
+    "bracket without an end": body(b'{"t":[1}', b"{}"),
+    "bracket too many": body(b'{"t":1}}', b"{}"),
+    "nothing between commas": body(b"{}", b"", b"{}"),
+    "comma after the last work": body(b"{}", b""),
+    "works twice, one of them flawed": body(b'{"n":NaN}', rest=b',"works":[]'),
     "bottomless": body(b"[" * 100_000),
 }
 
@@ -149,20 +222,23 @@ def test_any_work_has_an_identity(work: bytes) -> None:
     assert identity(received) == identity(received.copy())
 
 
-@given(st.binary(max_size=300) | st.builds(body, st.binary(max_size=60)))
+@given(
+    st.binary(max_size=300)
+    | st.builds(body, st.binary(max_size=60))
+    | st.builds(lambda junk: body(b"{}", b'{"t":"' + junk + b'"}', b"1"), st.binary(max_size=20))
+)
 @example(b"{" * 5000)
 def test_arbitrary_bytes_are_read_or_rejected(junk: bytes) -> None:
-    try:
-        junk.decode()
-    except UnicodeDecodeError:
-        return  # whoever receives a body checks that first
     try:
         page = parse_page(junk)
     except ResponseRejected:
         return
-    for work in page.works:
+    for position, work in enumerate(page.works):
         identity(work)
-        json.loads(bytes(work))
+        assert not {0, 1, 10, 13} & set(bytes(work)), "it fits into a line"
+        text = bytes(work).decode()
+        if position not in page.flaws:
+            json.loads(text)
 
 
 # --- which work, which subject --------------------------------------------------------------------

@@ -9,6 +9,7 @@ DAY = "load_date=2026-11-21"
 BOOK = None  # what becomes of a record that is not rejected
 
 NO_JSON = "line is not valid JSON"
+FLAWED = "record is not valid JSON"
 NO_OBJECT = "record is not an object"
 NO_KEY = "key is missing"
 ODD_KEY = "key is not of the form /works/OL…"
@@ -77,6 +78,21 @@ RECORDS: list[tuple[str, str | None]] = [
     ('{"key":"/works/OL901W","key":"/works/OL901W"}', BOOK),
 ]
 
+# records that are not JSON, as the loader lands them; each engine would accept some of them
+FLAWED_RECORDS = [
+    '{"key":"/works/OL910W","title":"\\ud83d"}',
+    '{"key":"/works/OL911W","edition_count":NaN}',
+    '{"key":"/works/OL912W","rating":-Infinity}',
+    '{"key":"/works/OL913W","title":"bell \x07"}',
+    '{"key":"/works/OL914W","title":"was NUL \\u0000, and was a break \\u000a"}',
+    '{"key":"/works/OL915W","title":"\\xe9"}',
+    '{"key":"/works/OL916W","editions":[1,],}',
+    '{"key":"/works/OL917W","title":"}\\",\\"record\\":{","n":01}',
+    '{"key":"/works/OL918W","title":"sound after all"}',
+    "undefined",
+    "[" * 5000 + "]" * 5000,
+]
+
 LINES: list[tuple[bytes, str | None]] = [
     (b"", "line is not text"),
     (b"not JSON", NO_JSON),
@@ -85,10 +101,10 @@ LINES: list[tuple[bytes, str | None]] = [
 ]
 
 
-def line(position: int, record: str) -> bytes:
+def line(position: int, record: str, flaw: str = "") -> bytes:
     """A line as the loader writes it."""
     return (
-        f'{{"load_id":"{LOAD_ID}","subject":"odd","offset":0,"position":{position},'
+        f'{{{flaw}"load_id":"{LOAD_ID}","subject":"odd","offset":0,"position":{position},'
         f'"fetched_at":"2026-11-21T08:00:00.000000Z","record":{record}}}'
     ).encode()
 
@@ -99,7 +115,15 @@ def cases() -> list[tuple[bytes, str | None]]:
         for number, (fields, outcome) in enumerate(FIELDS, 1)
     ]
     numbered = enumerate([*records, *RECORDS])
-    return [(line(place, record), outcome) for place, (record, outcome) in numbered] + LINES
+    flawed = enumerate(FLAWED_RECORDS, 5000)
+    return [
+        *((line(place, record), outcome) for place, (record, outcome) in numbered),
+        *(
+            (line(place, record, '"flaw":"what,\\"record\\":",'), FLAWED)
+            for place, record in flawed
+        ),
+        *LINES,
+    ]
 
 
 def land(root: Path, lines: list[bytes], works: int) -> None:

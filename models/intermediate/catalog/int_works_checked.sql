@@ -27,6 +27,8 @@ checked as (
                 then 'line is not valid JSON'
             when page_offset is null or page_position is null or fetched_at is null
                 then 'line does not say where it came from'
+            when {{ is_flawed('line') }}
+                then 'record is not valid JSON'
             when book_key_json is null and {{ record_kind }} = '{'
                 then 'key is missing'
             when book_key_json is null

@@ -1,0 +1,3 @@
+{% macro is_flawed(line) -%}
+    {{ line }} like '{"flaw":%'
+{%- endmacro %}
