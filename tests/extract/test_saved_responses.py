@@ -184,6 +184,17 @@ def test_a_file_about_one_subject_does_not_stop_another(loader: Runs, save: Save
     assert loader.committed("space").works == EVERYTHING
 
 
+def test_a_work_that_is_not_json_does_not_stop_its_file(loader: Runs, tmp_path: Path) -> None:
+    flawed = b'{"key":"/works/OL8500W","title":"a\nb\xe9","n":NaN}'
+    path = tmp_path / "love.json"
+    path.write_bytes(subject_body("love", 3, [EVERYTHING[0], flawed, EVERYTHING[1]]))
+    assert loader.run("subjects", "--from", path).code == 0
+    found = loader.committed()
+    kept = b'{"key":"/works/OL8500W","title":"a\\u000ab\\xe9","n":NaN}'
+    assert found.works == [EVERYTHING[0], kept, EVERYTHING[1]]
+    assert [head.get("flaw") is not None for head, _ in found.lines] == [False, True, False]
+
+
 def test_files_are_landed_again_each_time(loader: Runs, save: Save) -> None:
     path = save()
     for _ in range(2):

@@ -309,6 +309,34 @@ def test_more_missing_works_than_may_be_fail_the_load(loader: Runs) -> None:
     assert loader.records("loads") == []
 
 
+# --- a work that is not JSON ----------------------------------------------------------------------
+
+NOT_JSON = {
+    0: b'{"key":"/works/OL%dW","title":"\\ud83d"}',
+    999: b'{"key":"/works/OL%dW","n":NaN}',
+    1500: b'{"key":"/works/OL%dW","title":"\x07"}',
+    3499: b'{"key":"/works/OL%dW","n":01}',
+}
+
+
+def test_works_that_are_not_json_are_landed_as_they_came(loader: Runs) -> None:
+    everything = list(loader.api.catalogue["love"])
+    for place, flawed in NOT_JSON.items():
+        number = int(key_of(everything[place])[9:-1])
+        everything[place] = flawed % number
+    loader.api.catalogue["love"] = everything
+    loader.api.faults = [Fault(faults.html_503, at(2997))]
+    assert loader.run("subjects", "love", "--retries", "0").code == 3
+    loader.api.faults.clear()
+    asked = len(loader.api.requests)
+    assert loader.run("resume").code == 0, "lines that are not JSON are read back"
+    assert loader.pages_since(asked) == [2997]
+    found = loader.assert_whole()
+    assert {
+        head["offset"] + head["position"]: head["flaw"] for head, _ in found.lines if "flaw" in head
+    }.keys() == NOT_JSON.keys()
+
+
 # --- known and unknown subjects -------------------------------------------------------------------
 
 
