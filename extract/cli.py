@@ -6,7 +6,7 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from operator import itemgetter
@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from extract import __version__
-from extract.errors import ExtractError, Interrupted, InvalidInput
+from extract.errors import RESUME, ExtractError, Interrupted, InvalidInput
 from extract.files.file_sets import file_sets
 from extract.loads import Record
 from extract.raw_zone import RawZone
@@ -42,30 +42,32 @@ EXAMPLES = {
     "main": """
 \b
 Examples:
-  python -m extract subjects love "science fiction" place:london
-  python -m extract resume
-  python -m extract files streaming samples/streaming
-  python -m extract loads
+  .venv/bin/python -m extract subjects love "science fiction" place:london
+  .venv/bin/python -m extract resume
+  .venv/bin/python -m extract files streaming samples/streaming
+  .venv/bin/python -m extract loads
 """,
     "subjects": """
 \b
 Examples:
-  python -m extract subjects                          the tracked subjects
-  python -m extract subjects love "person:mark twain"
-  python -m extract subjects love --limit 500         the first 500 works
-  python -m extract subjects love --from page.json.gz a saved response
+  .venv/bin/python -m extract subjects
+  .venv/bin/python -m extract subjects love "person:mark twain"
+  .venv/bin/python -m extract subjects love --limit 500
+  .venv/bin/python -m extract subjects love --from page.json.gz
+
+The first loads the tracked subjects, the third the first 500 works, the last a saved response.
 """,
-    "resume": "\b\nExample:\n  python -m extract resume\n",
+    "resume": "\b\nExample:\n  .venv/bin/python -m extract resume\n",
     "files": """
 \b
 Examples:
-  python -m extract files streaming samples/streaming
-  python -m extract files streaming s3://received/2026-11-21 --allow-shrink
+  .venv/bin/python -m extract files streaming samples/streaming
+  .venv/bin/python -m extract files streaming s3://received/2026-11-21 --allow-shrink
 """,
-    "loads": "\b\nExample:\n  python -m extract loads\n",
+    "loads": "\b\nExample:\n  .venv/bin/python -m extract loads\n",
 }
 
-LOADS_HEADER = ("started at", "status", "works", "promised", "times given up", "load", "of")
+LOADS_HEADER = ("started at", "status", "works", "promised", "given up", "load", "of")
 
 Command = Callable[..., int | None]
 Option = Any  # checked by click, typed by LoadOptions
@@ -131,7 +133,7 @@ def loading_options(command: Command) -> Command:
 
 
 def exit_with_code(
-    after_interrupt: str = "what was landed is kept: run `python -m extract resume` to continue",
+    after_interrupt: str = f"what was landed is kept: {RESUME} and load what had not started",
 ) -> Callable[[Command], Callable[..., NoReturn]]:
     """Turn whatever a command raises into one line and an exit code."""
 
@@ -295,8 +297,7 @@ def list_loads(zone: RawZone) -> Iterator[str]:
     committed = {record["load_id"]: record for record in zone.commits()}
     events = sorted(zone.events(), key=itemgetter("occurred_at"))
     newest_event = {event["load_id"]: event for event in events}
-    # counts every time, whereas the mart `loads` counts the offsets given up
-    letters = Counter(letter["load_id"] for letter in zone.dead_letters())
+    given_up = _given_up(committed, events, zone.dead_letters())
     rows = [LOADS_HEADER]
     for load_id in sorted(committed.keys() | newest_event.keys(), reverse=True):
         record = committed.get(load_id, newest_event.get(load_id, {}))
@@ -306,7 +307,7 @@ def list_loads(zone: RawZone) -> Iterator[str]:
                 _status(committed.get(load_id), newest_event.get(load_id)),
                 _count(record.get("work_count", record.get("record_count"))),
                 _count(record.get("promised_count")),
-                _count(letters[load_id]),
+                _count(given_up.get(load_id, 0)),
                 load_id,
                 repr(record["subject"]) if "subject" in record else f"files {record['dataset']}",
             )
@@ -316,6 +317,21 @@ def list_loads(zone: RawZone) -> Iterator[str]:
         yield "  ".join(
             f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)
         ).rstrip()
+
+
+def _given_up(
+    committed: dict[str, Record], events: Iterable[Record], letters: Iterable[Record]
+) -> dict[str, int]:
+    """Count the offsets that each load lacks: a later run may have fetched what one gave up."""
+    begun = {e["load_id"]: e["occurred_at"] for e in events if e["event"] in ("started", "resumed")}
+    of_the_last_run = {
+        (letter["load_id"], letter["offset"])
+        for letter in letters
+        if letter["failed_at"] >= begun.get(letter["load_id"], "")
+    }
+    return dict(Counter(load_id for load_id, _ in of_the_last_run)) | {
+        load_id: len(record.get("missing_places", ())) for load_id, record in committed.items()
+    }
 
 
 def _status(commit: Record | None, event: Record | None) -> str:

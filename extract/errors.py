@@ -18,6 +18,9 @@
 import re
 from typing import ClassVar
 
+# what most errors advise: it runs as it is typed, in the project's folder
+RESUME = "run `.venv/bin/python -m extract resume`"
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -43,8 +46,9 @@ class FetchFailed(ExtractError):
     """A request gave nothing usable.
 
     ``status`` is None if there was no answer, ``retry_after`` is the wait in seconds that the
-    server asked for, ``may_be_one_work`` says whether a smaller page may succeed, and ``attempts``
-    counts the requests sent.
+    server asked for, ``may_be_one_work`` says whether a smaller page may succeed,
+    ``is_unreachable`` that there was not even a connection, and ``attempts`` counts the requests
+    sent.
     """
 
     attempts = 1
@@ -56,11 +60,13 @@ class FetchFailed(ExtractError):
         status: int | None = None,
         retry_after: float | None = None,
         may_be_one_work: bool = False,
+        is_unreachable: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
         self.may_be_one_work = may_be_one_work
+        self.is_unreachable = is_unreachable
 
 
 class SourceUnavailable(FetchFailed):

@@ -47,16 +47,19 @@ class LogReporter:
             logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         )
         self._log = structlog.get_logger()
-        self._expected = self._landed = 0
+        self._of: dict[str, str] = {}  # the load that all lines until its end are about
+        self._expected: int | None = None
+        self._landed = 0
         self._unit = ""
         self._began = self._reported = 0.0
 
     def begin(self, load: Load, *, resumed: bool = False) -> None:
         """Log that a load starts or is resumed."""
-        self._landed, self._unit = 0, load.unit
+        self._of = load.label | {"load_id": load.load_id}
+        self._expected, self._landed, self._unit = None, 0, load.unit
         self._began = self._reported = time.monotonic()
         event = "load_resumed" if resumed else "load_started"
-        self._log.info(event, **load.label, load_id=load.load_id)
+        self._log.info(event, **self._of)
 
     def expect(self, total: int) -> None:
         """Remember the total."""
@@ -69,24 +72,29 @@ class LogReporter:
         if now - self._reported >= PROGRESS_SECONDS:
             self._reported = now
             rate = self._landed / (now - self._began)
+            left = None if self._expected is None else self._expected - self._landed
             self._log.info(
                 "load_progress",
+                **self._of,
                 landed=self._landed,
                 expected=self._expected,
-                seconds_left=round((self._expected - self._landed) / rate) if rate else None,
+                seconds_left=None if left is None or not rate else round(left / rate),
                 **{f"{self._unit}_per_second": round(rate)},
             )
 
     def note(self, event: str, **details: object) -> None:
         """Log a warning."""
-        self._log.warning(event, **details)
+        self._log.warning(event, **(self._of | details))
 
     def committed(self, load: Load, summary: Record) -> None:
         """Log a load's summary."""
         log = self._log.warning if summary.get("drift") else self._log.info
         seconds = round(time.monotonic() - self._began, 1)
-        log("load_committed", **load.label, load_id=load.load_id, **summary, seconds=seconds)
+        log("load_committed", **self._of, **summary, seconds=seconds)
+        self._of = {}
 
     def failed(self, error: ExtractError, **label: str) -> None:
         """Log why a load ended without a commit."""
-        self._log.error("load_failed", **label, error_type=type(error).__name__, error=str(error))
+        kind = type(error).__name__
+        self._log.error("load_failed", **(self._of | label), error_type=kind, error=str(error))
+        self._of = {}

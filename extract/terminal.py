@@ -7,6 +7,7 @@ import time
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 from extract.errors import ExtractError
 from extract.loads import Load, Record
@@ -17,57 +18,58 @@ class TerminalReporter:
 
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
+        # on a narrow terminal the bar yields, and no number is cut
         self.bar = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
+            BarColumn(bar_width=None, table_column=Column(ratio=1)),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]} · {task.fields[rate]} {task.fields[unit]}/s ·"),
+            TextColumn("  {task.fields[rate]} {task.fields[unit]}/s  "),
             TimeRemainingColumn(),
             console=self._console,
+            expand=True,
             transient=True,
         )
-        self._task = self.bar.add_task("", total=None, visible=False, rate=0, unit="")
         self._began = time.monotonic()
 
     def begin(self, load: Load, *, resumed: bool = False) -> None:
-        """Reset the bar."""
+        """Print what is loaded, and start a bar of unknown length."""
+        self._print(f"{'resuming' if resumed else 'loading'} {_title(load)}")
         self._began = time.monotonic()
-        self.bar.reset(
-            self._task,
-            total=None,
-            visible=True,
-            description=f"{'resuming' if resumed else 'loading'} {_title(load)}",
-            rate=0,
-            unit=load.unit,
-        )
+        self._remove_bar()  # a bar cannot lose its length
+        self.bar.add_task("", total=None, rate=0, unit=load.unit)
 
     def expect(self, total: int) -> None:
         """Set the bar's length."""
-        self.bar.update(self._task, total=total)
+        self.bar.update(self.bar.task_ids[0], total=total)
 
     def advance(self, count: int) -> None:
         """Move the bar."""
-        self.bar.advance(self._task, count)
-        rate = self.bar.tasks[0].completed / (time.monotonic() - self._began)
-        self.bar.update(self._task, rate=f"{rate:,.0f}")
+        (task,) = self.bar.tasks
+        rate = (task.completed + count) / (time.monotonic() - self._began)
+        self.bar.update(task.id, advance=count, rate=f"{rate:,.0f}")
 
     def note(self, event: str, **details: object) -> None:
         """Print an event."""
         text = " ".join(f"{name}={value!r}" for name, value in details.items())
-        self._print(f"  {event.replace('_', ' ')}: {text}", "yellow")
+        self._print(f"  {event.replace('_', ' ')}{': ' if text else ''}{text}", "yellow")
 
     def committed(self, load: Load, summary: Record) -> None:
         """Print a load's summary."""
         text = _works(summary) if "works" in summary else _files(summary)
         seconds = time.monotonic() - self._began
         style = "yellow" if summary.get("drift") else "green"
+        self._remove_bar()
         self._print(f"✓ {_title(load)}: {text}, {seconds:.1f} s", style)
 
     def failed(self, error: ExtractError, **_: str) -> None:
         """Print why a load ended without a commit."""
+        self._remove_bar()
         self._print(f"✗ {error}", "red")
 
-    def _print(self, text: str, style: str) -> None:
+    def _remove_bar(self) -> None:
+        for task in self.bar.task_ids:
+            self.bar.remove_task(task)
+
+    def _print(self, text: str, style: str | None = None) -> None:
         self._console.print(text, style=style, markup=False, soft_wrap=True)
 
 

@@ -33,7 +33,7 @@ def subject_loader(
     settings = read_settings()
     stop = threading.Event()
     pacer = Pacer(settings.rate(options.rate), stop)
-    client = Client(settings.url, settings.user_agent, pacer, stop, options)
+    client = Client(settings.url, settings.user_agent, pacer, stop, options, reporter.note)
     zone = RawZone(open_store(settings.raw_root, role))
     try:
         yield SubjectLoader(zone, client, reporter, options)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Protocol
 
-from extract.errors import ExtractError, InvalidInput, RawZoneError
+from extract.errors import RESUME, ExtractError, InvalidInput, RawZoneError
 
 AT_ONCE = 16  # calls to one store in flight, at most
 
@@ -23,7 +23,7 @@ RAW_ZONE = StoreRole("the raw zone", "RAW_ROOT", RawZoneError)
 # if not even the start event was written, there is nothing to resume
 RAW_ZONE_OF_SUBJECTS = replace(
     RAW_ZONE,
-    next_step="run `python -m extract resume` and load what had not started",
+    next_step=f"{RESUME} and load what had not started",
 )
 RECEIVED_FILES = StoreRole("the folder", "DIR", InvalidInput)
 

@@ -11,9 +11,9 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+from tenacity import RetryCallState, Retrying, retry_if_exception
 from tenacity.nap import sleep_using_event
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, MaxRetryError
 
 from extract.errors import (
     FetchFailed,
@@ -34,6 +34,7 @@ MAX_RETRY_AFTER = 600.0  # seconds; asked to wait longer, the loader gives up
 MAX_REDIRECTS = 3
 CONNECT_TIMEOUT = 10.0  # seconds
 CHUNK = 64 * 1024  # bytes
+NOTED_WAIT = 2.0  # seconds; a longer wait before a retry is reported
 
 Check = Callable[[Page], None]
 
@@ -47,10 +48,17 @@ class Client:
         pacer: the process's rate limit.
         stop: set when the loader must stop.
         options: retries, backoff and timeout; a whole response may take four times the timeout.
+        note: told about long waits.
     """
 
     def __init__(
-        self, url: str, user_agent: str, pacer: Pacer, stop: threading.Event, options: LoadOptions
+        self,
+        url: str,
+        user_agent: str,
+        pacer: Pacer,
+        stop: threading.Event,
+        options: LoadOptions,
+        note: Callable[..., None] = lambda *_, **__: None,
     ) -> None:
         self.url = url
         self.request_count = 0
@@ -58,6 +66,8 @@ class Client:
         self._pacer = pacer
         self._stop = stop
         self._options = options
+        self._note = note
+        self._was_answered = False
         self._lock = threading.Lock()
         self._session = _Session()
         self._session.headers["User-Agent"] = user_agent
@@ -96,10 +106,10 @@ class Client:
         attempts = 1 + (self._options.retries if retries is None else retries)
         retrying = Retrying(
             retry=retry_if_exception(_is_transient),
-            stop=stop_after_attempt(attempts),
+            stop=lambda state: state.attempt_number >= attempts or self._is_offline(state),
             wait=self._wait,
             sleep=sleep_using_event(self._stop),
-            before_sleep=self._count_retry,
+            before_sleep=self._before_retry,
             reraise=True,
         )
         try:
@@ -108,9 +118,19 @@ class Client:
             error.attempts = retrying.statistics["attempt_number"]
             raise
 
-    def _count_retry(self, _: RetryCallState) -> None:
+    def _is_offline(self, state: RetryCallState) -> bool:
+        """Whether it is no use to go on: nothing was ever reached, at two attempts."""
+        error = state.outcome.exception() if state.outcome else None
+        unreachable = isinstance(error, FetchFailed) and error.is_unreachable
+        return unreachable and not self._was_answered and state.attempt_number > 1
+
+    def _before_retry(self, state: RetryCallState) -> None:
         with self._lock:
             self.retry_count += 1
+        wait = state.upcoming_sleep
+        if state.outcome and wait >= NOTED_WAIT:
+            error = str(state.outcome.exception())
+            self._note("retrying", offset=state.args[1], seconds=round(wait), error=error)
 
     def _wait(self, state: RetryCallState) -> float:
         """Exponential backoff with jitter, or as long as the server asks for, if that is longer."""
@@ -135,13 +155,23 @@ class Client:
                 "as %23), then run the command again"
             ) from None
         except (requests.RequestException, HTTPError) as error:
-            raise SourceUnavailable(f"{type(error).__name__}: {error}") from error
+            raise self._no_answer(error) from error
         if not is_about(page, subject):
             raise ResponseRejected(f"the response is about another subject, {page.subject_key!r}")
         if check:
             check(page)
         self._pacer.speed_up()
         return page
+
+    def _no_answer(self, error: Exception) -> SourceUnavailable:
+        """Say in plain words why there was no connection, or how it ended."""
+        why = _root_cause(error)
+        if error.args and isinstance(error.args[0], MaxRetryError):
+            return SourceUnavailable(
+                f"cannot reach {self.url}: {why}; check the network and, if you use one, the proxy",
+                is_unreachable=True,
+            )
+        return SourceUnavailable(f"the connection to {self.url} broke: {why}")
 
     def _body(self, url: str) -> bytearray:
         for _ in range(1 + MAX_REDIRECTS):
@@ -154,6 +184,7 @@ class Client:
             with self._session.get(
                 url, stream=True, timeout=timeout, allow_redirects=False
             ) as response:
+                self._was_answered = True
                 if response.is_redirect:
                     url = self._redirect_target(url, response.headers["Location"])
                     continue
@@ -198,6 +229,13 @@ class _Session(requests.Session):
 
 def _is_transient(error: BaseException) -> bool:
     return isinstance(error, FetchFailed) and (error.retry_after or 0) <= MAX_RETRY_AFTER
+
+
+def _root_cause(error: BaseException) -> str:
+    """Return the words of the system, or of what failed first, without those around them."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _http_error(response: requests.Response) -> SourceUnavailable:

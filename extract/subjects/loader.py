@@ -70,9 +70,11 @@ class SubjectLoader:
             for event in self._zone.events()
             if self._is_from_this_api(event)
         }
-        return self._for_each(
-            [(s, partial(self._resume, s, limit)) for (_, limit), s in started.items()]
-        )
+        found = [(s, self._resumable(s, limit)) for (_, limit), s in started.items()]
+        work = [(s, partial(self._continue, *load)) for s, load in found if load]
+        if not work:
+            self._reporter.note("nothing_to_resume")
+        return self._for_each(work)
 
     def land_saved(self, groups: dict[Subject, list[SavedPage]]) -> int:
         """Land saved responses; return the exit code."""
@@ -81,6 +83,8 @@ class SubjectLoader:
         )
 
     def _for_each(self, subjects: Iterable[tuple[Subject, Callable[[], None]]]) -> int:
+        failed: list[str] = []
+        loaded: list[str] = []
         exit_code = 0
         for subject, work in subjects:
             try:
@@ -89,7 +93,12 @@ class SubjectLoader:
                 raise
             except ExtractError as error:
                 self._reporter.failed(error, subject=subject.slug)
+                failed.append(subject.slug)
                 exit_code = exit_code or error.exit_code
+            else:
+                loaded.append(subject.slug)
+        if failed and len(failed) + len(loaded) > 1:
+            self._reporter.note("subjects_failed", failed=failed, loaded=loaded)
         return exit_code
 
     def _is_loaded(self, subject: Subject, limit: int | None, since: str) -> bool:
@@ -109,13 +118,16 @@ class SubjectLoader:
         self._reporter.begin(load)
         self._take(self._snapshot(load), amends=False)
 
-    def _resume(self, subject: Subject, limit: int | None) -> None:
+    def _resumable(
+        self, subject: Subject, limit: int | None
+    ) -> tuple[SubjectLoad, list[Record] | None] | None:
+        """Find the newest load if it is unfinished, or committed with offsets given up."""
         if load := self._unfinished(subject, limit):
-            self._continue(load)
-            return
+            return load, None
         newest = self._newest_commit(subject, limit)
         if newest and newest["missing_places"]:
-            self._continue(SubjectLoad.from_record(newest), newest["parts"])
+            return SubjectLoad.from_record(newest), newest["parts"]
+        return None
 
     def _continue(self, load: SubjectLoad, committed: list[Record] | None = None) -> None:
         """Continue a load with all the parts that it left, or those its commit record lists."""

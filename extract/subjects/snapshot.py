@@ -15,6 +15,7 @@ from http import HTTPStatus
 
 from extract import clock
 from extract.errors import (
+    RESUME,
     FetchFailed,
     LoadNotVerified,
     ResponseRejected,
@@ -161,18 +162,19 @@ class Snapshot:
     ) -> Page:
         """Read the count until it is plausible, or the same twice in a row."""
         before = None
-        remedy = "wait, then run `python -m extract resume`"
+        remedy = f"; wait, then {RESUME}"
         for _ in range(3 + self._options.retries):
             try:
                 page = self._client.page(self.load.subject, offset, 0, check=check)
             except FetchFailed as error:
-                message = f"{self._name}: {error}; {remedy}"
+                then = f", then {RESUME}" if error.is_unreachable else remedy
+                message = f"{self._name}: {error}{then}"
                 raise type(error)(message, status=error.status) from error
             if is_plausible(page.count) or page.count == before:
                 return page
             before = page.count
         raise ResponseRejected(
-            f"Open Library reports a different count for {self._name} on every request; {remedy}"
+            f"Open Library reports a different count for {self._name} on every request{remedy}"
         )
 
     def _change_count(self, count: int) -> None:
@@ -338,7 +340,7 @@ class Snapshot:
         return type(first)(
             f"{self._name}: failed for good at offset "
             f"{', '.join(map(str, offsets[:5]))}{', …' if offsets[5:] else ''}: {first}; "
-            "run `python -m extract resume` to fetch what is missing",
+            f"{RESUME} to fetch what is missing",
             status=first.status,
         )
 
@@ -349,7 +351,7 @@ class Snapshot:
         disagreeing = len(disagreements(self.landed))
         drift = abs(self.goal - distinct) + disagreeing
         if drift > self.allowed_drift:
-            remedy = "run `python -m extract resume`" if self.missing_offsets else "load it again"
+            remedy = RESUME if self.missing_offsets else "load it again"
             raise LoadNotVerified(
                 f"{self._name}: landed {distinct:,} distinct works of {self.goal:,} promised, "
                 f"{disagreeing} overlaps disagree, offsets given up: "

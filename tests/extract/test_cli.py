@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import threading
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 from extract import cli, errors
 from tests.support import faults
 from tests.support.faults import Fault
-from tests.support.loader_runs import COUNT, OFFSETS, Runs, works
+from tests.support.loader_runs import COUNT, OFFSETS, PROJECT, Runs, works
 from tests.support.stand_in import StandIn
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ COMMANDS = ["subjects", "resume", "files", "loads"]
 def test_each_command_helps_with_an_example(command: str) -> None:
     result = CliRunner().invoke(cli.cli, [command, "--help"])
     assert result.exit_code == 0
-    assert re.search(rf"Examples?:\n +python -m extract {command}", result.output)
+    assert re.search(rf"Examples?:\n +\.venv/bin/python -m extract {command}", result.output)
     assert "\\b" not in result.output, "a list has lost its line breaks"
 
 
@@ -124,6 +125,9 @@ def test_a_subject_that_fails_does_not_stop_the_others(loader: Runs) -> None:
     outcome = loader.run("subjects", "love", "nosuch", "space", "war", "--retries", "0")
     assert outcome.code == 4, "the first failure's"
     assert [line["subject"] for line in outcome.events("load_failed")] == ["love", "nosuch"]
+    assert outcome.log[-1]["event"] == "subjects_failed", "the last line sums up"
+    assert outcome.log[-1]["failed"] == ["love", "nosuch"]
+    assert outcome.log[-1]["loaded"] == ["space", "war"]
     loader.assert_whole("space")
     loader.assert_whole("war")
     assert loader.landed("love") is None
@@ -133,6 +137,22 @@ def test_a_subject_that_fails_does_not_stop_the_others(loader: Runs) -> None:
     assert loader.run("resume").code == 0
     assert {request.slug for request in loader.asked_since(asked)} == {"love"}
     loader.assert_whole("love")
+
+    asked = len(loader.api.requests)
+    outcome = loader.run("resume")
+    assert outcome.code == 0
+    assert [line["event"] for line in outcome.log] == ["nothing_to_resume"]
+    assert loader.asked_since(asked) == []
+
+
+def test_what_an_error_advises_runs_as_it_is_typed(loader: Runs) -> None:
+    loader.api.faults = [Fault(faults.html_503, faults.last)]
+    (failed,) = loader.run("subjects", "love", "--retries", "0").events("load_failed")
+    loader.api.faults.clear()
+    (advised,) = re.findall(r"`(.+?)`", failed["error"])
+    environment = {**loader.env, "PATH": "/usr/bin:/bin"}
+    subprocess.run(["/bin/sh", "-c", advised], cwd=PROJECT, env=environment, check=True)
+    loader.assert_whole()
 
 
 def test_a_rerun_resumes_a_load_that_failed(loader: Runs) -> None:
@@ -166,7 +186,7 @@ def test_loads_lists_what_became_of_each(loader: Runs) -> None:
         "status",
         "works",
         "promised",
-        "times given up",
+        "given up",
         "load",
         "of",
     ]
@@ -191,8 +211,16 @@ def test_loads_lists_what_became_of_each(loader: Runs) -> None:
     assert [row[-1] for row in rows] == ["'love'", "'no_such'", "'love'", "'love'"]
     assert [row[-3] for row in rows] == ["1", "0", "0", "0"]
     assert loader.run("resume", "--retries", "0").code == 3
-    again = loader.run("loads").out.splitlines()[1]
-    assert re.split(r"  +", again)[-3] == "2", "the same page, each time"
+    assert newest_load(loader)[-3] == "1", "the same page again"
+
+    loader.api.faults.clear()
+    assert loader.run("resume").code == 0
+    assert newest_load(loader)[1::3] == ["complete", "0"], "nothing is lacking any more"
+
+
+def newest_load(loader: Runs) -> list[str]:
+    """The cells of the first line of the list."""
+    return re.split(r"  +", loader.run("loads").out.splitlines()[1])
 
 
 def test_a_reader_of_the_list_may_stop_reading(loader: Runs) -> None:
@@ -329,7 +357,7 @@ def test_an_interrupt_in_this_process_is_exit_code_130(
     monkeypatch.setattr("extract.subjects.snapshot.Snapshot.take", interrupted)
     outcome = loader.run("subjects", "love")
     assert outcome.code == 130
-    assert "python -m extract resume" in outcome.complaint
+    assert ".venv/bin/python -m extract resume" in outcome.complaint
     assert {event["event"] for event in loader.records("load_events")} == {"started", "interrupted"}
 
 
@@ -350,5 +378,6 @@ def test_it_runs_as_a_module(loader: Runs) -> None:
         "load_committed",
         "load_started",
         "load_failed",
+        "subjects_failed",
     ]
     loader.assert_whole()

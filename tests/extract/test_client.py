@@ -156,6 +156,58 @@ def test_no_retries_is_one_attempt(api: StandIn, stop: threading.Event) -> None:
     assert failed.value.attempts == len(api.requests) == 1
 
 
+def test_without_a_network_it_says_so_soon_and_plainly(stop: threading.Event) -> None:
+    url = nobody_listens()
+    began = time.monotonic()
+    with pytest.raises(SourceUnavailable) as failed:
+        make_client(url, stop, retries=5, backoff=0.5).page(LOVE, 0, 0)
+    assert time.monotonic() - began < 3
+    assert failed.value.attempts == 2
+    assert str(failed.value).startswith(
+        f"cannot reach {url}: Connection refused; check the network"
+    )
+
+
+def test_an_outage_is_waited_for(stop: threading.Event) -> None:
+    with StandIn({"love": works(3)}) as api:
+        client = make_client(api.url, stop, retries=4)
+        assert client.page(LOVE, 0, 0).count == 3
+    with pytest.raises(SourceUnavailable, match="cannot reach") as failed:
+        client.page(LOVE, 0, 0)
+    assert failed.value.attempts == 5
+
+
+def nobody_listens() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [(faults.reset, "Connection reset by peer"), (faults.stalled, "timed out")],
+    ids=["reset", "stalled"],
+)
+def test_a_connection_that_breaks_is_described_plainly(
+    api: StandIn, stop: threading.Event, fault: faults.Kind, why: str
+) -> None:
+    api.faults = [Fault(fault)]
+    with pytest.raises(SourceUnavailable) as failed:
+        make_client(api.url, stop, retries=0, timeout=0.3).page(LOVE, 0, 0)
+    assert str(failed.value) == f"the connection to {api.url} broke: {why}"
+
+
+def test_a_long_wait_is_announced_and_a_short_one_is_not(
+    api: StandIn, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = []
+    monkeypatch.setattr(client, "_note", lambda event, **details: notes.append((event, details)))
+    api.faults = [Fault(faults.html_503, times=1), Fault(faults.too_many(retry_after=2), times=1)]
+    client.page(LOVE, 999, 1000)
+    ((event, details),) = notes
+    assert (event, details["offset"], details["seconds"]) == ("retrying", 999, 2)
+    assert details["error"].startswith("HTTP 429")
+
+
 def test_stopping_ends_a_wait_for_the_next_attempt(api: StandIn, stop: threading.Event) -> None:
     api.faults = [Fault(faults.html_503)]
     client = make_client(api.url, stop, backoff=60)

@@ -172,7 +172,9 @@ def test_a_root_that_cannot_be_written_is_one_line(loader: Runs, file: str) -> N
     outcome = loader.run("subjects", "love")
     assert outcome.code == 8
     assert "Not a directory (fix the path or change RAW_ROOT, then" in outcome.complaint
-    assert "`python -m extract resume` and load what had not started)" in outcome.complaint
+    assert (
+        "`.venv/bin/python -m extract resume` and load what had not started)" in outcome.complaint
+    )
     assert loader.landed() is None if file != "" else loader.root.read_bytes() == b""
     if file in ("", "load_events"):
         assert loader.api.requests == [], "it is noticed before anything is asked"

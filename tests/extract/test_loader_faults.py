@@ -211,7 +211,7 @@ def test_a_count_that_stays_wrong_commits_nothing(loader: Runs, kind: str, when:
     assert outcome.code == code, outcome.err
     (failed,) = outcome.events("load_failed")
     assert failed["error"].startswith("subject 'love'"), "what"
-    assert "run `python -m extract resume`" in failed["error"], "and what to do"
+    assert "run `.venv/bin/python -m extract resume`" in failed["error"], "and what to do"
     assert loader.records("loads") == []
     loader.api.faults.clear()
     assert loader.run("resume").code == 0

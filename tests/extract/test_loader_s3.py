@@ -161,7 +161,7 @@ LASTING: dict[str, tuple[Kind, str, str]] = {
 
 
 def assert_one_line(
-    complaint: str, *expected: str, again: str = "python -m extract resume"
+    complaint: str, *expected: str, again: str = ".venv/bin/python -m extract resume"
 ) -> None:
     assert complaint.startswith("extract: error: cannot ")
     for text in ("s3://library-", "/raw/", again, *expected):
@@ -206,7 +206,7 @@ def test_a_raw_zone_that_cannot_be_read_is_one_line(
     s3.faults = [Fault(fault, gets())]
     outcome = loader.run(command, *(["love"] if command == "subjects" else []))
     assert outcome.code == 8
-    again = "try again" if command == "loads" else "python -m extract resume"
+    again = "try again" if command == "loads" else ".venv/bin/python -m extract resume"
     assert_one_line(outcome.complaint, "cannot read", code, remedy, again=again)
     assert loader.asked_since(asked) == []
 

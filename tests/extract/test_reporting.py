@@ -10,8 +10,8 @@ import re
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
 
+import pytest
 from rich.console import Console
 
 from extract.errors import SourceUnavailable
@@ -24,9 +24,6 @@ from extract.terminal import TerminalReporter
 from tests.support import faults
 from tests.support.faults import Fault
 from tests.support.loader_runs import COUNT, FAST, PROJECT, Runs, works
-
-if TYPE_CHECKING:
-    import pytest
 
 NASTY = "love\x1b]0;owned\x07\x9b2J"
 
@@ -52,7 +49,23 @@ def test_a_log_reports_what_was_given_up(loader: Runs) -> None:
     outcome = loader.run("subjects", "love", "--retries", "0")
     (letter,) = outcome.events("dead_letter")
     assert (letter["offset"], letter["limit"], letter["level"]) == (2997, 1000, "warning")
-    assert outcome.events("load_failed")[0]["level"] == "error"
+    (failed,) = outcome.events("load_failed")
+    assert failed["level"] == "error"
+    (started,) = outcome.events("load_started")
+    for line in (letter, failed):
+        assert (line["subject"], line["load_id"]) == ("love", started["load_id"])
+
+
+def test_a_log_of_several_loads_says_which_one_a_line_is_about(loader: Runs) -> None:
+    loader.api.catalogue["space"] = works(3_000)
+    loader.api.faults = [Fault(faults.different_count(1), faults.closing)]
+    outcome = loader.run("subjects", "love", "no such", "space", "--retries", "1")
+    started = {line["subject"]: line["load_id"] for line in outcome.events("load_started")}
+    assert started.keys() == {"love", "no_such", "space"}
+    of_loads = [line for line in outcome.log if line["event"] != "subjects_failed"]
+    assert len(of_loads) > 6
+    assert all(started[line["subject"]] == line["load_id"] for line in of_loads)
+    assert "load_id" not in outcome.log[-1]
 
 
 def test_a_name_cannot_break_out_of_its_log_line(loader: Runs) -> None:
@@ -68,7 +81,8 @@ def test_a_log_reports_from_time_to_time_how_far_it_is(
     clock = [100.0]
     monkeypatch.setattr("extract.reporting.time.monotonic", lambda: clock[0])
     report = LogReporter()
-    report.begin(SubjectLoad.begin(parse_subject("love"), None, None))
+    first = SubjectLoad.begin(parse_subject("love"), None, None)
+    report.begin(first)
     report.expect(4000)
     for _ in range(4):
         clock[0] += 5
@@ -78,6 +92,15 @@ def test_a_log_reports_from_time_to_time_how_far_it_is(
     assert [(t["landed"], t["expected"]) for t in progress] == [(1000, 4000), (2000, 4000)]
     assert {t["works_per_second"] for t in progress} == {100}
     assert [t["seconds_left"] for t in progress] == [30, 20]
+    assert {(t["subject"], t["load_id"]) for t in progress} == {("love", first.load_id)}
+
+    second = SubjectLoad.begin(parse_subject("space"), None, None)
+    report.begin(second)
+    clock[0] += 10
+    report.advance(500)
+    *_, line = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (line["subject"], line["load_id"]) == ("space", second.load_id)
+    assert (line["expected"], line["seconds_left"]) == (None, None), "not the first one's"
 
 
 def test_a_log_of_files_reports_how_many_bytes_were_read(
@@ -100,10 +123,10 @@ def test_a_log_of_files_reports_how_many_bytes_were_read(
     assert progress["bytes_per_second"] == 100
 
 
-def on_a_terminal(loader: Runs, *arguments: str) -> tuple[int, str]:
-    """Run a command with a terminal of 100 columns for its standard error."""
+def on_a_terminal(loader: Runs, *arguments: str, columns: int = 100) -> tuple[int, str]:
+    """Run a command with a terminal of so many columns for its standard error."""
     ours, theirs = pty.openpty()
-    environment = os.environ | loader.env | {"TERM": "xterm-256color", "COLUMNS": "100"}
+    environment = os.environ | loader.env | {"TERM": "xterm-256color", "COLUMNS": str(columns)}
     for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         environment.pop(name, None)
     process = subprocess.Popen(
@@ -140,6 +163,43 @@ def test_a_terminal_shows_a_bar_with_works_rate_and_time_left(loader: Runs) -> N
     summary = f"{COUNT:,} works of {COUNT:,} (complete), 6 requests, 0 retries"
     assert f"✓ subject 'love': {summary}" in shown
     assert "{" not in shown, "no JSON"
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_narrow_terminal_cuts_nothing(loader: Runs, columns: int) -> None:
+    name = "fiction, romance, historical, general, in large print"
+    loader.api.catalogue[parse_subject(name).slug] = works()
+    loader.api.latency = 0.3
+    code, shown = on_a_terminal(loader, "subjects", name, *FAST, "--rate", "5", columns=columns)
+    assert code == 0
+    assert "loading subject 'fiction_romance_historical_general_in_large_print'" in shown
+    assert "…" not in shown
+    bars = [line for line in plain(shown).splitlines() if f"000/{COUNT}" in line]
+    assert bars
+    for bar in bars:
+        assert re.search(rf"━ +\d+/{COUNT} +[\d,]+ works/s +[-\d]:[-\d]+:[-\d]+$", bar), bar
+        assert len(bar) <= columns
+
+
+def test_the_bar_of_a_load_does_not_show_the_last_ones_length() -> None:
+    report = TerminalReporter()
+    for name, total in (("love", 3_500), ("space", 20)):
+        report.begin(SubjectLoad.begin(parse_subject(name), None, None))
+        assert [task.total for task in report.bar.tasks] == [None]
+        report.expect(total)
+        report.advance(5)
+        assert [(task.completed, task.total) for task in report.bar.tasks] == [(5, total)]
+
+
+def test_a_terminal_says_when_there_is_nothing_to_resume(loader: Runs) -> None:
+    code, shown = on_a_terminal(loader, "resume")
+    assert code == 0
+    assert plain(shown).split() == ["nothing", "to", "resume"]
+
+
+def plain(shown: str) -> str:
+    """What a terminal was told, without its control sequences."""
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown).replace("\r", "\n")
 
 
 def test_a_terminal_shows_what_became_of_each_file(loader: Runs) -> None:
