@@ -72,7 +72,7 @@ demo: venv ## Load a real sample, build every table, write the report (no networ
 	@$(BIN)/python -m extract files streaming samples/streaming
 	@echo "==> dbt build"
 	@$(BIN)/python scripts/build.py --target dev
-	@$(BIN)/python scripts/demo_summary.py
+	@$(BIN)/python -m scripts.demo_summary
 	@echo "==> report"
 	@$(BIN)/python -m publish report
 

@@ -3,16 +3,19 @@
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from extract import __version__
 from extract.errors import InvalidInput
 
+PROJECT = Path(__file__).parents[1]
 PUBLIC_URL = "https://openlibrary.org"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 RATE_UNIDENTIFIED = 1.0  # requests per second that Open Library permits
 RATE_IDENTIFIED = 3.0
 
+_MISREAD = re.compile(r"[?#\\]|(?i:(?:^|/)(?:line|load_date)=)")
 _CONTACT = re.compile(r"[^\s@()<>]+@[^\s@()<>]+\.[^\s@()<>]+|https?://[^\s()<>]+")
 
 
@@ -79,7 +82,21 @@ def read_settings() -> Settings:
     _check_url(url)
     if contact and not (contact.isascii() and _CONTACT.fullmatch(contact)):
         raise InvalidInput(f"OPEN_LIBRARY_CONTACT={contact!r} is not an email address or URL")
-    return Settings(url, contact, os.environ.get("RAW_ROOT") or "data/raw")
+    return Settings(url, contact, _raw_root(os.environ.get("RAW_ROOT") or "data/raw"))
+
+
+def _raw_root(given: str) -> str:
+    """Read RAW_ROOT as dbt does (macros/raw_files/path_setting.sql): relative to the project."""
+    home = os.environ.get("HOME", "")
+    path = home + given[1:] if given == "~" or given.startswith("~/") else given
+    if found := _MISREAD.search(path):
+        raise InvalidInput(
+            f"RAW_ROOT contains {found[0]!r}, which DuckDB does not read as part of a name: "
+            "write another path"
+        )
+    if path.startswith("~") or (path != given and not home):
+        raise InvalidInput("RAW_ROOT begins with ~, which cannot be resolved: write another path")
+    return path if "://" in path else str(PROJECT / path)
 
 
 def _check_url(url: str) -> None:

@@ -6,7 +6,6 @@ DuckDB database. So the same rows always give the same bytes.
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from publish.errors import DestinationError, InvalidInput, WarehouseError
+from publish.errors import DestinationError, WarehouseError
+from publish.paths import path_setting
 from publish.warehouse import quoted
 
 if TYPE_CHECKING:
@@ -35,17 +35,8 @@ _BATCH = 10_000  # rows
 
 
 def export_root() -> Path:
-    """Give the folder that EXPORT_ROOT names.
-
-    Raises:
-        InvalidInput: it is a URL.
-    """
-    root = os.environ.get("EXPORT_ROOT") or "data/export"
-    if "://" in root:
-        raise InvalidInput(
-            f"EXPORT_ROOT={root!r} is not a folder: export to a folder, then copy it"
-        )
-    return Path(root)
+    """Give the folder to write to: EXPORT_ROOT, or data/export."""
+    return path_setting("EXPORT_ROOT", "data/export")
 
 
 def write_files(warehouse: Warehouse, folder: Path, *, raw: bool) -> int:

@@ -3,14 +3,12 @@
 It reads only the warehouse, so it shows what is there and not what should be.
 """
 
-import os
-from pathlib import Path
-
 import duckdb
 from rich.console import Console
 from rich.table import Table
 
-WAREHOUSE = Path(os.environ.get("WAREHOUSE_PATH") or "data/warehouse.duckdb")
+from publish.paths import path_setting
+
 MART_SCHEMA = "main"
 
 MARTS = """
@@ -29,7 +27,8 @@ MOST_PROLIFIC = f"""
 
 def main() -> None:
     console = Console()
-    with duckdb.connect(str(WAREHOUSE), read_only=True) as warehouse:
+    path = path_setting("WAREHOUSE_PATH", "data/warehouse.duckdb")
+    with duckdb.connect(str(path), read_only=True) as warehouse:
         rows_per_mart = Table("table", "rows", title="Built", title_justify="left")
         rows_per_mart.columns[1].justify = "right"
         for (mart,) in warehouse.execute(MARTS, [MART_SCHEMA]).fetchall():
@@ -44,7 +43,7 @@ def main() -> None:
             most_prolific.add_row(author_name, str(year), f"{book_count:,}")
         console.print(most_prolific)
 
-    console.print(f"The warehouse is {WAREHOUSE}", soft_wrap=True, markup=False, highlight=False)
+    console.print(f"The warehouse is {path}", soft_wrap=True, markup=False, highlight=False)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@
 {% macro default__create_raw_views() %}{% endmacro %}
 
 {% macro duckdb__create_raw_views() %}
-    {%- set root = (env_var('RAW_ROOT', '') or 'data/raw').rstrip('/') -%}
+    {%- do path_setting('WAREHOUSE_PATH', 'data/warehouse.duckdb') -%}
+    {%- set root = path_setting('RAW_ROOT', 'data/raw').rstrip('/') -%}
     {%- set statements = [] -%}
     {%- if execute -%}
         {%- for source in graph.sources.values() -%}

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publish.html_file import write_html_file
+from publish.paths import path_setting
 from publish.report import page
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from publish.warehouse import Warehouse
 
 
 def report_path() -> Path:
     """Give the file to write: REPORT_PATH, or data/report/index.html."""
-    return Path(os.environ.get("REPORT_PATH") or "data/report/index.html")
+    return path_setting("REPORT_PATH", "data/report/index.html")
 
 
 def write_report(warehouse: Warehouse, path: Path) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publish.html_file import write_html_file
+from publish.paths import path_setting
 from publish.slides import deck
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from publish.warehouse import Warehouse
 
 
 def slides_path() -> Path:
     """Give the file to write: SLIDES_PATH, or data/slides/index.html."""
-    return Path(os.environ.get("SLIDES_PATH") or "data/slides/index.html")
+    return path_setting("SLIDES_PATH", "data/slides/index.html")
 
 
 def write_slides(warehouse: Warehouse, path: Path) -> None:

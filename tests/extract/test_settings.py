@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from extract.errors import InvalidInput
-from extract.settings import Settings, read_settings
+from extract.settings import PROJECT, Settings, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PUBLIC = "https://openlibrary.org"
 
 
 def test_without_an_environment_it_is_the_public_site_and_nobody_in_particular() -> None:
     settings = read_settings()
-    assert settings == Settings(PUBLIC, None, "data/raw")
+    assert settings == Settings(PUBLIC, None, str(PROJECT / "data/raw"))
     assert settings.is_public
     assert settings.rate(None) == 1
     assert settings.user_agent == "book_analytics/0.1.0"
@@ -21,7 +26,7 @@ def test_without_an_environment_it_is_the_public_site_and_nobody_in_particular()
 def test_a_variable_that_is_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPEN_LIBRARY_URL", "OPEN_LIBRARY_CONTACT", "RAW_ROOT"):
         monkeypatch.setenv(name, "")
-    assert read_settings() == Settings(PUBLIC, None, "data/raw")
+    assert read_settings() == Settings(PUBLIC, None, str(PROJECT / "data/raw"))
 
 
 def test_with_a_contact_three_requests_a_second_are_permitted(
@@ -31,6 +36,53 @@ def test_with_a_contact_three_requests_a_second_are_permitted(
     settings = read_settings()
     assert settings.rate(None) == 3
     assert settings.user_agent == "book_analytics/0.1.0 (reader@example.org)"
+
+
+@pytest.mark.parametrize(
+    ("given", "root"),
+    [
+        ("some/where", f"{PROJECT}/some/where"),
+        ("/data/a b [1]*%20'", "/data/a b [1]*%20'"),
+        ("~", "/home/reader"),
+        ("~/raw", "/home/reader/raw"),
+        ("s3://bucket/raw", "s3://bucket/raw"),
+    ],
+)
+def test_a_raw_root_is_read_as_dbt_reads_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str, root: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/reader")
+    monkeypatch.setenv("RAW_ROOT", given)
+    assert read_settings().raw_root == root
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "a?b",
+        "a#b",
+        "a\\b",
+        "s3://bucket/a?b",
+        "/data/line=1/raw",
+        "/data/LOAD_DATE=2026-11-21",
+        "~reader/raw",
+        "~x",
+    ],
+)
+def test_a_raw_root_that_dbt_would_misread_is_refused(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("RAW_ROOT", given)
+    with pytest.raises(InvalidInput, match=r"^RAW_ROOT .*: write another path$"):
+        read_settings()
+
+
+def test_a_tilde_needs_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setenv("RAW_ROOT", "~/raw")
+    with pytest.raises(InvalidInput, match="begins with ~"):
+        read_settings()
 
 
 @pytest.mark.parametrize("contact", ["a.b+c@example.org", "https://example.org/about?x=1"])

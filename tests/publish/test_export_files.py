@@ -323,7 +323,7 @@ def test_production_needs_its_environment(copied: Project, monkeypatch: pytest.M
 
 def test_where_to_must_be_a_folder(copied: Project) -> None:
     said = copied.publish("export", EXPORT_ROOT="s3://bucket/export", fails=True)
-    assert "EXPORT_ROOT='s3://bucket/export' is not a folder" in said
+    assert "EXPORT_ROOT='s3://bucket/export' is a URL" in said
     said = copied.publish("export", EXPORT_ROOT=str(copied.warehouse), fails=True)
     assert said.startswith(f"publish: error: cannot export to {copied.warehouse}: ")
     assert "name another folder in EXPORT_ROOT" in said
