@@ -1,5 +1,6 @@
 """The command line: ``python -m extract``."""
 
+import io
 import math
 import os
 import signal
@@ -349,11 +350,13 @@ def _count(count: int | None) -> str:
 def main() -> NoReturn:
     """Run the command line; SIGTERM stops it as SIGINT does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # escape what its encoding lacks; stderr does
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         cli()
     except SystemExit as done:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
         # the interpreter's own exit would wait for requests in flight
         os._exit(done.code if isinstance(done.code, int) else 1)
     raise AssertionError("click always exits")

@@ -38,11 +38,12 @@ class LogReporter:
     """Writes one JSON object per line, for a log collector."""
 
     def __init__(self) -> None:
+        is_utf8 = (sys.stderr.encoding or "").lower() in {"utf-8", "utf8"}  # others lack characters
         structlog.configure(
             processors=[
                 structlog.processors.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(ensure_ascii=not is_utf8),
             ],
             logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         )

@@ -1,5 +1,6 @@
 """The command line: ``python -m publish``."""
 
+import io
 import signal
 import sys
 import traceback
@@ -30,9 +31,9 @@ file and table is still complete: the old one, or the new one if replacing had a
 EXPORT_EPILOG = """
 \b
 Examples:
-  python -m publish export                                     data/export, or EXPORT_ROOT
-  python -m publish export --target prod
-  PGPASSWORD=… python -m publish export --to postgresql://user@host/database
+  .venv/bin/python -m publish export       to data/export, or EXPORT_ROOT
+  .venv/bin/python -m publish export --target prod
+  PGPASSWORD=… .venv/bin/python -m publish export --to postgresql://user@host/database
 """
 
 Command = Callable[..., None]
@@ -134,6 +135,8 @@ def main() -> None:
     """Run the command line; SIGTERM stops it as SIGINT does."""
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, _interrupt)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # escape what its encoding lacks; stderr does
+        sys.stdout.reconfigure(errors="backslashreplace")
     cli()
 
 

@@ -233,8 +233,8 @@ def _dbt(*arguments: str, manifest: Manifest | None = None) -> Any:  # noqa: ANN
     why = done.exception or next((result.message for result in results if result.message), "")
     raise WarehouseError(
         f"dbt {arguments[0]}: {why} (`make build` creates what is missing; if dbt is building, "
-        "wait; `dbt debug` checks project, profile and environment; docs/runbooks/deploy.md lists "
-        "what prod needs)"
+        "wait; `.venv/bin/dbt debug` checks project, profile and environment; "
+        "docs/runbooks/deploy.md lists what prod needs)"
     )
 
 

@@ -4,6 +4,7 @@ Each answer is a file analyses/answer_…: its description opens with the questi
 assumptions, one per line.
 """
 
+import io
 import sys
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ from dbt.cli.main import dbtRunner
 
 
 def main() -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):  # escape what its encoding lacks; stderr does
+        sys.stdout.reconfigure(errors="backslashreplace")
     arguments = ["--log-level", "none", "show", "--select", "answer_*", "--target", sys.argv[1]]
     shown = dbtRunner().invoke(arguments)
     results = shown.result.results if isinstance(shown.result, RunExecutionResult) else []

@@ -3,8 +3,12 @@
 It reads only the warehouse, so it shows what is there and not what should be.
 """
 
+import io
+import sys
+
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from publish.paths import path_setting
@@ -26,24 +30,33 @@ MOST_PROLIFIC = f"""
 
 
 def main() -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):  # escape what its encoding lacks; stderr does
+        sys.stdout.reconfigure(errors="backslashreplace")
     console = Console()
     path = path_setting("WAREHOUSE_PATH", "data/warehouse.duckdb")
     with duckdb.connect(str(path), read_only=True) as warehouse:
-        rows_per_mart = Table("table", "rows", title="Built", title_justify="left")
-        rows_per_mart.columns[1].justify = "right"
+        rows_per_mart = _table("Built", "table", "rows")
         for (mart,) in warehouse.execute(MARTS, [MART_SCHEMA]).fetchall():
             row_count = warehouse.table(f'{MART_SCHEMA}."{mart}"').shape[0]
             rows_per_mart.add_row(mart, f"{row_count:,}")
         console.print(rows_per_mart)
 
-        most_prolific = Table("author", "year", "books", title_justify="left")
-        most_prolific.title = "Most books in a year, from books_per_author_per_year"
-        most_prolific.columns[2].justify = "right"
+        title = "Most books in a year, from books_per_author_per_year"
+        most_prolific = _table(title, "author", "year", "books")
         for author_name, year, book_count in warehouse.execute(MOST_PROLIFIC).fetchall():
-            most_prolific.add_row(author_name, str(year), f"{book_count:,}")
+            most_prolific.add_row(escape(author_name), str(year), f"{book_count:,}")
         console.print(most_prolific)
 
     console.print(f"The warehouse is {path}", soft_wrap=True, markup=False, highlight=False)
+
+
+def _table(title: str, *columns: str) -> Table:
+    """Give an empty table, a number last; a text that is too long goes on in the next line."""
+    table = Table(title=title, title_justify="left")
+    for column in columns[:-1]:
+        table.add_column(column, overflow="fold")
+    table.add_column(columns[-1], justify="right", no_wrap=True)
+    return table
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -221,6 +224,32 @@ def test_loads_lists_what_became_of_each(loader: Runs) -> None:
 def newest_load(loader: Runs) -> list[str]:
     """The cells of the first line of the list."""
     return re.split(r"  +", loader.run("loads").out.splitlines()[1])
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "utf-16"])
+def test_an_output_of_any_encoding_ends_no_command(loader: Runs, encoding: str) -> None:
+    loader.api.catalogue["文学_é"] = works(3)
+    loader.env["PYTHONIOENCODING"] = encoding
+    for command in (("subjects", "文学 é", "沒有"), ("loads",), ("resume",), ("--help",)):
+        process = subprocess.run(
+            [sys.executable, "-m", "extract", *command],
+            cwd=PROJECT,
+            env=os.environ | loader.env,
+            capture_output=True,
+            check=False,
+        )
+        assert process.returncode == (7 if command[0] == "subjects" else 0), process.stderr
+        assert b"defect" not in process.stderr
+        if command[0] == "subjects":
+            lines = process.stderr.decode(encoding).splitlines()
+            assert {json.loads(line).get("subject") for line in lines} >= {"文学_é", "沒有"}
+
+
+@pytest.mark.parametrize("closed", ["1", "2"])
+def test_a_closed_output_ends_no_command(loader: Runs, closed: str) -> None:
+    command = f"{sys.executable} -m extract loads {closed}>&-"
+    environment = os.environ | loader.env
+    subprocess.run(["/bin/sh", "-c", command], cwd=PROJECT, env=environment, check=True)
 
 
 def test_a_reader_of_the_list_may_stop_reading(loader: Runs) -> None:

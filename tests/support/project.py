@@ -86,10 +86,10 @@ class Project:
         inherited = os.environ | self.environment | NO_FILES | environment
         return forked_dbt.run(args, ROOT, inherited, program="publish", fails=fails)
 
-    def script(self, name: str, *args: str, fails: bool = False) -> str:
+    def script(self, name: str, *args: str, fails: bool = False, **environment: str) -> str:
         """Run a script of the project and give what it printed."""
         needs.require("needs_dbt")
-        return self._run(sys.executable, f"scripts/{name}", *args, fails=fails)
+        return self._run(sys.executable, f"scripts/{name}", *args, fails=fails, **environment)
 
     def connect(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(self.warehouse), read_only=read_only)
