@@ -123,15 +123,36 @@ def _fill(connection: psycopg.Connection, warehouse: Warehouse, mart: Mart) -> i
             for row in _without_nul(rows, mart):
                 copy.write_row(row)
         count = cursor.rowcount
-    connection.execute(
-        sql.SQL("alter table {} add constraint {} primary key ({})").format(
-            new,
-            sql.Identifier(f"{_new(mart)}_pkey"),
-            sql.SQL(", ").join(map(sql.Identifier, mart.key)),
-        )
-    )
+    _declare_key(connection, mart)
     connection.execute(sql.SQL("analyze {}").format(new))
     return count
+
+
+def _declare_key(connection: psycopg.Connection, mart: Mart) -> None:
+    """Make the mart's key the new table's primary key, or prove it unique by hashes of its texts.
+
+    An entry of an index holds 2,704 bytes, and a title may have more.
+    """
+    new, name = _table(_new(mart)), sql.Identifier(f"{_new(mart)}_pkey")
+    types = {column.name: column.data_type for column in mart.columns}
+    key = [sql.Identifier(column) for column in mart.key]
+    hashed = [
+        sql.SQL("md5({})").format(column) if types[column_name] == "varchar" else column
+        for column_name, column in zip(mart.key, key, strict=True)
+    ]
+    try:
+        with connection.transaction():
+            connection.execute(
+                sql.SQL("alter table {} add constraint {} primary key ({})").format(
+                    new, name, sql.SQL(", ").join(key)
+                )
+            )
+    except psycopg.errors.ProgramLimitExceeded:
+        connection.execute(
+            sql.SQL("create unique index {} on {} ({})").format(
+                name, new, sql.SQL(", ").join(hashed)
+            )
+        )
 
 
 def _comment(connection: psycopg.Connection, mart: Mart) -> None:
@@ -178,12 +199,11 @@ def _lock(connection: psycopg.Connection, marts: list[Mart]) -> None:
 
 
 def _swap(connection: psycopg.Connection, mart: Mart) -> None:
-    new, key = _table(_new(mart)), sql.Identifier(f"{_new(mart)}_pkey")
+    new, key = _table(_new(mart)), _table(f"{_new(mart)}_pkey")
     for statement in (
         sql.SQL("drop table if exists {}").format(_table(mart.name)),
-        sql.SQL("alter table {} rename constraint {} to {}").format(
-            new, key, sql.Identifier(f"{mart.name}_pkey")
-        ),
+        # a primary key is renamed with its index
+        sql.SQL("alter index {} rename to {}").format(key, sql.Identifier(f"{mart.name}_pkey")),
         sql.SQL("alter table {} rename to {}").format(new, sql.Identifier(mart.name)),
     ):
         connection.execute(statement)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import string
 import threading
 import time
 from contextlib import contextmanager
@@ -263,6 +265,22 @@ def test_nul_is_replaced(copied: Project, database: Database) -> None:
 
 
 SECRET = "hunter2"  # noqa: S105 - no server has it
+
+
+def test_a_key_too_long_for_an_index_is_exported(copied: Project, database: Database) -> None:
+    dice = random.Random(1)  # noqa: S311 - not a secret
+    title = "".join(dice.choices(string.ascii_lowercase, k=7034))  # cannot be compressed
+    with copied.connect() as connection:
+        connection.execute(
+            "update movies set movie_key = $title, movie_title = $title "
+            "where movie_key = (select min(movie_key) from movies)",
+            {"title": title},
+        )
+    for _ in range(2):  # the second export replaces the first one's
+        copied.publish("export", EXPORT_TO=database.url())
+        assert of_tables(database) == of_marts(copied)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="movies_pkey"):
+        database.run("insert into book_analytics.movies select * from book_analytics.movies")
 
 
 @pytest.mark.parametrize(
