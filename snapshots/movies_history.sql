@@ -7,8 +7,6 @@
         )
     }}
 
-    {%- do refuse_older_files(ref('int_files_listed')) -%}
-
     select
         movie_key,
         title,

@@ -7,8 +7,6 @@
         )
     }}
 
-    {%- do refuse_older_files(ref('int_files_listed')) -%}
-
     select
         vendor_review_key,
         movie_key,

@@ -12,9 +12,7 @@
         | list -%}
     {#- If each build replaces a table, all its files date from the last build. -#}
     {%- for node in nodes if node.config.materialized != 'table' -%}
-        {%- set relation = load_relation(
-            api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)
-        ) -%}
+        {%- set relation = load_relation(node_relation(node)) -%}
         {%- if relation -%}
             {#- Athena compacts only so much at a time, and says if there is more. -#}
             {%- do adapter.run_operation_with_potential_multiple_runs(

@@ -6,7 +6,7 @@
     {%- set schemas = [
         target.schema, env_var('RAW_SCHEMA', 'raw'), 'temp', 'system', 'information_schema', 'pg_catalog'
     ] -%}
-    {%- if execute -%}
+    {%- if execute and variable == 'WAREHOUSE_PATH' -%}
         {%- for node in graph.nodes.values() -%}
             {%- do schemas.append(node.schema) -%}
         {%- endfor -%}

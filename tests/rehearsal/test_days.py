@@ -199,9 +199,11 @@ def test_loads_of_the_past_are_neither_built_nor_read(
     figures.append(Row(what, last / first, HISTORY_BOUND, "x", details))
     assert figures[-1].is_met
 
+    # a run's hook asks nothing of a new schema
+    hooks = [one for one in again if one.node_id.startswith("operation.")]
     left_out = [one for one in first_build.statements if one.node_id not in built]
     the_runbook_knows_what_it_costs(
-        [*left_out, *(one for one in again if one.node_id in built)], figures
+        [*left_out, *hooks, *(one for one in again if one.node_id in built)], figures
     )
 
 

@@ -1,0 +1,71 @@
+"""dbt's commands as people type them, each in a new warehouse: nothing needs another one before."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import NO_UNIT_TESTS, Project
+
+RUN = ("run",)
+TEST = ("test", *NO_UNIT_TESTS)
+COMMANDS = {
+    "run_and_test": (RUN, TEST),
+    "test": (TEST,),
+    "snapshot": (("snapshot",),),
+    "freshness": (("source", "freshness"),),
+    "build_a_mart": (("build", "--select", "+books"), ("test", "--select", "books")),
+    "run_a_mart": (("run", "--select", "+books"), TEST),
+    "run_one_table": (("run", "--select", "movie_books"), ("test", "--select", "movie_books")),
+}
+
+
+@dataclass(frozen=True)
+class Fresh(Project):
+    """A project that dbt has never built, of what was landed elsewhere."""
+
+    landed: Path
+
+    @property
+    def raw_root(self) -> Path:
+        return self.landed
+
+
+@pytest.fixture(params=[False, True], ids=["nothing", "samples"])
+def fresh(request: pytest.FixtureRequest, project: Project, tmp_path: Path) -> Project:
+    return Fresh(tmp_path, project.raw_root) if request.param else Project(tmp_path)
+
+
+@pytest.mark.parametrize("commands", COMMANDS.values(), ids=COMMANDS)
+def test_it_works_in_a_new_warehouse(commands: tuple[tuple[str, ...], ...], fresh: Project) -> None:
+    for command in commands:
+        fresh.dbt(*command)
+
+
+def test_the_unit_tests_need_no_tables(tmp_path: Path) -> None:
+    Project(tmp_path).dbt("test", "--exclude-resource-type", "test")
+
+
+@pytest.mark.parametrize("command", [RUN, TEST], ids=["run", "test"])
+def test_it_builds_what_a_build_builds(
+    command: tuple[str, ...], project: Project, tmp_path: Path
+) -> None:
+    expected = tables(project)
+    fresh = Fresh(tmp_path, project.raw_root)
+    fresh.dbt(*command)
+    assert tables(fresh) == expected
+    fresh.dbt("build", *NO_UNIT_TESTS)
+    assert tables(fresh) == expected
+
+
+def tables(project: Project) -> dict[str, set[tuple[object, ...]]]:
+    """Give the rows of each mart, history and seed."""
+    with project.connect(read_only=True) as warehouse:
+        named = warehouse.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() "
+            "where schema_name in ('main', 'main_history', 'main_seeds')"
+        ).fetchall()
+        return {
+            name: set(warehouse.execute(f"select t::varchar from {name} as t").fetchall())  # noqa: S608
+            for (name,) in named
+        }
