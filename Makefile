@@ -80,7 +80,7 @@ load: venv ## Load subjects: SUBJECTS="love 'science fiction'", or none for the 
 	@$(BIN)/python scripts/load_subjects.py
 
 build: venv ## Build and test every table: TARGET=dev (DuckDB, default) or prod (Athena)
-	@$(BIN)/dbt build --target "$(TARGET)"
+	@$(BIN)/python scripts/build.py --target "$(TARGET)"
 
 answers: venv ## Answer six questions about the streams, with the assumptions of each (TARGET)
 	@$(BIN)/python scripts/answers.py "$(TARGET)"
@@ -160,7 +160,7 @@ clean: ## Remove loaded and built data, logs and caches (not .venv)
 
 # --- the steps of `make check` and `make test` ---------------------------------------------------
 
-PYTHON_CODE = $(wildcard extract publish scripts tests benchmarks)
+PYTHON_CODE = $(wildcard extract profiles publish scripts tests benchmarks)
 SQL_CODE    = $(wildcard models snapshots analyses tests/dbt)
 
 # sqlfluff compiles with dbt, and must not touch the warehouse and the parse of concurrent steps.

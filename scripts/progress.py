@@ -11,6 +11,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._is_terminal = sys.stdout.isatty()
+        self._clear = "\033[K" if self._is_terminal else ""
         self._started = self._printed = time.monotonic()
 
     def show(self, text: str) -> None:
@@ -24,8 +25,11 @@ class Progress:
             self._printed = now
         sys.stdout.flush()
 
+    def say(self, text: str) -> None:
+        """Leave a line of its own on the screen."""
+        sys.stdout.write(f"{self._clear}{text}\n")
+        sys.stdout.flush()
+
     def finish(self, text: str) -> None:
         """Leave the text on the screen, with the seconds that the step took."""
-        clear = "\033[K" if self._is_terminal else ""
-        sys.stdout.write(f"{clear}    {text} in {time.monotonic() - self._started:.0f} s\n")
-        sys.stdout.flush()
+        self.say(f"    {text} in {time.monotonic() - self._started:.0f} s")
