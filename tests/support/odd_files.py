@@ -14,6 +14,7 @@ MOVIES: list[tuple[tuple[object, ...], str | None]] = [
     (("Spaces", " ", "", ""), "duration_mins is not a whole number"),
     (("", "100", "English", "700"), "title is missing"),
     (("Half", "1.5", "English", "700"), "duration_mins is not a whole number"),
+    (("Float", "83.0", "English", "700"), None),
     (("Too long", "99999999999999999999", "English", "7"), "duration_mins is not a whole number"),
     (("Not a number", "1", "English", "NaN"), "size_mb is not a number"),
     (("Infinite", "1", "English", "inf"), "size_mb is not a number"),
@@ -72,6 +73,7 @@ BOOKS: list[tuple[dict[str, Any], str | None]] = [
     ({"name": "B", "author": ["Author"]}, "author is missing or not text"),
     (book("C", "Author", 1.5), "pages is not a whole number"),
     (book("D", "Author", None), None),
+    (book("Float", "Author", 83.0), None),
     (book("E", "Author", True), "pages is not a whole number"),
     (book("F", "Author", 1, [1]), "publisher is not text"),  # type: ignore[arg-type]
     (book("a\x1fb", "c", 1), None),
@@ -130,6 +132,7 @@ REVIEWS: list[tuple[dict[str, Any], str | None]] = [
         "book has no title that is text",
     ),
     (review("RUSH", at(10, 8), 5) | {"rating": {"rate": "5"}}, None),
+    (review("RUSH", at(10, 8, 30), 5) | {"rating": {"rate": 5.0}}, None),
     (review("RUSH", at(10, 9), 5) | {"rating": 5}, "rating is not an object"),
     (review("RUSH", at(10, 10), 5) | {"rating": None, "content": ""}, None),
     (review("RUSH", at(10, 11), 5) | {"content": "Well."}, "content is not an object"),
