@@ -7,16 +7,10 @@
         )
     }}
 
-    select
-        movie_key,
-        title,
-        duration_minutes,
-        original_language,
-        size_mb,
-        load_started_at
-    from {{ ref('int_movies_checked') }}
-    where
-        rejection_reason is null
-        and record_rank = 1
+    {{ newest_versions(
+        ref('int_movies_checked'),
+        row_key='movie_key',
+        columns=['title', 'duration_minutes', 'original_language', 'size_mb'],
+    ) }}
 
 {% endsnapshot %}

@@ -7,16 +7,10 @@
         )
     }}
 
-    select
-        author_name,
-        birth_date,
-        death_date,
-        nationality,
-        nationality_slug,
-        load_started_at
-    from {{ ref('int_vendor_authors_checked') }}
-    where
-        rejection_reason is null
-        and record_rank = 1
+    {{ newest_versions(
+        ref('int_vendor_authors_checked'),
+        row_key='author_name',
+        columns=['birth_date', 'death_date', 'nationality', 'nationality_slug'],
+    ) }}
 
 {% endsnapshot %}

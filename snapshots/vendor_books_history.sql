@@ -7,16 +7,10 @@
         )
     }}
 
-    select
-        vendor_book_key,
-        book_title,
-        author_name,
-        publisher,
-        page_count,
-        load_started_at
-    from {{ ref('int_vendor_books_checked') }}
-    where
-        rejection_reason is null
-        and record_rank = 1
+    {{ newest_versions(
+        ref('int_vendor_books_checked'),
+        row_key='vendor_book_key',
+        columns=['book_title', 'author_name', 'publisher', 'page_count'],
+    ) }}
 
 {% endsnapshot %}

@@ -7,19 +7,18 @@
         )
     }}
 
-    select
-        vendor_review_key,
-        movie_key,
-        movie_title,
-        created_at,
-        book_title,
-        rating,
-        review_text,
-        updated_at,
-        load_started_at
-    from {{ ref('int_vendor_reviews_checked') }}
-    where
-        rejection_reason is null
-        and record_rank = 1
+    {{ newest_versions(
+        ref('int_vendor_reviews_checked'),
+        row_key='vendor_review_key',
+        columns=[
+            'movie_key',
+            'movie_title',
+            'created_at',
+            'book_title',
+            'rating',
+            'review_text',
+            'updated_at',
+        ],
+    ) }}
 
 {% endsnapshot %}

@@ -18,7 +18,7 @@ kept as (
             '{{ dataset }}' as dataset,
             count(*) as row_count
         from {{ ref(dataset) }}
-        {{ 'where not is_deleted' if dataset in with_history }}
+        {{ 'where not is_deleted and not is_rejected_now' if dataset in with_history }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -25,7 +25,7 @@ def author(name: str | None, born: str | None = None, slug: str | None = None) -
     }
 
 
-def review(movie: str, created: str, rating: int, book_title: str = "B") -> dict[str, Any]:
+def review(movie: str, created: str, rating: object, book_title: str = "B") -> dict[str, Any]:
     return {
         "content": {"text": "Good."},
         "rating": {"rate": rating, "label": "N"},

@@ -1,7 +1,7 @@
 """Dump after dump: updates, deletes, repeats and returns, against a history kept in Python."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -85,14 +85,25 @@ class History:
     def __init__(self) -> None:
         self.versions: dict[str, list[tuple[Version, bool, datetime]]] = {}
 
-    def take(self, dump: Dump, now: datetime) -> None:
+    def take(
+        self,
+        dump: Dump,
+        now: datetime,
+        rejected: Container[str] = (),
+        *,
+        any_unreadable: bool = False,
+    ) -> None:
+        """Add a dump: its good records, the keys of its rejected ones, and whether any had none."""
         for key, version in dump.items():
             known = self.versions.setdefault(key, [])
             if not known or known[-1][:2] != (version, False):
                 known.append((version, False, now))
         for key, known in self.versions.items():
-            if key not in dump and not known[-1][1]:
-                known.append((known[-1][0], True, now))
+            if key not in dump:
+                version, was_deleted, _ = known[-1]
+                is_there = key in rejected or (any_unreadable and not was_deleted)
+                if is_there == was_deleted:
+                    known.append((version, not is_there, now))
 
     def rows(self) -> list[tuple[object, ...]]:
         """Key, values, whether deleted, from, to."""
@@ -105,36 +116,63 @@ class History:
         )
 
 
+GONE, REJECTED = -1, -2  # what may be of a record, instead of a value from 0
+
+
 def test_history_is_kept_over_random_dumps(
     streaming: Project, receive: Callable[[Received], datetime]
 ) -> None:
     dice = random.Random(5)  # noqa: S311 - not a secret
     books, authors, movies, reviews = History(), History(), History(), History()
     known = dict.fromkeys(range(12), 0)
-    for turn in range(6):
+    steady = dict.fromkeys(range(100, 160), 0)  # so that never over a fifth is rejected
+    for turn in range(8):
         if turn != 3:  # the same dump once more
-            known = {n: dice.choice([v, v, dice.randrange(3), -1]) for n, v in known.items()}
-        there = {number: value for number, value in known.items() if value >= 0}
+            values = {n: [v, v, dice.randrange(3), GONE, REJECTED] for n, v in known.items()}
+            known = {n: dice.choice(choices) for n, choices in values.items()}
+        there = {number: value for number, value in (known | steady).items() if value >= 0}
+        rejected = [number for number, value in known.items() if value == REJECTED]
+        # of some good records, there is a rejected one as well
+        odd = [*rejected, *(n for n in range(2) if n in there)]
+        unreadable = turn == 5
         received = Received(
-            movies=[(f"Movie {n}", 90 + v, "English", 700) for n, v in there.items()],
+            movies=[
+                *((f"Movie {n}", 90 + v, "English", 700) for n, v in there.items()),
+                *((f"Movie {n}", "1.5", "English", 700) for n in odd),
+            ],
             # something else differs each time, so that each dump is landed
             users=[("A", str(turn), "a@example.org")],
-            books=[book(f"Book {n}", "Author", 100 + v) for n, v in there.items()],
+            books=[
+                *(book(f"Book {n}", "Author", 1.5) for n in odd),
+                *(book(f"Book {n}", "Author", 100 + v) for n, v in there.items()),
+                *([{"name": ["Book 1"], "author": "Author"}] if unreadable else []),
+            ],
             authors=[
-                *(
-                    author(f"Author {n}", f"190{v}-01-01T00:00:00.000+0000")
-                    for n, v in there.items()
-                ),
+                *(author(f"Author {n}", f"190{v}-01-01T00:00:00Z") for n, v in there.items()),
+                *(author(f"Author {n}", "1900") for n in odd),
+                *([{"metadata": {"name": {"last": "1"}}}] if unreadable else []),
                 author(None),
             ],
-            reviews=[review(f"MOVIE {n}", at(1 + n, 8), 1 + v) for n, v in there.items()],
+            reviews=[
+                *(review(f"MOVIE {n}", at(1 + n % 28, 8), 1 + v) for n, v in there.items()),
+                *(review(f"MOVIE {n}", at(1 + n % 28, 8), "many") for n in odd),
+                *([review("MOVIE 1", "yesterday", 1)] if unreadable else []),
+            ],
         )
         now = receive(received)
         streaming.dbt(*BUILD)  # a rerun adds nothing
-        books.take({f"Book {n}": (100 + v,) for n, v in there.items()}, now)
-        authors.take({f"Author {n}": (1900 + v,) for n, v in there.items()}, now)
-        movies.take({f"movie {n}": (90 + v,) for n, v in there.items()}, now)
-        reviews.take({f"movie {n}": (1 + v,) for n, v in there.items()}, now)
+        for history, name, base, any_unreadable in (
+            (books, "Book", 100, unreadable),
+            (authors, "Author", 1900, unreadable),
+            (movies, "movie", 90, False),
+            (reviews, "movie", 1, unreadable),
+        ):
+            history.take(
+                {f"{name} {n}": (base + v,) for n, v in there.items()},
+                now,
+                {f"{name} {n}" for n in rejected},
+                any_unreadable=any_unreadable,
+            )
 
     expected = {
         ("vendor_books_history", "book_title", "page_count"): books,
@@ -154,6 +192,11 @@ def test_history_is_kept_over_random_dumps(
     assert [(k, p, str(d), f, OPEN) for k, p, d, f in current] == [
         row for row in books.rows() if row[-1] == OPEN
     ]
+    rejected_now = fetch(streaming, "select book_title from vendor_books where is_rejected_now")
+    assert {title for (title,) in rejected_now} == {f"Book {n}" for n in rejected} & set(
+        books.versions
+    )
+    assert rejected_now
 
     with streaming.connect() as connection:
         connection.execute("drop schema main_history cascade")
@@ -190,13 +233,11 @@ def test_streams_are_added_corrected_and_measured_again(
         (4, "rush", 1, 25, 100, 0.25, False),
     ]
     assert table() == added
-    # a file that was landed before adds nothing; a movie's new duration and a new movie do
-    receive(
-        Received(
-            movies=[("Rush", 50, "English", 700), ("OTHER", 0, "English", 700)],
-            streams=[stream(1, 50), stream(2, 150), stream(3, 30, "Other")],
-        )
-    )
+    # a file that did not change adds nothing; a movie's new duration and a new movie do
+    movies = [("Rush", 50, "English", 700), ("OTHER", 0, "English", 700)]
+    read = "select distinct load_id from main_intermediate.int_streams_checked"
+    loads = fetch(streaming, read)
+    receive(Received(movies=movies, streams=[stream(4, 25), stream(2, 75, "Rush", 2)]))
     measured = [
         (1, "rush", 1, 50, 50, 1, False),
         (2, "rush", 2, 75, 50, 1, True),
@@ -204,8 +245,17 @@ def test_streams_are_added_corrected_and_measured_again(
         (4, "rush", 1, 25, 50, 0.5, False),
     ]
     assert table() == measured
+    assert set(fetch(streaming, read)) == set(loads), "it was not read again"
+    # a file that goes back to an earlier state is the newest export, and its word counts
+    first = [stream(1, 50), stream(2, 150), stream(3, 30, "Other")]
+    receive(Received(movies=movies, streams=first))
+    back = [measured[0], (2, "rush", 1, 150, 50, 1, True), *measured[2:]]
+    assert table() == back
+    receive(Received(movies=movies, streams=first, users=[("A", "C", "a@example.org")]))
+    assert table() == back
+    assert len(fetch(streaming, read)) == 3
     streaming.dbt(*BUILD, "--full-refresh")
-    assert table() == measured, "built from nothing it is the same"
+    assert table() == back, "built from nothing it is the same"
 
 
 def test_history_does_not_go_back(
@@ -261,6 +311,72 @@ def test_nothing_is_deleted_because_it_could_not_be_read(
     printed = streaming.script("rebuild_history.py", "dev")
     assert printed.count("whole_dataset_int_vendor_books_checked_vendor_books failed") == 1
     assert history() == known
+
+
+def test_a_rejected_record_is_not_deleted(
+    streaming: Project, receive: Callable[[Received], datetime]
+) -> None:
+    many: Any = 1.5  # not a whole number
+    states: dict[str, list[list[Any]]] = {
+        "again": [[1], [many], [2]],
+        "gone": [[1], [many], []],
+        "back": [[1], [], [many]],
+        "new": [[many], [many], [1]],
+        "twice": [[1], [many, 1], [1, many]],
+        "whole": [[1], [1.0], [10e-1]],
+    }
+    one, two, three = (
+        receive(
+            Received(
+                books=[
+                    book(title, "A", pages) for title, loads in states.items() for pages in loads[n]
+                ]
+                + [book(f"Steady {number}", "A", 1) for number in range(20)]
+            )
+        )
+        for n in range(3)
+    )
+    history = "select book_title, page_count, dbt_is_deleted, dbt_valid_from from "
+    assert fetch(
+        streaming,
+        history
+        + "main_history.vendor_books_history where book_title not like 'Steady%' order by all",
+    ) == [
+        ("again", 1, "False", one),
+        ("again", 2, "False", three),
+        ("back", 1, "False", one),
+        ("back", 1, "False", three),
+        ("back", 1, "True", two),
+        ("gone", 1, "False", one),
+        ("gone", 1, "True", three),
+        ("new", 1, "False", three),
+        ("twice", 1, "False", one),
+        ("whole", 1, "False", one),
+    ]
+    assert fetch(
+        streaming,
+        "select book_title, is_deleted, is_rejected_now from vendor_books "
+        "where is_deleted or is_rejected_now order by all",
+    ) == [("back", False, True), ("gone", True, False)]
+
+
+@pytest.mark.parametrize("rejected", [1, 2])
+def test_a_small_file_is_stopped_as_a_large_one(
+    streaming: Project, receive: Callable[[Received], datetime], rejected: int
+) -> None:
+    """A single rejected record says nothing about the others, however few they are."""
+    receive(Received(movies=[(f"Movie {n}", 80 + n, "Thai", 500) for n in range(3)]))
+    before = fetch(streaming, "from main_history.movies_history order by all")
+    movies = [(f"Movie {n}", "long" if n < rejected else 90, "Thai", 500) for n in range(3)]
+    folder = Received(movies=movies).write(streaming.scratch / "received")
+    streaming.extract("files", "streaming", str(folder))
+    printed = streaming.dbt("--no-use-colors", *TESTED, fails=rejected > 1)
+    stopped = "FAIL 1 whole_dataset_int_movies_checked_movies" in printed
+    assert stopped == (rejected > 1)
+    after = fetch(streaming, "from main_history.movies_history order by all")
+    assert (after == before) == stopped
+    if stopped:  # the vendor sends a sound file
+        receive(Received(movies=[("Movie 0", 80, "Thai", 500)]))
 
 
 def test_times_of_versions_are_those_of_loads(

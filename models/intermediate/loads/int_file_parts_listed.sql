@@ -14,14 +14,14 @@ loads as (
 ),
 
 -- A file holds all records of its dataset, so only the current load's counts. A file of an
--- incremental dataset adds records, but none when it is landed again.
+-- incremental dataset adds records, but none when it is landed again unchanged.
 files as (
 
     select * from {{ ref('int_files_listed') }}
     where
         case
             when dataset in ('{{ received_datasets(is_incremental=true) | join("', '") }}')
-                then is_first_landing
+                then is_changed
             else is_current
         end
 

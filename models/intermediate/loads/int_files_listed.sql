@@ -41,15 +41,16 @@ files as (
 
 ),
 
--- A file that did not change is landed again with those that did.
+-- A file that did not change is landed again with those that did. One that goes back to an earlier
+-- state did change.
 listed as (
 
     select
         *,
-        row_number() over (
-            partition by dataset, file_sha256
+        lag(file_sha256) over (
+            partition by dataset
             order by load_started_at, load_id
-        ) = 1 as is_first_landing
+        ) is distinct from file_sha256 as is_changed
     from files
 
 )

@@ -19,6 +19,7 @@ checked as (
     select
         *,
         lower(title) as movie_key,
+        not is_json as has_unreadable_key,
         case
             {{ file_line_rejections() }}
             when title is null
@@ -54,6 +55,7 @@ with_load as (
         marked.duration_minutes,
         marked.original_language,
         marked.size_mb,
+        marked.has_unreadable_key,
         marked.rejection_reason,
         marked.rejected_file,
         marked.rejected_line,

@@ -21,6 +21,9 @@ checked as (
         nullif(concat_ws('; ', first_nationality, second_nationality), '') as nationality,
         nullif(concat_ws('; ', first_nationality_slug, second_nationality_slug), '')
             as nationality_slug,
+        not is_json
+        or coalesce({{ json_kind('author_name_json') }} in ('{', '['), false)
+            as has_unreadable_key,
         case
             {{ file_line_rejections() }}
             when author_name is null
@@ -70,6 +73,7 @@ with_load as (
         marked.death_date,
         marked.nationality,
         marked.nationality_slug,
+        marked.has_unreadable_key,
         marked.rejection_reason,
         marked.rejected_file,
         marked.rejected_line,

@@ -19,6 +19,10 @@ checked as (
     select
         *,
         {{ surrogate_key(['book_title', 'author_name']) }} as vendor_book_key,
+        not is_json
+        or coalesce({{ json_kind('book_title_json') }} in ('{', '['), false)
+        or coalesce({{ json_kind('author_name_json') }} in ('{', '['), false)
+            as has_unreadable_key,
         case
             {{ file_line_rejections() }}
             when book_title is null
@@ -56,6 +60,7 @@ with_load as (
         marked.author_name,
         marked.publisher,
         marked.page_count,
+        marked.has_unreadable_key,
         marked.rejection_reason,
         marked.rejected_file,
         marked.rejected_line,

@@ -28,6 +28,9 @@ checked as (
         lower({{ movie_title }}) as movie_key,
         {{ movie_title }} as movie_title,
         lower(book_title) as book_title_key,
+        not is_json
+        or (created_at is null and not coalesce({{ is_blank_json('created_at_json') }}, true))
+            as has_unreadable_key,
         case
             {{ file_line_rejections() }}
             when created_at is null
@@ -91,6 +94,7 @@ with_load as (
         marked.rating,
         marked.review_text,
         marked.updated_at,
+        marked.has_unreadable_key,
         marked.rejection_reason,
         marked.rejected_file,
         marked.rejected_line,

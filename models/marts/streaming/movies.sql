@@ -7,6 +7,13 @@ history as (
 
 ),
 
+accepted as (
+
+    select movie_key from {{ ref('int_movies_checked') }}
+    where rejection_reason is null
+
+),
+
 movies as (
 
     select
@@ -16,6 +23,8 @@ movies as (
         original_language,
         size_mb,
         dbt_is_deleted = 'True' as is_deleted,
+        dbt_is_deleted = 'False'
+        and movie_key not in (select accepted.movie_key from accepted) as is_rejected_now,
         dbt_valid_from as valid_from
     from history
 

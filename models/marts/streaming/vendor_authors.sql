@@ -7,6 +7,13 @@ history as (
 
 ),
 
+accepted as (
+
+    select author_name from {{ ref('int_vendor_authors_checked') }}
+    where rejection_reason is null
+
+),
+
 vendor_authors as (
 
     select
@@ -16,6 +23,8 @@ vendor_authors as (
         nationality,
         nationality_slug,
         dbt_is_deleted = 'True' as is_deleted,
+        dbt_is_deleted = 'False'
+        and author_name not in (select accepted.author_name from accepted) as is_rejected_now,
         dbt_valid_from as valid_from
     from history
 

@@ -7,6 +7,13 @@ history as (
 
 ),
 
+accepted as (
+
+    select vendor_book_key from {{ ref('int_vendor_books_checked') }}
+    where rejection_reason is null
+
+),
+
 vendor_books as (
 
     select
@@ -16,6 +23,8 @@ vendor_books as (
         publisher,
         page_count,
         dbt_is_deleted = 'True' as is_deleted,
+        dbt_is_deleted = 'False'
+        and vendor_book_key not in (select accepted.vendor_book_key from accepted) as is_rejected_now,
         dbt_valid_from as valid_from
     from history
 

@@ -7,6 +7,13 @@ history as (
 
 ),
 
+accepted as (
+
+    select vendor_review_key from {{ ref('int_vendor_reviews_checked') }}
+    where rejection_reason is null
+
+),
+
 vendor_reviews as (
 
     select
@@ -20,6 +27,8 @@ vendor_reviews as (
         updated_at,
         coalesce(updated_at < created_at, false) as is_updated_before_created,
         dbt_is_deleted = 'True' as is_deleted,
+        dbt_is_deleted = 'False'
+        and vendor_review_key not in (select accepted.vendor_review_key from accepted) as is_rejected_now,
         dbt_valid_from as valid_from
     from history
 

@@ -45,6 +45,7 @@ typed as (
         line,
         is_json,
         rating_json,
+        created_at_json,
         updated_at_json,
         books_json,
         book_object_json,
