@@ -83,7 +83,7 @@ def dumps() -> Iterator[Received]:
     yield replace(
         last,
         movies=[*MOVIES, *last.movies[10:]],
-        streams=[*ODD.streams, *last.streams[:5]],
+        streams=[*ODD.streams, *last.streams[:50]],
         books=[
             *last.books[3:],
             book("Wuthering heights!", "Bronte, Emily", 1),

@@ -47,10 +47,13 @@ listed as (
 
     select
         *,
-        lag(file_sha256) over (
-            partition by dataset
-            order by load_started_at, load_id
-        ) is distinct from file_sha256 as is_changed
+        coalesce(
+            file_sha256 <> lag(file_sha256) over (
+                partition by dataset
+                order by load_started_at, load_id
+            ),
+            true
+        ) as is_changed
     from files
 
 )

@@ -24,7 +24,9 @@ vendor_books as (
         page_count,
         dbt_is_deleted = 'True' as is_deleted,
         dbt_is_deleted = 'False'
-        and vendor_book_key not in (select accepted.vendor_book_key from accepted) as is_rejected_now,
+        and vendor_book_key not in (
+            select accepted.vendor_book_key from accepted
+        ) as is_rejected_now,
         dbt_valid_from as valid_from
     from history
 

@@ -28,7 +28,9 @@ vendor_reviews as (
         coalesce(updated_at < created_at, false) as is_updated_before_created,
         dbt_is_deleted = 'True' as is_deleted,
         dbt_is_deleted = 'False'
-        and vendor_review_key not in (select accepted.vendor_review_key from accepted) as is_rejected_now,
+        and vendor_review_key not in (
+            select accepted.vendor_review_key from accepted
+        ) as is_rejected_now,
         dbt_valid_from as valid_from
     from history
 
