@@ -8,6 +8,7 @@
     }}
 
     {{ newest_versions(
+        this,
         ref('int_movies_checked'),
         row_key='movie_key',
         columns=['title', 'duration_minutes', 'original_language', 'size_mb'],

@@ -8,6 +8,7 @@
     }}
 
     {{ newest_versions(
+        this,
         ref('int_vendor_authors_checked'),
         row_key='author_name',
         columns=['birth_date', 'death_date', 'nationality', 'nationality_slug'],

@@ -8,6 +8,7 @@
     }}
 
     {{ newest_versions(
+        this,
         ref('int_vendor_books_checked'),
         row_key='vendor_book_key',
         columns=['book_title', 'author_name', 'publisher', 'page_count'],

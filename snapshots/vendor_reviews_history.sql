@@ -8,6 +8,7 @@
     }}
 
     {{ newest_versions(
+        this,
         ref('int_vendor_reviews_checked'),
         row_key='vendor_review_key',
         columns=[

@@ -1,4 +1,4 @@
-{% macro newest_versions(checked, row_key, columns) %}
+{% macro newest_versions(history, checked, row_key, columns) %}
     select
         {{ row_key }},
         {%- for column in columns %}
@@ -9,7 +9,7 @@
     where
         rejection_reason is null
         and record_rank = 1
-    {%- if execute and load_relation(this) %}
+    {%- if execute and load_relation(history) %}
 
     union all
 
@@ -19,7 +19,7 @@
         {{ column }},
         {%- endfor %}
         (select max(load_started_at) from {{ checked }}) as load_started_at
-    from {{ this }}
+    from {{ history }}
     where
         dbt_valid_to is null
         and {{ row_key }} not in (
