@@ -76,6 +76,7 @@ demo: venv ## Load a real sample, build every table, write the report (no networ
 	@echo "==> report"
 	@$(BIN)/python -m publish report
 
+load: export GOALS = $(MAKECMDGOALS)
 load: venv ## Load subjects: SUBJECTS="love 'science fiction'", or none for the tracked ones
 	@$(BIN)/python scripts/load_subjects.py
 

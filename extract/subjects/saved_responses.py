@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from extract.errors import InvalidInput, ResponseRejected
 from extract.subjects.client import MAX_BODY
-from extract.subjects.names import Subject, parse_subject
+from extract.subjects.names import Subject, normalise
 from extract.subjects.response import Page, parse_page
 
 
@@ -32,7 +32,7 @@ class SavedPage:
         """
         page, digest = _read(path)
         slug = unquote(page.subject_key.removeprefix("/subjects/"))
-        return cls(path, digest, parse_subject(slug), page.count, len(page.works))
+        return cls(path, digest, normalise(slug), page.count, len(page.works))
 
     def read(self) -> Page:
         """Read the response.

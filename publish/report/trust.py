@@ -102,9 +102,22 @@ def _subject_loads(loads: Rows, built: Container[str], subjects: Rows) -> Iterat
         [load["subject"] for load in loads if load["load_id"] and load["load_id"] not in built],
         UNBUILT,
     )
+    tracked = {subject["subject"] for subject in subjects if subject["is_tracked"]}
+    never = [load for load in loads if not load["load_id"]]
+    # probably mistyped: nobody wants it
+    unknown = [
+        load["subject"]
+        for load in never
+        if load["last_error_type"] == "UnknownSubject" and load["subject"] not in tracked
+    ]
+    yield from of(
+        Level.NOTE,
+        unknown,
+        "Open Library does not know it, and it is not tracked: was it mistyped?",
+    )
     yield from of(
         Level.BAD,
-        [load["subject"] for load in loads if not load["load_id"]],
+        [load["subject"] for load in never if load["subject"] not in unknown],
         "no load has succeeded yet.",
     )
     if loads:

@@ -13,6 +13,7 @@ select subject
 from tracked_subjects
 where
     subject <> lower(subject)
+    or subject like '-%'
     or not {{ text_matches(
         'subject', '^((person|place|time):)?[^\\[\\] ;/?:@&=+$,<>#%"{}|^`\\\\]+$'
     ) }}

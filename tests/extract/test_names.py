@@ -69,6 +69,19 @@ NASTY = [
         ("İstanbul", "i̇stanbul"),
         ("100% [sic] {x} <y> |z| \\ ^ `", "100_sic_x_y_z___"),
         ("line\nbreak", "linebreak"),
+        ("1,000 islands", "1000_islands"),
+        ("fiction,_romance", "fiction_romance"),
+        ("love; hate", "love_hate"),
+        ("love,", "love"),
+        ("'s-Hertogenbosch", "'s-hertogenbosch"),
+        ("'N Sync (Musical group)", "'n_sync_(musical_group)"),
+        ("rock 'n' roll", "rock_'n'_roll"),
+        ("writers'", "writers'"),
+        ('the "new" thing', "the_new_thing"),
+        ("R&B", "rb"),
+        ('a 7"', "a_7"),
+        ("e=mc2", "emc2"),
+        ("sci-fi", "sci-fi"),
     ],
 )
 def test_a_name_becomes_the_slug_by_which_the_api_knows_it(given: str, slug: str) -> None:
@@ -88,10 +101,47 @@ def test_a_name_that_no_subject_can_have_is_refused(given: str) -> None:
     str(refused.value).encode()
 
 
-def test_a_long_name_is_not_repeated_whole() -> None:
+@pytest.mark.parametrize("name", ["x" * 100_000, "a,b" * 30_000, "https://" + "x" * 100_000])
+def test_a_long_name_is_not_repeated_whole(name: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        parse_subject("x" * 100_000)
-    assert len(str(refused.value)) < 200
+        parse_subject(name)
+    assert len(str(refused.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("love,space", "write love space for several subjects, 'love, space' for one"),
+        ("love;science fiction", "write love 'science fiction' for several"),
+        ("fiction,romance, general", "'fiction, romance, general' for one"),
+        ("https://openlibrary.org/subjects/science_fiction.json?a=0", "'science_fiction'"),
+        ("openlibrary.org/subjects/love", "'love'"),
+        ("/subjects/person:mark_twain#x", "'person:mark_twain'"),
+        ("https://openlibrary.org/subjects/children%27s_stories", '"children\'s_stories"'),
+        ("https://example.org", "write the subject's name"),
+        ("http://[", "write the subject's name"),
+        ("--love", "'love'"),
+        ("-l", "write options before names"),
+        ("\N{EN DASH}limit", "'limit'"),
+        ("subjects=love", "'love'"),
+        ("SUBJECT = science fiction", "'science fiction'"),
+        ("science%20fiction", "'science fiction'"),
+        ("'science", "'science'"),
+        ('"science fiction', "'science fiction'"),
+        ('fiction"', "'fiction'"),
+        ("'science fiction'", "'science fiction'"),
+        ("\N{LEFT DOUBLE QUOTATION MARK}love\N{RIGHT DOUBLE QUOTATION MARK}", "'love'"),
+        ("\N{LEFT DOUBLE QUOTATION MARK}science", "'science'"),
+        ("fiction\N{RIGHT DOUBLE QUOTATION MARK}", "'fiction'"),
+        ("''", "write a name"),
+    ],
+)
+def test_a_name_that_was_meant_otherwise_is_refused_with_what_was_meant(
+    given: str, meant: str
+) -> None:
+    with pytest.raises(InvalidInput, match=f"^subject {re.escape(repr(given))} ") as refused:
+        parse_subject(given)
+    assert meant in str(refused.value)
 
 
 def parsed(name: str) -> str:
@@ -168,7 +218,36 @@ def test_the_tracked_subjects_are_read_from_the_seed(tmp_path: Path) -> None:
     assert tracked_subjects(seed) == ["love", "science fiction"]
 
 
-@pytest.mark.parametrize("text", [None, "name\nlove\n"], ids=["missing", "other_columns"])
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("--love,", "'love'"),
+        ('"love,space",', "write love space"),
+        ("https://openlibrary.org/subjects/love,", "'love'"),
+        (",a subject without a name", "no letter or digit"),
+    ],
+)
+def test_a_tracked_name_that_no_subject_has_is_refused(
+    tmp_path: Path, line: str, meant: str
+) -> None:
+    seed = tmp_path / "seed.csv"
+    seed.write_text(f"subject,description\nlove,\n{line}\n")
+    with pytest.raises(InvalidInput, match=r"seed\.csv: subject ") as refused:
+        tracked_subjects(seed)
+    assert meant in str(refused.value)
+
+
+def test_a_seed_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.csv"
+    seed.write_text("\ufeffsubject,description\nlove,\n", encoding="utf-8")
+    assert tracked_subjects(seed) == ["love"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "name\nlove\n", 'subject,description\n"love,\nspace,\n'],
+    ids=["missing", "other_columns", "open_quote"],
+)
 def test_a_seed_that_cannot_be_read_is_an_invalid_input(tmp_path: Path, text: str | None) -> None:
     seed = tmp_path / "seed.csv"
     if text:

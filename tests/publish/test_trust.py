@@ -108,6 +108,34 @@ def test_a_failed_load_says_why() -> None:
     )
 
 
+NEVER = {"load_id": None, "status": None, "last_status": "failed"}
+
+
+@pytest.mark.parametrize(
+    ("error", "is_tracked", "level", "says"),
+    [
+        (
+            "UnknownSubject",
+            False,
+            Level.NOTE,
+            "Open Library does not know it, and it is not tracked: was it mistyped?",
+        ),
+        ("UnknownSubject", True, Level.BAD, "no load has succeeded yet."),
+        ("SourceUnavailable", False, Level.BAD, "no load has succeeded yet."),
+    ],
+)
+def test_a_subject_that_is_unknown_and_not_tracked_is_a_note(
+    error: str, is_tracked: bool, level: Level, says: str
+) -> None:
+    mistyped = LOAD | NEVER | {"subject": "lvoe", "last_error_type": error}
+    tracked = SUBJECT | {"subject": "lvoe", "load_id": None, "loaded_at": None}
+    subjects = [SUBJECT, *([tracked] if is_tracked else [])]
+    tables = defaultdict(list, report_newest_loads=[LOAD, mistyped], report_subjects=subjects)
+    judged = findings(tables)
+    assert [(f.level, f.says) for f in judged if "lvoe" in f.says] == [(level, f"“lvoe”: {says}")]
+    assert verdict(judged) == (Level.GOOD if level == Level.NOTE else Level.BAD)
+
+
 def test_what_waits_to_be_built_calls_for_care() -> None:
     waiting = [LOAD, LOAD | {"dataset": "streaming", "subject": None}]
     judged = findings(defaultdict(list, report_unbuilt_loads=waiting))
