@@ -254,7 +254,7 @@ def subjects(
 def resume(**options: Option) -> int:
     """Resume loads that were cut short, and replay dead letters.
 
-    Only the missing pages are fetched.
+    The missing pages are fetched, and every page is looked at once more.
     """
     with reporting() as reporter, subject_loader(reporter, LoadOptions(**options)) as loader:
         return loader.resume()

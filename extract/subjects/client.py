@@ -91,11 +91,12 @@ class Client:
         limit: int,
         *,
         check: Check | None = None,
-        retries: int | None = None,
+        tries: int | None = None,
     ) -> Page:
         """Fetch one page, retrying until the answer is plausible; a limit of 0 asks for the count.
 
-        ``check`` may raise ResponseRejected for an answer that is impossible for this page.
+        ``check`` may raise ResponseRejected for an answer that is impossible for this page. Where
+        one work may be to blame, ``tries`` requests are enough: retrying does not change the work.
 
         Raises:
             SourceUnavailable: there was no usable answer, however often it was asked.
@@ -103,10 +104,17 @@ class Client:
             InvalidInput: the API's URL, or a proxy's, is invalid.
             Interrupted: the loader was told to stop.
         """
-        attempts = 1 + (self._options.retries if retries is None else retries)
+
+        def is_enough(state: RetryCallState) -> bool:
+            error = state.outcome.exception() if state.outcome else None
+            one_work = isinstance(error, FetchFailed) and error.may_be_one_work
+            most = 1 + self._options.retries
+            most = min(most, tries) if tries and one_work else most
+            return state.attempt_number >= most or self._is_offline(state)
+
         retrying = Retrying(
             retry=retry_if_exception(_is_transient),
-            stop=lambda state: state.attempt_number >= attempts or self._is_offline(state),
+            stop=is_enough,
             wait=self._wait,
             sleep=sleep_using_event(self._stop),
             before_sleep=self._before_retry,

@@ -19,7 +19,8 @@ STEP = PAGE - 1  # so that neighbours share one work
 class LandedPage:
     """What must be known of a landed page to compare it with its neighbours.
 
-    ``missing`` lists the offsets given up, which count from the subject's start.
+    ``missing`` lists the offsets given up, which count from the subject's start. ``seen_again_at``
+    is when it was last requested again and was the same, on the monotonic clock; 0 if never.
     """
 
     offset: int
@@ -27,6 +28,7 @@ class LandedPage:
     fetched_at: str
     identities: "array[int]"
     missing: tuple[int, ...] = ()
+    seen_again_at: float = 0.0
 
     @property
     def length(self) -> int:
@@ -62,6 +64,15 @@ def disagreements(pages: Sequence[LandedPage]) -> list[tuple[LandedPage, LandedP
     return [
         (a, b) for a, b in pairwise(pages) if None not in (a.last, b.first) and a.last != b.first
     ]
+
+
+def came_or_went(before: LandedPage, after: LandedPage) -> set[int]:
+    """Return the works that only one of two versions of a page contains.
+
+    The work shared with the next page is left out. So a work that moved from one page to the next
+    is in the sets of both, and no longer in their symmetric difference.
+    """
+    return set(before.identities[:STEP]).symmetric_difference(after.identities[:STEP])
 
 
 def count_distinct(identities: Iterable[Iterable[int]]) -> int:

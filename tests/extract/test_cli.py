@@ -53,7 +53,7 @@ def test_help_names_the_commands_the_environment_and_each_exit_code() -> None:
 
 
 def test_it_asks_no_faster_than_its_rate_and_says_who_asks(loader: Runs) -> None:
-    loader.api.catalogue["love"] = works(9_000)
+    loader.api.catalogue["love"] = works(4_900)
     loader.api.latency = 0.15
     assert loader.run("subjects", "love", "--rate", "20").code == 0
     loader.assert_whole()
@@ -166,7 +166,7 @@ def test_a_rerun_resumes_a_load_that_failed(loader: Runs) -> None:
     outcome = loader.run("subjects", "love")
     assert outcome.code == 0
     assert outcome.events("load_resumed")
-    assert loader.pages_since(asked) == [OFFSETS[2]]
+    assert loader.missing_since(asked) == [OFFSETS[2]]
     loader.assert_whole()
 
 

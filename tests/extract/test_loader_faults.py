@@ -50,6 +50,8 @@ ANSWERS: dict[str, tuple[Kind, int]] = {
 }
 STATUS = {"429": 429, "429_retry_after": 429, "503_html": 503, "500_text": 500, "422": 422}
 
+MAY_BE_ONE_WORK = ("500_text", "html", "html_as_json", "gzip_cut", "oversized")
+
 CHANGES: dict[str, Kind] = {
     "insert": faults.insert_before,
     "delete": faults.delete_before,
@@ -84,8 +86,9 @@ def test_a_page_that_fails_for_a_while_is_fetched_again(
     assert outcome.code == 0, outcome.err
     record = loader.assert_whole().record
     assert record["requests"] == len(loader.api.requests)
-    # a redirect is followed, all else is asked again
-    assert record["retries"] == (0 if kind == "redirect_here" else 2)
+    # a redirect is followed; where one work may be to blame, the count is asked for in between
+    expected = {"redirect_here": 0} | dict.fromkeys(MAY_BE_ONE_WORK, 1)
+    assert record["retries"] == expected.get(kind, 2)
     assert loader.api.faults[0].happened == 2
     assert loader.records("dead_letters") == []
 
@@ -118,7 +121,7 @@ def test_a_page_that_fails_for_good_is_a_dead_letter_that_resume_replays(
     asked = len(loader.api.requests)
     assert loader.run("resume").code == 0
     assert loader.assert_whole().record["requests"] == len(loader.api.requests) - asked
-    assert loader.pages_since(asked) == [offset]
+    assert loader.missing_since(asked) == [offset]
 
 
 @pytest.mark.parametrize("where", PLACES)

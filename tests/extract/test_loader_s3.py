@@ -64,7 +64,7 @@ def test_killed_at_any_point_it_resumes_with_what_is_missing(
     look()
     loader.assert_whole()
     missing = set(OFFSETS) if done else set(OFFSETS) - landed
-    assert sorted(loader.pages_since(asked)) == sorted(missing)
+    assert loader.missing_since(asked) == sorted(missing)
     assert not [call for call in s3.calls[put:] if call.method not in ("GET", "PUT")]
 
 
@@ -142,7 +142,7 @@ def test_reading_that_fails_once_is_done_again(
     outcome = loader.run("resume")
     assert outcome.code == 0, outcome.err
     assert s3.faults[0].happened == 1
-    assert loader.pages_since(asked) == [OFFSETS[-1]]
+    assert loader.missing_since(asked) == [OFFSETS[-1]]
     look()
     loader.assert_whole()
 
@@ -192,7 +192,7 @@ def test_a_put_that_fails_for_good_is_one_line_and_the_load_is_resumed(
     look()
     loader.assert_whole()
     # what the first run had in flight may have been sent again since, and then it is not missing
-    assert set(loader.pages_since(asked)) <= set(OFFSETS) - landed
+    assert set(loader.missing_since(asked)) <= set(OFFSETS) - landed
 
 
 @pytest.mark.parametrize("command", ["subjects", "resume", "loads"])

@@ -15,7 +15,6 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.errors import AlreadyExists
 from extract.raw_zone import RawZone
 from extract.subjects.landing import Line, SubjectLoad, land_page, read_back
 from extract.subjects.names import parse_subject
@@ -24,10 +23,11 @@ from tests.support import faults
 from tests.support.catalogue import key_of
 from tests.support.faults import Fault, including
 from tests.support.loader_runs import COUNT, OFFSETS, Runs, works
+from tests.support.memory import Memory
 from tests.support.raw_reader import everything, offsets_on_disk, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
@@ -48,24 +48,6 @@ NESTED = (
     b'"deep":[[[{"a":{"b":[]}}]]],"t":"\\u00e9 \\/ \\ud83d\\ude00 \xc3\xa9 \\u001e \xe2\x80\xa8",'
     b'"z":-0.0,"e":"","nil":null,"record":"}","offset":7}'
 )
-
-
-class Memory:
-    """A store in memory."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
-
-    def put(self, key: str, body: bytes) -> None:
-        if key in self.objects:
-            raise AlreadyExists(key)
-        self.objects[key] = body
-
-    def get(self, key: str) -> bytes:
-        return self.objects[key]
-
-    def keys(self, prefix: str) -> Iterator[str]:
-        return iter([key for key in self.objects if key.startswith(f"{prefix}/")])
 
 
 def lines(*works: bytes, offset: int = 0) -> list[Line]:
@@ -270,7 +252,7 @@ def test_a_damaged_part_of_an_unfinished_load_is_fetched_again(
     damage(part)
     asked = len(loader.api.requests)
     assert loader.run("resume").code == 0
-    assert len(loader.pages_since(asked)) == 2, "the damaged one and the one that failed"
+    assert len(loader.missing_since(asked)) == 2, "the damaged one and the one that failed"
     assert part.name not in {Path(p["path"]).name for p in loader.committed().record["parts"]}
     part.unlink()
     loader.assert_whole()

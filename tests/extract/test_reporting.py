@@ -38,7 +38,7 @@ def test_a_log_is_json_lines_and_a_subject_ends_with_its_summary(loader: Runs) -
     summary = lines[-1]
     assert summary["works"] == summary["promised"] == COUNT
     assert summary["is_complete"]
-    assert summary["requests"] == len(loader.api.requests) == 7
+    assert summary["requests"] == len(loader.api.requests) == 11
     assert summary["retries"] == 1
     assert summary["load_id"] == loader.committed().record["load_id"]
     assert outcome.out == ""
@@ -160,7 +160,7 @@ def test_a_terminal_shows_a_bar_with_works_rate_and_time_left(loader: Runs) -> N
     assert re.search(rf"\d+/{COUNT}", shown)
     assert "works/s" in shown
     assert re.search(r"\d:\d\d:\d\d", shown)
-    summary = f"{COUNT:,} works of {COUNT:,} (complete), 6 requests, 0 retries"
+    summary = f"{COUNT:,} works of {COUNT:,} (complete), 10 requests, 0 retries"
     assert f"✓ subject 'love': {summary}" in shown
     assert "{" not in shown, "no JSON"
 

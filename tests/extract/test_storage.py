@@ -263,7 +263,7 @@ def test_a_subject_is_landed_in_s3_and_a_failed_load_resumed(
     loader.api.faults.clear()
     asked = len(loader.api.requests)
     assert loader.run("resume").code == 0
-    assert loader.pages_since(asked) == [OFFSETS[2]]
+    assert loader.missing_since(asked) == [OFFSETS[2]]
 
     download(aws, bucket, "a/prefix/", loader.root)
     loader.assert_whole()

@@ -7,6 +7,7 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -111,6 +112,12 @@ class Catalogue:
             else:
                 page = works[offset : offset + limit]
             return View(len(works), page, self._version)
+
+    @contextmanager
+    def commit(self, slug: str) -> Iterator[Sequence[bytes]]:
+        """Make several changes at once: no page shows some of them without the others."""
+        with self._lock:
+            yield self._works[slug]
 
     def insert(self, slug: str, work: bytes) -> None:
         """Add a work at its place; a work of the same key is replaced."""

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from random import Random
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -354,6 +355,44 @@ def _insert(exchange: Exchange, place: int) -> None:
 
 def _delete(exchange: Exchange, place: int) -> None:
     exchange.catalogue.delete_at(exchange.place.slug, place)
+
+
+@dataclass
+class Commits:
+    """Before a request, perhaps works come and go, at random places and all at once.
+
+    A commit makes one to three changes: a work comes, or one goes, or one goes and another comes
+    close by, often between the same two page boundaries, where no count and no overlap shows it.
+
+    Args:
+        dice: what is random.
+        chance: of a commit before each request.
+        most: how many commits there are at most.
+        span: how far the work that comes may be from the one that goes.
+    """
+
+    dice: Random
+    chance: float
+    most: int
+    span: int
+    states: list[tuple[bytes, ...]] = field(default_factory=list)  # all that the subject ever was
+
+    def __call__(self, exchange: Exchange) -> None:
+        slug = exchange.place.slug
+        with exchange.catalogue.commit(slug) as works:
+            if not self.states:
+                self.states.append(tuple(works))
+            if len(self.states) > self.most or self.dice.random() >= self.chance:
+                return
+            for _ in range(self.dice.randint(1, 3)):
+                place = self.dice.randrange(len(works))
+                kind = self.dice.randrange(3)
+                if kind != 0:
+                    exchange.catalogue.delete_at(slug, place)
+                if kind != 1:
+                    near = place + (self.dice.randint(-self.span, self.span) if kind else 0)
+                    exchange.catalogue.insert_near(slug, min(max(near, 0), len(works) - 1))
+            self.states.append(tuple(works))
 
 
 # --- all of them, by name -------------------------------------------------------------------------

@@ -132,3 +132,12 @@ class Runs:
     def pages_since(self, start: int) -> list[int]:
         """Offsets of the pages that were asked for after the first ``start`` requests."""
         return [r.offset for r in self.asked_since(start) if r.limit and r.offset is not None]
+
+    def missing_since(self, start: int) -> list[int]:
+        """Offsets of the pages that were missing after the first ``start`` requests, in order.
+
+        Every page must have been seen again after them.
+        """
+        asked = self.pages_since(start)
+        assert sorted(asked[-len(OFFSETS) :]) == OFFSETS
+        return sorted(asked[: -len(OFFSETS)])

@@ -11,6 +11,7 @@ import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,7 @@ import requests
 
 from tests.support import faults
 from tests.support.catalogue import MappedWorks, key_of
-from tests.support.faults import KINDS, PAGES, Fault, Place
+from tests.support.faults import KINDS, PAGES, Commits, Fault, Place
 from tests.support.stand_in import RateLimit, StandIn
 
 if TYPE_CHECKING:
@@ -533,6 +534,24 @@ def test_pages_overlap_by_one_and_cover_all() -> None:
 def test_predicates_name_pages(predicate: faults.Predicate, offsets: list[int]) -> None:
     places = [Place("love", offset, 1000, count=3500) for offset in (0, 999, 1998, 2997)]
     assert [place.offset for place in places if predicate(place)] == offsets
+
+
+def test_commits_are_the_same_for_a_seed_and_remember_every_state() -> None:
+    histories = []
+    for _ in range(2):
+        commits = Commits(Random(7), chance=0.5, most=5, span=3)  # noqa: S311
+        with StandIn({"love": WORKS[:40]}, faults=[Fault(commits)]) as api:
+            for _ in range(50):
+                api.answer("GET", "/subjects/love.json?limit=10", {})
+            assert commits.states[0] == tuple(sorted(WORKS[:40], key=key_of))
+            assert commits.states[-1] == api.catalogue["love"]
+        histories.append(commits.states)
+    assert histories[0] == histories[1]
+    assert len(set(histories[0])) == 6, "five commits, and what was before"
+    lengths = [len(state) for state in histories[0]]
+    changed = [set(a) ^ set(b) for a, b in pairwise(histories[0])]
+    assert all(changed)
+    assert len(set(lengths)) > 1
 
 
 def test_the_halves_of_a_page_belong_to_it() -> None:
