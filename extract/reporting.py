@@ -69,6 +69,8 @@ class LogReporter:
     def advance(self, count: int) -> None:
         """Log from time to time how far the load has got, and how fast it is."""
         self._landed += count
+        if self._expected is not None:  # pages share works, and some are fetched twice
+            self._landed = min(self._landed, self._expected)
         now = time.monotonic()
         if now - self._reported >= PROGRESS_SECONDS:
             self._reported = now

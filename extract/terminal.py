@@ -44,8 +44,11 @@ class TerminalReporter:
     def advance(self, count: int) -> None:
         """Move the bar."""
         (task,) = self.bar.tasks
-        rate = (task.completed + count) / (time.monotonic() - self._began)
-        self.bar.update(task.id, advance=count, rate=f"{rate:,.0f}")
+        done = task.completed + count
+        rate = done / (time.monotonic() - self._began)
+        # pages share works, and some are fetched twice
+        shown = done if task.total is None else min(done, task.total)
+        self.bar.update(task.id, completed=shown, rate=f"{rate:,.0f}")
 
     def note(self, event: str, **details: object) -> None:
         """Print an event."""

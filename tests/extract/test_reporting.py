@@ -94,6 +94,11 @@ def test_a_log_reports_from_time_to_time_how_far_it_is(
     assert [t["seconds_left"] for t in progress] == [30, 20]
     assert {(t["subject"], t["load_id"]) for t in progress} == {("love", first.load_id)}
 
+    clock[0] += 10
+    report.advance(3_000)
+    *_, line = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (line["landed"], line["seconds_left"]) == (4000, 0), "not more than all"
+
     second = SubjectLoad.begin(parse_subject("space"), None, None)
     report.begin(second)
     clock[0] += 10
@@ -189,6 +194,8 @@ def test_the_bar_of_a_load_does_not_show_the_last_ones_length() -> None:
         report.expect(total)
         report.advance(5)
         assert [(task.completed, task.total) for task in report.bar.tasks] == [(5, total)]
+        report.advance(total)
+        assert [task.completed for task in report.bar.tasks] == [total], "not more than all"
 
 
 def test_a_terminal_says_when_there_is_nothing_to_resume(loader: Runs) -> None:
