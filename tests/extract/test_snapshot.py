@@ -155,6 +155,12 @@ def test_a_change_between_page_boundaries_is_noticed(loader: Runs) -> None:
     loader.assert_whole()
 
 
+def test_a_long_second_look_is_announced(loader: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extract.subjects.snapshot.NOTED_LOOK", 3)
+    outcome = loader.run("subjects", "love")
+    assert [line["pages"] for line in outcome.events("looking_again")] == [4]
+
+
 def test_a_resumed_load_trusts_no_page_that_has_changed_since(loader: Runs) -> None:
     loader.api.faults = [Fault(faults.html_503, at(2997))]
     assert loader.run("subjects", "love", "--retries", "0").code == 3
@@ -441,6 +447,15 @@ def test_a_work_without_an_end_is_found_by_halving(loader: Runs, broken: bytes) 
     loader.api.faults.clear()
     assert loader.run("resume").code == 0
     loader.assert_whole()
+
+
+def test_a_page_that_fails_as_a_whole_is_not_taken_for_many_failing_works(loader: Runs) -> None:
+    loader.api.faults = [Fault(faults.text_500, faults.middle)]
+    outcome = loader.run("subjects", "love", "--retries", "0", "--max-drift", "1")
+    assert outcome.code == 3
+    # twenty works are given up before the page is: each after ten halves and two questions
+    assert len(loader.api.requests) < 20 * 15
+    assert [letter["limit"] for letter in loader.records("dead_letters")] == [1000]
 
 
 def test_an_outage_that_answers_500_halves_no_page(loader: Runs) -> None:
