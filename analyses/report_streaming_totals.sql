@@ -8,6 +8,11 @@ streams as (
         count(distinct movie_key) as streamed_movie_count,
         sum(watched_minutes) / 60 as watched_hours,
         count(*) filter (where is_longer_than_movie) as longer_than_movie_count,
+        coalesce(sum(
+            case
+                when is_longer_than_movie then watched_minutes - movie_duration_minutes
+            end
+        ), 0) / 60 as hours_beyond_movie,
         -- another column, because Trino 476 counts the filter's own column only where it is true
         count(movie_duration_minutes) as compared_stream_count,
         min(started_at) as first_started_at,

@@ -21,7 +21,7 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def share(part: int, whole: int) -> str:
+def share(part: float, whole: float) -> str:
     """A part of a whole in percent: 0 % only of nothing, 100 % only of everything."""
     if not part or not whole:
         return "0 %"

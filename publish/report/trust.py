@@ -240,22 +240,22 @@ def _records(domain: str, summaries: Rows, of: str = "") -> Iterator[Finding]:
 
 
 def _streams(totals: Rows) -> Iterator[Finding]:
+    """Weigh what a flaw does to the numbers, too: a few streams can hold most of the hours."""
     for total in totals:
-        for part, whole, noun, says in (
-            (
-                total["longer_than_movie_count"],
-                total["compared_stream_count"],
-                "stream",
-                "last longer than their movie: hours are shown as reported, and are too high.",
-            ),
-            (
-                total["updated_before_created_count"],
-                total["review_count"],
-                "review",
-                "have an update time before their creation time, as sent by the vendor.",
-            ),
+        hours = (total["hours_beyond_movie"], total["watched_hours"])
+        longer = (total["longer_than_movie_count"], total["compared_stream_count"])
+        updated = (total["updated_before_created_count"], total["review_count"])
+        too_long = (
+            f"last longer than their movie, by {share(*hours)} of all hours: "
+            "hours are shown as reported, and are too high."
+        )
+        too_early = "have an update time before their creation time, as sent by the vendor."
+        for counts, shares, noun, says in (
+            (longer, (longer, hours), "stream", too_long),
+            (updated, (updated,), "review", too_early),
         ):
+            part, whole = counts
             if part:
-                level = Level.CARE if part > NOTICEABLE * whole else Level.NOTE
+                is_much = any(some > NOTICEABLE * (every or 0) for some, every in shares)
                 of = f"{part:,} of {plural(whole, noun)} ({share(part, whole)})"
-                yield Finding(STREAMING, level, f"{of} {says}")
+                yield Finding(STREAMING, Level.CARE if is_much else Level.NOTE, f"{of} {says}")

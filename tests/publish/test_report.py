@@ -324,6 +324,30 @@ def test_what_grows_is_bounded_and_no_person_is_quoted(tmp_path: Path) -> None:
     assert {row["stream_count"] for row in found} == {1}
 
 
+def test_a_few_streams_that_hold_much_of_the_hours_call_for_care(tmp_path: Path) -> None:
+    """Three of 203 last 23 hours, of a movie of 100 minutes; one that ends in 9999 is rejected."""
+    days = [date(2020, 1, 1) + timedelta(days=number) for number in range(204)]
+    ends = [
+        *(f"{day}T09:00:00Z" for day in days[:200]),
+        *(f"{day + timedelta(days=1)}T07:00:00Z" for day in days[200:203]),
+        "9999-12-31T00:00:00Z",
+    ]
+    streams = [
+        ("RUSH", "a@example.org", 1, f"{day}T08:00:00Z", end)
+        for day, end in zip(days, ends, strict=True)
+    ]
+    project = Project(tmp_path)
+    folder = Received(streams=streams).write(tmp_path / "received")
+    project.extract("files", "streaming", str(folder))
+    project.dbt("build", *NO_TESTS)
+    project.publish("report")
+    page = Page(project)
+    assert "1 of 204 records (0.5 %) was rejected." in page.says
+    # by 3 times 23 hours less 100 minutes, of 200 hours and 3 times 23
+    assert "3 of 203 streams (1.5 %) last longer than their movie, by 24 % of all" in page.says
+    assert "Use these numbers with care" in page.says
+
+
 def published(project: Project) -> tuple[str, str | None]:
     """The text of the report, and the time of its data."""
     project.publish("report")

@@ -145,3 +145,49 @@ def test_what_waits_to_be_built_calls_for_care() -> None:
         f"“love”: {says}",
         f"The file set “streaming”: {says}",
     }
+
+
+def of_streams(**longer: float) -> Level:
+    """The verdict on a hundred streams and hours, some beyond the end of their movie."""
+    totals = {
+        "stream_count": 100,
+        "compared_stream_count": 100,
+        "watched_hours": 100.0,
+        "longer_than_movie_count": 0,
+        "hours_beyond_movie": 0.0,
+        "review_count": 10,
+        "updated_before_created_count": 0,
+    }
+    return verdict(findings(defaultdict(list, report_streaming_totals=[totals | longer])))
+
+
+@pytest.mark.parametrize(
+    ("longer", "level"),
+    [
+        ({"longer_than_movie_count": 10, "hours_beyond_movie": 10.0}, Level.GOOD),
+        ({"longer_than_movie_count": 11, "hours_beyond_movie": 0.1}, Level.CARE),
+        # one stream in a hundred, and a fifth of the hours
+        ({"longer_than_movie_count": 1, "hours_beyond_movie": 20.0}, Level.CARE),
+    ],
+)
+def test_a_few_streams_that_hold_many_of_the_hours_call_for_care(
+    longer: dict[str, float], level: Level
+) -> None:
+    assert of_streams(**longer) == level
+
+
+def test_a_stream_that_is_too_long_says_how_much_of_the_hours_it_is() -> None:
+    totals = {
+        "compared_stream_count": 10,
+        "watched_hours": 40.0,
+        "longer_than_movie_count": 1,
+        "hours_beyond_movie": 22.0,
+        "review_count": 0,
+        "updated_before_created_count": 0,
+    }
+    judged = findings(defaultdict(list, report_streaming_totals=[totals]))
+    says = (
+        "1 of 10 streams (10 %) last longer than their movie, by 55 % of all hours: "
+        "hours are shown as reported, and are too high."
+    )
+    assert [finding.says for finding in judged] == [says]

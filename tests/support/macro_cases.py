@@ -232,6 +232,36 @@ CASES: list[tuple[str, str | None, str | None]] = [
     ("json_number('x')", '"1d"', None),
     ("json_number('x')", "true", None),
     ("json_number('x')", "[1]", None),
+    (
+        "is_implausible_time(iso_timestamp('x'), \"timestamp '2021-12-31 08:00:00'\")",
+        "1994-12-31T23:59:59.999999Z",
+        "true",
+    ),
+    (
+        "is_implausible_time(iso_timestamp('x'), \"timestamp '2021-12-31 08:00:00'\")",
+        "1995-01-01T00:00:00Z",
+        "false",
+    ),
+    (
+        "is_implausible_time(iso_timestamp('x'), \"timestamp '2021-12-31 08:00:00'\")",
+        "2022-01-01T08:00:00Z",
+        "false",
+    ),
+    (
+        "is_implausible_time(iso_timestamp('x'), \"timestamp '2021-12-31 08:00:00'\")",
+        "2022-01-01T08:00:00.000001Z",
+        "true",
+    ),
+    (
+        "is_implausible_time(iso_timestamp('x'), \"timestamp '2021-12-31 08:00:00'\")",
+        "9999-12-31T23:59:59Z",
+        "true",
+    ),
+    (
+        "is_implausible_time(iso_timestamp('x'), \"timestamp '2021-12-31 08:00:00'\")",
+        "yesterday",
+        None,
+    ),
     ("is_blank_json('x')", "null", "true"),
     ("is_blank_json('x')", '""', "true"),
     ("is_blank_json('x')", '" "', "false"),

@@ -18,7 +18,11 @@ MOVIES: list[tuple[tuple[object, ...], str | None]] = [
     (("Too long", "99999999999999999999", "English", "7"), "duration_mins is not a whole number"),
     (("Not a number", "1", "English", "NaN"), "size_mb is not a number"),
     (("Infinite", "1", "English", "inf"), "size_mb is not a number"),
-    (("Exponent", "-1", "English", "1.25e-2"), None),
+    (("Exponent", "1", "English", "1.25e-2"), None),
+    (("Negative", "-1", "English", "7"), "duration_mins is out of range"),
+    (("Endless", "1e12", "English", "7"), "duration_mins is out of range"),
+    (("Light", "1", "English", "-7"), "size_mb is out of range"),
+    (("Heavy", "1", "English", "1e17"), "size_mb is out of range"),
     (("Blank", "", "", ""), None),
     (('Quoted "title", with\nbreak', "1", "", "0"), None),
     (("'; drop table movies; --", "1", "", "0"), None),
@@ -46,6 +50,15 @@ STREAMS: list[tuple[tuple[object, ...], str | None]] = [
     (("RUSH", "a@example.org", "1", GOOD, ""), "end_at is not a time with an offset"),
     (("RUSH", "a@example.org", "1", at(2, 8), GOOD), "end_at is before start_at"),
     (("RUSH", "a@example.org", "one", GOOD, GOOD), "size_mb is not a number"),
+    (("RUSH", "a@example.org", "-1", GOOD, GOOD), "size_mb is out of range"),
+    (
+        ("RUSH", "a@example.org", "1", GOOD, "9999-12-31T00:00:00Z"),
+        "end_at is too long after start_at",
+    ),
+    (
+        ("RUSH", "a@example.org", "1", "9999-12-30T00:00:00Z", "9999-12-30T01:00:00Z"),
+        "start_at is out of range",
+    ),
     # no time at all, as .NET and Go write it, and the end of all times
     (
         ("RUSH", "a@example.org", "1", "0001-01-01T00:00:00.000+0100", at(1, 9)),
@@ -74,6 +87,7 @@ BOOKS: list[tuple[dict[str, Any], str | None]] = [
     (book("C", "Author", 1.5), "pages is not a whole number"),
     (book("D", "Author", None), None),
     (book("Float", "Author", 83.0), None),
+    (book("Negative", "Author", -1), "pages is out of range"),
     (book("E", "Author", True), "pages is not a whole number"),
     (book("F", "Author", 1, [1]), "publisher is not text"),  # type: ignore[arg-type]
     (book("a\x1fb", "c", 1), None),
@@ -102,6 +116,9 @@ AUTHORS: list[tuple[dict[str, Any], str | None]] = [
     (author("East", "1956-05-07T00:00:00.000+0100"), None),
     (author("West", "1956-05-07T23:00:00.000-0500"), None),
     (author("Day", "1956-05-07"), None),
+    # marked, not rejected
+    (author("Zero", "0001-01-01T00:00:00+01:00"), None),
+    (author("Never", "9999-12-31T23:59:59-01:00"), None),
 ]
 REVIEWS: list[tuple[dict[str, Any], str | None]] = [
     (review("RUSH", at(1, 8), 5), None),
@@ -143,10 +160,11 @@ REVIEWS: list[tuple[dict[str, Any], str | None]] = [
         "updated is not a time with an offset",
     ),
     (review("RUSH", at(14, 8), 5) | {"updated": None}, None),
+    (review("RUSH", at(15, 8), 5) | {"updated": "9999-12-31T00:00:00Z"}, "updated is out of range"),
     (review("RUSH", "2021", 5), "created is not a time with an offset"),
     # the first and the last instant that are times
-    (review("RUSH", "0001-01-01T01:00:00+01:00", 5), None),
-    (review("RUSH", "9999-12-31T23:59:59.999999Z", 5), None),
+    (review("RUSH", "0001-01-01T01:00:00+01:00", 5), "created is out of range"),
+    (review("RUSH", "9999-12-31T23:59:59.999999Z", 5), "created is out of range"),
     (review("RUSH", "0001-01-01T00:00:00+01:00", 5), "created is not a time with an offset"),
 ]
 ODD = Received(

@@ -61,8 +61,8 @@ def test_what_is_accepted_is_what_was_sent(odd: Project) -> None:
         ("2021-12-02 07:00:00.099123",)
     ]
     assert fetch(
-        "select author_name, birth_date from vendor_authors where birth_date > '1900-1-1'"
-        " order by all"
+        "select author_name, birth_date from vendor_authors "
+        "where birth_date is not null and not has_implausible_dates order by all"
     ) == [(name, date(1956, 5, 7)) for name in ("Author", "Day", "East", "West")]
     assert fetch("select user_email, first_name, last_name from users order by all") == [
         ("a@example.org", "Ann", "Once More"),
@@ -78,7 +78,9 @@ def test_what_is_accepted_is_what_was_sent(odd: Project) -> None:
         ("East", None),
         ("G", None),
         ("H", None),
+        ("Never", None),
         ("West", None),
+        ("Zero", None),
     ]
 
 
@@ -86,6 +88,6 @@ def test_what_is_accepted_can_be_shown_and_exported(odd: Project) -> None:
     odd.publish("report")
     odd.publish("export")
     assert odd.report.read_text(encoding="utf-8").rstrip().endswith("</html>")
-    with (odd.exported / "vendor_reviews.csv").open(encoding="utf-8", newline="") as file:
-        created = {row["created_at"] for row in csv.DictReader(file)}
-    assert {"0001-01-01 00:00:00", "9999-12-31 23:59:59.999999"} < created
+    with (odd.exported / "vendor_authors.csv").open(encoding="utf-8", newline="") as file:
+        born = {row["birth_date"]: row["has_implausible_dates"] for row in csv.DictReader(file)}
+    assert {born["0001-01-01"], born["9999-12-31"]} == {"true"}

@@ -26,8 +26,12 @@ checked as (
                 then 'title is missing'
             when duration_minutes is null and duration_minutes_text <> ''
                 then 'duration_mins is not a whole number'
+            when duration_minutes not between 0 and {{ var('longest_movie_minutes') }}
+                then 'duration_mins is out of range'
             when size_mb is null and size_mb_text <> ''
                 then 'size_mb is not a number'
+            when size_mb not between 0 and {{ var('largest_size_mb') }}
+                then 'size_mb is out of range'
         end as rejection_reason
     from records
 

@@ -50,8 +50,14 @@ checked as (
                 then 'end_at is not a time with an offset'
             when ended_at < started_at
                 then 'end_at is before start_at'
+            when {{ is_implausible_time('started_at', 'landed_at') }}
+                then 'start_at is out of range'
+            when ended_at > started_at + interval '{{ var("longest_stream_hours") }}' hour
+                then 'end_at is too long after start_at'
             when size_mb is null and size_mb_text <> ''
                 then 'size_mb is not a number'
+            when size_mb not between 0 and {{ var('largest_size_mb') }}
+                then 'size_mb is out of range'
         end as rejection_reason
     from records
 

@@ -33,6 +33,8 @@ checked as (
                 then 'publisher is not text'
             when page_count is null and not {{ is_blank_json('page_count_json') }}
                 then 'pages is not a whole number'
+            when page_count not between 0 and {{ var('largest_page_count') }}
+                then 'pages is out of range'
         end as rejection_reason
     from records
 

@@ -30,6 +30,7 @@ checked as (
         lower(book_title) as book_title_key,
         not is_json
         or (created_at is null and not coalesce({{ is_blank_json('created_at_json') }}, true))
+        or coalesce({{ is_implausible_time('created_at', 'landed_at') }}, false)
             as has_unreadable_key,
         case
             {{ file_line_rejections() }}
@@ -37,6 +38,10 @@ checked as (
                 then 'created is not a time with an offset'
             when updated_at is null and not {{ is_blank_json('updated_at_json') }}
                 then 'updated is not a time with an offset'
+            when {{ is_implausible_time('created_at', 'landed_at') }}
+                then 'created is out of range'
+            when {{ is_implausible_time('updated_at', 'landed_at') }}
+                then 'updated is out of range'
             when
                 third_movie_json is not null
                 or (

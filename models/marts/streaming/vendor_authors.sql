@@ -22,6 +22,14 @@ vendor_authors as (
         death_date,
         nationality,
         nationality_slug,
+        coalesce(
+            extract(year from birth_date) < {{ var('first_plausible_birth_year') }}
+            or extract(year from death_date) < {{ var('first_plausible_birth_year') }}
+            or birth_date > dbt_valid_from + interval '{{ var("plausible_days_ahead") }}' day
+            or death_date > dbt_valid_from + interval '{{ var("plausible_days_ahead") }}' day
+            or death_date < birth_date,
+            false
+        ) as has_implausible_dates,
         dbt_is_deleted = 'True' as is_deleted,
         dbt_is_deleted = 'False'
         and author_name not in (select accepted.author_name from accepted) as is_rejected_now,
