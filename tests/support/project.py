@@ -95,7 +95,8 @@ class Project:
         return duckdb.connect(str(self.warehouse), read_only=read_only)
 
     def copy(self, scratch: Path) -> Project:
-        """Give a project with a copy of this one's warehouse, to change."""
+        """Give a project with a copy of this one's warehouse and raw zone, to change."""
+        shutil.copytree(self.raw_root, scratch / self.raw_root.name)
         for file in self.scratch.glob(f"{self.warehouse.name}*"):  # dbt may have left a log
             shutil.copy(file, scratch)
         return Project(scratch)
