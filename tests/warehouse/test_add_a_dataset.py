@@ -156,7 +156,8 @@ unit_tests:
 """,
 }
 
-TRAILERS = [("Rush", 60), ("Heat", 90), ("", 30), ("Rush", 75), ("Jaws", "long")]
+SOUND = [(f"Trailer {number}", 10) for number in range(5)]  # so that only a fifth is rejected
+TRAILERS = [("Rush", 60), ("Heat", 90), ("", 30), ("Rush", 75), ("Jaws", "long"), *SOUND]
 HEADER = ("title", "seconds", "original_language", "size_mb")
 
 
@@ -241,6 +242,7 @@ def test_good_records_are_in_the_mart_and_the_others_are_accounted_for(built: Pr
         assert warehouse.execute("select * from trailers order by title").fetchall() == [
             ("Heat", 90),
             ("Rush", 75),
+            *SOUND,
         ]
         assert warehouse.execute(
             "select dataset, reason, record_position from rejected_records order by record_position"
@@ -251,4 +253,4 @@ def test_good_records_are_in_the_mart_and_the_others_are_accounted_for(built: Pr
         assert warehouse.execute(
             "select file_name, record_count, rejected_count, duplicate_count"
             " from file_quality_summary where dataset = 'trailers'"
-        ).fetchall() == [("trailers.csv", 5, 2, 1)]
+        ).fetchall() == [("trailers.csv", 10, 2, 1)]
