@@ -22,6 +22,7 @@ LARGEST = (50 << 20, 250 << 20)  # bytes that Lambda accepts: zipped, and unzipp
 LOADER = ("extract/**/*.py", "seeds/tracked_subjects.csv")
 DBT = (
     "dbt_project.yml",
+    "profiles/profiles.yml",
     "profiles.yml",  # a symlink, which becomes a file: not every unzip makes symlinks
     "requirements.txt",
     "selectors.yml",
@@ -32,7 +33,6 @@ DBT = (
             "analyses",
             "macros",
             "models",
-            "profiles",
             "seeds",
             "snapshots",
             "tests/dbt",
