@@ -7,7 +7,7 @@ streams as (
 )
 
 select
-    count(distinct user_email) as user_count,
+    count(distinct user_key) as user_count,
     count(*) as stream_count
 from streams
 where

@@ -2,7 +2,7 @@ with
 
 singaporeans as (
 
-    select author_name
+    select vendor_author_key
     from {{ ref('vendor_authors') }}
     where
         '; ' || nationality_slug || '; ' like '%; singaporeans; %'
@@ -27,4 +27,4 @@ streamed as (
 select count(distinct streamed.movie_key) as movie_count
 from streamed
 inner join movie_books on streamed.movie_key = movie_books.movie_key
-inner join singaporeans on movie_books.author_name = singaporeans.author_name
+inner join singaporeans on movie_books.vendor_author_key = singaporeans.vendor_author_key

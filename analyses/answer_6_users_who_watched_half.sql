@@ -7,8 +7,8 @@ streams as (
 )
 
 select
-    count(distinct user_email) filter (where watched_share >= 0.5) as user_count,
-    count(distinct user_email) as streaming_user_count
+    count(distinct user_key) filter (where watched_share >= 0.5) as user_count,
+    count(distinct user_key) as streaming_user_count
 from streams
 where
     started_at >= timestamp '2021-12-24 23:00:00'

@@ -4,7 +4,7 @@ streams as (
 
     select
         count(*) as stream_count,
-        count(distinct user_email) as user_count,
+        count(distinct user_key) as user_count,
         count(distinct movie_key) as streamed_movie_count,
         sum(watched_minutes) / 60 as watched_hours,
         count(*) filter (where is_longer_than_movie) as longer_than_movie_count,
@@ -43,6 +43,8 @@ reviews as (
 
     select
         count(*) as review_count,
+        count(rating_reported) as rated_review_count,
+        count(rating_reported) - count(rating) as rating_out_of_range_count,
         count(*) filter (where is_updated_before_created) as updated_before_created_count
     from {{ ref('vendor_reviews') }}
     where not is_deleted
@@ -54,6 +56,8 @@ select
     movies.movie_count,
     based_on_books.based_on_book_count,
     reviews.review_count,
+    reviews.rated_review_count,
+    reviews.rating_out_of_range_count,
     reviews.updated_before_created_count
 from streams
 cross join movies

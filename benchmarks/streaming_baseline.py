@@ -43,6 +43,7 @@ from read_json(
 _USERS = """
 create table users as
 select
+    lower(record.email) as user_key,
     record.email as user_email,
     record.first_name as first_name,
     record.last_name as last_name
@@ -57,6 +58,7 @@ from read_json(
 _STREAMS = """
 create temp table received as
 select
+    lower(record.user_email) as user_key,
     record.user_email as user_email,
     lower(record.movie_title) as movie_key,
     record.movie_title as movie_title,
@@ -85,13 +87,14 @@ from read_json(
 # Few streams come twice: only those are sorted.
 _MARTS = """
 create temp table repeated as
-select user_email, movie_key, started_at
+select user_key, movie_key, started_at
 from received
-group by user_email, movie_key, started_at
+group by user_key, movie_key, started_at
 having count(*) > 1;
 
 create table streams as
 select
+    user_key,
     user_email,
     movie_key,
     movie_title,
@@ -107,11 +110,11 @@ select
 from (
     select *, date_diff('millisecond', started_at, ended_at) / 1000 / 60 as watched_minutes
     from (
-        select * from received anti join repeated using (user_email, movie_key, started_at)
+        select * from received anti join repeated using (user_key, movie_key, started_at)
         union all
-        select * from received semi join repeated using (user_email, movie_key, started_at)
+        select * from received semi join repeated using (user_key, movie_key, started_at)
         qualify row_number() over (
-            partition by user_email, movie_key, started_at
+            partition by user_key, movie_key, started_at
             order by load_id desc, file_row desc
         ) = 1
     )
@@ -123,7 +126,7 @@ create table movie_stream_summary as
 select
     movie_key,
     count(*) as stream_count,
-    count(distinct user_email) as user_count,
+    count(distinct user_key) as user_count,
     sum(date_diff('millisecond', started_at, ended_at))::double / 60000 as watched_minutes
 from streams
 group by movie_key;

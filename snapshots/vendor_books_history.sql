@@ -3,7 +3,7 @@
     {{
         config(
             unique_key='vendor_book_key',
-            check_cols=['publisher', 'page_count'],
+            check_cols=['book_title', 'author_name', 'publisher', 'page_count'],
         )
     }}
 
@@ -11,7 +11,13 @@
         this,
         ref('int_vendor_books_checked'),
         row_key='vendor_book_key',
-        columns=['book_title', 'author_name', 'publisher', 'page_count'],
+        columns=[
+            'book_title',
+            'vendor_author_key',
+            'author_name',
+            'publisher',
+            'page_count',
+        ],
     ) }}
 
 {% endsnapshot %}

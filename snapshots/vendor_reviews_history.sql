@@ -3,7 +3,7 @@
     {{
         config(
             unique_key='vendor_review_key',
-            check_cols=['movie_title', 'book_title', 'rating', 'review_text', 'updated_at'],
+            check_cols=['movie_title', 'book_title', 'rating_reported', 'review_text', 'updated_at'],
         )
     }}
 
@@ -16,7 +16,7 @@
             'movie_title',
             'created_at',
             'book_title',
-            'rating',
+            'rating_reported',
             'review_text',
             'updated_at',
         ],

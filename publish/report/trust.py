@@ -244,14 +244,17 @@ def _streams(totals: Rows) -> Iterator[Finding]:
     for total in totals:
         hours = (total["hours_beyond_movie"], total["watched_hours"])
         longer = (total["longer_than_movie_count"], total["compared_stream_count"])
+        unrated = (total["rating_out_of_range_count"], total["rated_review_count"])
         updated = (total["updated_before_created_count"], total["review_count"])
         too_long = (
             f"last longer than their movie, by {share(*hours)} of all hours: "
             "hours are shown as reported, and are too high."
         )
         too_early = "have an update time before their creation time, as sent by the vendor."
+        no_rating = "are not 1 to 5 stars: they are left out of averages."
         for counts, shares, noun, says in (
             (longer, (longer, hours), "stream", too_long),
+            (unrated, (unrated,), "rating", no_rating),
             (updated, (updated,), "review", too_early),
         ):
             part, whole = counts

@@ -8,7 +8,7 @@ records as (
 
     select
         max(load_id) as load_id,
-        {{ distinct_row_count(['user_email', 'movie_key', 'started_at']) }} as stream_count
+        {{ distinct_row_count(['user_key', 'movie_key', 'started_at']) }} as stream_count
     from {{ ref('int_streams_checked') }}
     where
         rejection_reason is null

@@ -9,7 +9,7 @@ versions as (
     {% for history, key in {
         'movies_history': 'movie_key',
         'vendor_books_history': 'vendor_book_key',
-        'vendor_authors_history': 'author_name',
+        'vendor_authors_history': 'vendor_author_key',
         'vendor_reviews_history': 'vendor_review_key',
     }.items() %}
         select

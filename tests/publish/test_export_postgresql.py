@@ -147,11 +147,12 @@ def test_tables_are_the_contracts_and_hold_the_marts(project: Project, database:
         ("book_title",),
         ("is_deleted",),
         ("valid_from",),
+        ("vendor_author_key",),
         ("vendor_book_key",),
     ]
     assert database.rows(
         "select obj_description('book_analytics.users'::regclass), "
-        "col_description('book_analytics.users'::regclass, 2)"
+        "col_description('book_analytics.users'::regclass, 3)"
     ) == [("One row per user in the newest export.", "First name.")]
 
 

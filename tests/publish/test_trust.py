@@ -157,8 +157,15 @@ def of_streams(**longer: float) -> Level:
         "hours_beyond_movie": 0.0,
         "review_count": 10,
         "updated_before_created_count": 0,
+        "rated_review_count": 10,
+        "rating_out_of_range_count": 0,
     }
     return verdict(findings(defaultdict(list, report_streaming_totals=[totals | longer])))
+
+
+def test_numbers_that_are_no_ratings_are_counted() -> None:
+    assert of_streams(rating_out_of_range_count=1) == Level.GOOD
+    assert of_streams(rating_out_of_range_count=2) == Level.CARE
 
 
 @pytest.mark.parametrize(
@@ -184,6 +191,8 @@ def test_a_stream_that_is_too_long_says_how_much_of_the_hours_it_is() -> None:
         "hours_beyond_movie": 22.0,
         "review_count": 0,
         "updated_before_created_count": 0,
+        "rated_review_count": 10,
+        "rating_out_of_range_count": 0,
     }
     judged = findings(defaultdict(list, report_streaming_totals=[totals]))
     says = (

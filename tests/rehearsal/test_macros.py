@@ -51,4 +51,4 @@ def test_data_tests_say_the_same(
     assert differing == set()
     # streams of users that the odd file lacks
     warned = {name.split(".")[2] for name, status in athena.items() if status != "pass"}
-    assert warned == {"relationships_streams_user_email__user_email__ref_users_"}
+    assert warned == {"relationships_streams_user_key__user_key__ref_users_"}

@@ -329,8 +329,8 @@ CORRUPTIONS = {
     ),
     "primary_key_users": sql("insert into users from users", IN_A_MART),
     # streams
-    "relationships_streams_user_email__user_email__ref_users_": sql(
-        "update users set user_email = 'unheard@example.org' where user_email = 'a@example.org'"
+    "relationships_streams_user_key__user_key__ref_users_": sql(
+        "update users set user_key = 'unheard@example.org' where user_key = 'a@example.org'"
     ),
     "primary_key_streams": sql(
         "insert into streams from streams where movie_key = 'heat'",

@@ -68,8 +68,8 @@ def test_what_is_accepted_is_what_was_sent(odd: Project) -> None:
         ("a@example.org", "Ann", "Once More"),
         ("İ ß <b>@example.org", None, None),
     ]
-    lower = [("ämne i ß",)]  # Unicode's simple mapping: a letter for a letter
-    assert fetch("select movie_key from movies where movie_title like 'Ämne%'") == lower
+    key = [("ämne i ss",)]  # a letter for a letter, but for one
+    assert fetch("select movie_key from movies where movie_title like 'Ämne%'") == key
     assert fetch("select page_count from vendor_books where book_title = 'B'") == [(2,)]
     assert fetch("select author_name, nationality from vendor_authors order by all") == [
         ("Author", "Danes"),

@@ -178,7 +178,7 @@ def test_history_is_kept_over_random_dumps(
         ("vendor_books_history", "book_title", "page_count"): books,
         ("vendor_authors_history", "author_name", "year(birth_date)"): authors,
         ("movies_history", "movie_key", "duration_minutes"): movies,
-        ("vendor_reviews_history", "movie_key", "rating"): reviews,
+        ("vendor_reviews_history", "movie_key", "rating_reported"): reviews,
     }
     assert histories(streaming, expected) == [history.rows() for history in expected.values()]
     assert any("True" in row for row in books.rows()), "some were deleted"
@@ -388,3 +388,17 @@ def test_times_of_versions_are_those_of_loads(
     assert fetch(
         streaming, "select book_title, is_deleted, valid_from from vendor_books order by all"
     ) == [("B", True, end), ("C", False, end)]
+
+
+def test_a_history_of_other_keys_is_refused(
+    streaming: Project, receive: Callable[[Received], datetime]
+) -> None:
+    receive(Received())
+    with streaming.connect() as connection:
+        connection.execute("alter table main_history.vendor_books_history drop vendor_author_key")
+    complaint = streaming.dbt(*BUILD, fails=True)
+    assert "vendor_books_history has no vendor_author_key" in complaint
+    assert "docs/runbooks/history.md" in complaint
+    with streaming.connect() as connection:
+        connection.execute("drop schema main_history cascade")
+    streaming.script("rebuild_history.py", "dev")

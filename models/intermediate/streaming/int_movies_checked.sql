@@ -14,26 +14,34 @@ records as (
 
 ),
 
+keyed as (
+
+    select
+        *,
+        {{ text_key('title') }} as movie_key
+    from records
+
+),
+
 checked as (
 
     select
         *,
-        lower(title) as movie_key,
         not is_json as has_unreadable_key,
         case
             {{ file_line_rejections() }}
-            when title is null
+            when movie_key is null
                 then 'title is missing'
             when duration_minutes is null and duration_minutes_text <> ''
                 then 'duration_mins is not a whole number'
-            when duration_minutes not between 0 and {{ var('longest_movie_minutes') }}
+            when duration_minutes > {{ var('longest_movie_minutes') }}
                 then 'duration_mins is out of range'
             when size_mb is null and size_mb_text <> ''
                 then 'size_mb is not a number'
             when size_mb not between 0 and {{ var('largest_size_mb') }}
                 then 'size_mb is out of range'
         end as rejection_reason
-    from records
+    from keyed
 
 ),
 
@@ -56,9 +64,10 @@ with_load as (
         marked.landed_at,
         marked.movie_key,
         marked.title,
-        marked.duration_minutes,
+        -- 0 and -1 stand for an unknown length
+        case when marked.duration_minutes > 0 then marked.duration_minutes end as duration_minutes,
         marked.original_language,
-        marked.size_mb,
+        nullif(marked.size_mb, 0) as size_mb,
         marked.has_unreadable_key,
         marked.rejection_reason,
         marked.rejected_file,

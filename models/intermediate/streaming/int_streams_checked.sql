@@ -33,16 +33,25 @@ records as (
 
 ),
 
+keyed as (
+
+    select
+        *,
+        {{ text_key('movie_title') }} as movie_key,
+        {{ text_key('user_email') }} as user_key
+    from records
+
+),
+
 checked as (
 
     select
         *,
-        lower(movie_title) as movie_key,
         case
             {{ file_line_rejections() }}
-            when movie_title is null
+            when movie_key is null
                 then 'movie_title is missing'
-            when user_email is null
+            when user_key is null
                 then 'user_email is missing'
             when started_at is null
                 then 'start_at is not a time with an offset'
@@ -59,7 +68,7 @@ checked as (
             when size_mb not between 0 and {{ var('largest_size_mb') }}
                 then 'size_mb is out of range'
         end as rejection_reason
-    from records
+    from keyed
 
 ),
 
@@ -80,6 +89,7 @@ with_load as (
         parts.load_started_at,
         marked.file_row,
         marked.landed_at,
+        marked.user_key,
         marked.user_email,
         marked.movie_key,
         marked.movie_title,

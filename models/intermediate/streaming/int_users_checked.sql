@@ -14,16 +14,25 @@ records as (
 
 ),
 
+keyed as (
+
+    select
+        *,
+        {{ text_key('user_email') }} as user_key
+    from records
+
+),
+
 checked as (
 
     select
         *,
         case
             {{ file_line_rejections() }}
-            when user_email is null
+            when user_key is null
                 then 'email is missing'
         end as rejection_reason
-    from records
+    from keyed
 
 ),
 
@@ -44,6 +53,7 @@ with_load as (
         parts.load_started_at,
         marked.file_row,
         marked.landed_at,
+        marked.user_key,
         marked.user_email,
         marked.first_name,
         marked.last_name,
@@ -51,7 +61,7 @@ with_load as (
         marked.rejected_file,
         marked.rejected_line,
         row_number() over (
-            partition by marked.rejection_reason is null, marked.user_email
+            partition by marked.rejection_reason is null, marked.user_key
             order by marked.file_row desc
         ) as record_rank
     from marked

@@ -14,6 +14,15 @@ records as (
 
 ),
 
+keyed as (
+
+    select
+        *,
+        {{ text_key('author_name') }} as vendor_author_key
+    from records
+
+),
+
 checked as (
 
     select
@@ -26,7 +35,7 @@ checked as (
             as has_unreadable_key,
         case
             {{ file_line_rejections() }}
-            when author_name is null
+            when vendor_author_key is null
                 then 'name is missing or not text'
             when birth_date is null and not {{ is_blank_json('birth_date_json') }}
                 then 'birth_date is not a date'
@@ -47,7 +56,7 @@ checked as (
                 or {{ json_kind('second_nationality_slug_json') }} in ('{', '[')
                 then 'nationality is not text'
         end as rejection_reason
-    from records
+    from keyed
 
 ),
 
@@ -68,6 +77,7 @@ with_load as (
         parts.load_started_at,
         marked.file_row,
         marked.landed_at,
+        marked.vendor_author_key,
         marked.author_name,
         marked.birth_date,
         marked.death_date,
@@ -78,7 +88,7 @@ with_load as (
         marked.rejected_file,
         marked.rejected_line,
         row_number() over (
-            partition by marked.rejection_reason is null, marked.author_name
+            partition by marked.rejection_reason is null, marked.vendor_author_key
             order by marked.file_row desc
         ) as record_rank
     from marked

@@ -14,20 +14,30 @@ records as (
 
 ),
 
+keyed as (
+
+    select
+        *,
+        {{ text_key('book_title') }} as book_title_key,
+        {{ text_key('author_name') }} as vendor_author_key
+    from records
+
+),
+
 checked as (
 
     select
         *,
-        {{ surrogate_key(['book_title', 'author_name']) }} as vendor_book_key,
+        {{ surrogate_key(['book_title_key', 'vendor_author_key']) }} as vendor_book_key,
         not is_json
         or coalesce({{ json_kind('book_title_json') }} in ('{', '['), false)
         or coalesce({{ json_kind('author_name_json') }} in ('{', '['), false)
             as has_unreadable_key,
         case
             {{ file_line_rejections() }}
-            when book_title is null
+            when book_title_key is null
                 then 'name is missing or not text'
-            when author_name is null
+            when vendor_author_key is null
                 then 'author is missing or not text'
             when {{ json_kind('publisher_json') }} in ('{', '[')
                 then 'publisher is not text'
@@ -36,7 +46,7 @@ checked as (
             when page_count not between 0 and {{ var('largest_page_count') }}
                 then 'pages is out of range'
         end as rejection_reason
-    from records
+    from keyed
 
 ),
 
@@ -59,9 +69,10 @@ with_load as (
         marked.landed_at,
         marked.vendor_book_key,
         marked.book_title,
+        marked.vendor_author_key,
         marked.author_name,
         marked.publisher,
-        marked.page_count,
+        nullif(marked.page_count, 0) as page_count,
         marked.has_unreadable_key,
         marked.rejection_reason,
         marked.rejected_file,

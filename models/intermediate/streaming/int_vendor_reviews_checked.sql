@@ -1,6 +1,3 @@
-{#- The vendor lists two movies; one of them, first or second, is the word that ends the list. -#}
-{%- set movie_title = "coalesce(nullif(first_movie, 'end'), nullif(second_movie, 'end'))" -%}
-
 with
 
 parts as (
@@ -17,17 +14,35 @@ records as (
 
 ),
 
+-- The vendor lists two movies; one of them, first or second, is the word that ends the list.
+keyed as (
+
+    select
+        *,
+        {{ text_key("nullif(first_movie, 'end')") }} as first_movie_key,
+        {{ text_key("nullif(second_movie, 'end')") }} as second_movie_key
+    from records
+
+),
+
+named as (
+
+    select
+        *,
+        coalesce(first_movie_key, second_movie_key) as movie_key,
+        case when first_movie_key is null then second_movie else first_movie end as movie_title
+    from keyed
+
+),
+
 checked as (
 
     select
         *,
         {{ surrogate_key([
-            'lower(' ~ movie_title ~ ')',
+            'movie_key',
             "cast(date_diff('millisecond', timestamp '1970-01-01 00:00:00', created_at) as varchar)",
         ]) }} as vendor_review_key,
-        lower({{ movie_title }}) as movie_key,
-        {{ movie_title }} as movie_title,
-        lower(book_title) as book_title_key,
         not is_json
         or (created_at is null and not coalesce({{ is_blank_json('created_at_json') }}, true))
         or coalesce({{ is_implausible_time('created_at', 'landed_at') }}, false)
@@ -45,11 +60,11 @@ checked as (
             when
                 third_movie_json is not null
                 or (
-                    nullif(first_movie, 'end') is not null
-                    and nullif(second_movie, 'end') is not null
+                    first_movie_key is not null
+                    and second_movie_key is not null
                 )
                 then 'movies names more than one movie'
-            when {{ movie_title }} is null
+            when movie_key is null
                 then 'movies names no movie'
             when
                 second_book_json is not null
@@ -69,7 +84,7 @@ checked as (
             when {{ json_kind('review_text_json') }} in ('{', '[')
                 then 'content is not text'
         end as rejection_reason
-    from records
+    from named
 
 ),
 
@@ -94,9 +109,8 @@ with_load as (
         marked.movie_key,
         marked.movie_title,
         marked.created_at,
-        marked.book_title_key,
         marked.book_title,
-        marked.rating,
+        marked.rating as rating_reported,
         marked.review_text,
         marked.updated_at,
         marked.has_unreadable_key,

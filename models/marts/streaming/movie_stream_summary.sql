@@ -31,7 +31,7 @@ stream_counts as (
         movie_key,
         min(movie_title) as movie_title,
         count(*) as stream_count,
-        count(distinct user_email) as user_count,
+        count(distinct user_key) as user_count,
         -- whole milliseconds, whose sum does not depend on their order
         cast(sum(date_diff('millisecond', started_at, ended_at)) as double) / 60000
             as watched_minutes
@@ -46,6 +46,7 @@ review_counts as (
         movie_key,
         min(movie_title) as movie_title,
         count(*) as review_count,
+        count(rating) as rating_count,
         avg(cast(rating as double)) as average_rating
     from reviews
     group by movie_key
@@ -83,6 +84,7 @@ movie_stream_summary as (
         coalesce(stream_counts.user_count, 0) as user_count,
         coalesce(stream_counts.watched_minutes, 0) as watched_minutes,
         coalesce(review_counts.review_count, 0) as review_count,
+        coalesce(review_counts.rating_count, 0) as rating_count,
         review_counts.average_rating,
         coalesce(book_counts.book_count, 0) as book_count
     from movie_keys

@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         incremental_strategy='merge',
-        unique_key=['user_email', 'movie_key', 'started_at'],
+        unique_key=['user_key', 'movie_key', 'started_at'],
         unique_tmp_table_suffix=true,
         on_schema_change='fail',
         merge_update_condition='DBT_INTERNAL_SOURCE.load_id >= DBT_INTERNAL_DEST.load_id',
@@ -25,6 +25,7 @@ records as {{ '' if is_incremental() else not_materialized() }} (
         load_id,
         file_row,
         batch,
+        user_key,
         user_email,
         movie_key,
         movie_title,
@@ -43,6 +44,7 @@ records as {{ '' if is_incremental() else not_materialized() }} (
         known.load_id,
         known.file_row,
         known.batch,
+        known.user_key,
         known.user_email,
         known.movie_key,
         known.movie_title,
@@ -74,7 +76,7 @@ newest as (
     {{ newest_rows(
         'records',
         row_key=['load_id', 'file_row'],
-        partition_by=['user_email', 'movie_key', 'started_at'],
+        partition_by=['user_key', 'movie_key', 'started_at'],
         order_by=['load_id desc', 'file_row desc'],
     ) }}
 
@@ -94,6 +96,7 @@ measured as (
 streams as (
 
     select
+        user_key,
         user_email,
         movie_key,
         movie_title,
@@ -102,7 +105,7 @@ streams as (
         movie_duration_minutes,
         case
             when watched_minutes > movie_duration_minutes then cast(1 as double)
-            else watched_minutes / nullif(movie_duration_minutes, 0)
+            else watched_minutes / movie_duration_minutes
         end as watched_share,
         watched_minutes > movie_duration_minutes as is_longer_than_movie,
         started_at,

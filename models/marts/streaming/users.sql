@@ -12,6 +12,7 @@ records as (
 users as (
 
     select
+        user_key,
         user_email,
         first_name,
         last_name

@@ -9,7 +9,7 @@ history as (
 
 accepted as (
 
-    select author_name from {{ ref('int_vendor_authors_checked') }}
+    select vendor_author_key from {{ ref('int_vendor_authors_checked') }}
     where rejection_reason is null
 
 ),
@@ -17,6 +17,7 @@ accepted as (
 vendor_authors as (
 
     select
+        vendor_author_key,
         author_name,
         birth_date,
         death_date,
@@ -32,7 +33,7 @@ vendor_authors as (
         ) as has_implausible_dates,
         dbt_is_deleted = 'True' as is_deleted,
         dbt_is_deleted = 'False'
-        and author_name not in (select accepted.author_name from accepted) as is_rejected_now,
+        and vendor_author_key not in (select accepted.vendor_author_key from accepted) as is_rejected_now,
         dbt_valid_from as valid_from
     from history
 

@@ -19,6 +19,7 @@ vendor_books as (
     select
         vendor_book_key,
         book_title,
+        vendor_author_key,
         author_name,
         publisher,
         page_count,
