@@ -30,14 +30,18 @@ _BREAK = re.compile(r"(?<![ \t])[ \t]*[\n\r][ \t\n\r]*")
 def csv_records(file: BinaryIO, columns: tuple[str, ...], name: str) -> Iterator[bytes]:
     """Yield a CSV file's rows as objects whose values are all strings, named by the header.
 
+    Blank lines are skipped.
+
     Raises:
         InvalidInput: the header is wrong, a row has too few or too many cells, or the text is not
             UTF-8 or not CSV.
     """
     rows = csv.reader(_lines(file, name), strict=True)
+    # a blank line is no row with too few cells
+    filled = (row for row in rows if len(row) > 1 or "".join(row).strip())
     expected = ",".join(columns)
     try:
-        header = next(rows, None)
+        header = next(filled, None)
         if header is None:
             raise InvalidInput(f"{name} is empty: export it again, with the header {expected}")
         if tuple(header) != columns:
@@ -45,7 +49,7 @@ def csv_records(file: BinaryIO, columns: tuple[str, ...], name: str) -> Iterator
                 f"{name}, line 1: the header is {','.join(header)[:100]!r}: "
                 f"export the file with {expected!r}"
             )
-        for row in rows:
+        for row in filled:
             if len(row) != len(columns):
                 raise InvalidInput(
                     f"{name}, line {rows.line_num}: expected {len(columns)} cells but found "

@@ -49,6 +49,15 @@ def test_cells_are_not_interpreted() -> None:
     ]
 
 
+def test_blank_lines_are_skipped() -> None:
+    text = b"\xef\xbb\xbf\r\nname,email\r\n\r\na,b\r\n \t\r\n\xc2\xa0\r\n,\r\nc,d\r\n\r\n"
+    assert from_csv(text) == [
+        {"name": "a", "email": "b"},
+        {"name": "", "email": ""},
+        {"name": "c", "email": "d"},
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -56,10 +65,10 @@ def test_cells_are_not_interpreted() -> None:
         (b"Ann,ann@x.org\n", "users.csv, line 1: the header is 'Ann,ann@x.org'"),
         (b"email,name\n", "line 1: the header is 'email,name'"),
         (b"name,email,age\n", "line 1: the header is 'name,email,age'"),
-        (b"\n", "line 1: the header is ''"),
+        (b"\n", "users.csv is empty: export it again, with the header name,email"),
         (b"name,email\na,b\nc\n", "line 3: expected 2 cells but found 1"),
         (b"name,email\na,b\nc,d,e\n", "line 3: expected 2 cells but found 3"),
-        (b"name,email\na,b\n\nc,d\n", "line 3: expected 2 cells but found 0"),
+        (b"name,email\na,b\n\nc\n", "line 4: expected 2 cells but found 1"),
         (b'name,email\n"a\nb",c\nd\n', "line 4: expected 2 cells but found 1"),
         (b"name,email\na,b\n\xe9,c\n", "line 3 is not UTF-8 (invalid continuation byte)"),
         (b"\xff\xfen\0a\0", "line 1 is not UTF-8"),
