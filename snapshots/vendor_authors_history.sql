@@ -3,7 +3,13 @@
     {{
         config(
             unique_key='vendor_author_key',
-            check_cols=['author_name', 'birth_date', 'death_date', 'nationality', 'nationality_slug'],
+            check_cols=[
+                'author_name',
+                'birth_date',
+                'death_date',
+                'nationality',
+                'nationality_slug',
+            ],
         )
     }}
 

@@ -3,7 +3,13 @@
     {{
         config(
             unique_key='vendor_review_key',
-            check_cols=['movie_title', 'book_title', 'rating_reported', 'review_text', 'updated_at'],
+            check_cols=[
+                'movie_title',
+                'book_title',
+                'rating_reported',
+                'review_text',
+                'updated_at',
+            ],
         )
     }}
 

@@ -33,7 +33,8 @@ vendor_authors as (
         ) as has_implausible_dates,
         dbt_is_deleted = 'True' as is_deleted,
         dbt_is_deleted = 'False'
-        and vendor_author_key not in (select accepted.vendor_author_key from accepted) as is_rejected_now,
+        and vendor_author_key not in (select accepted.vendor_author_key from accepted)
+            as is_rejected_now,
         dbt_valid_from as valid_from
     from history
 
