@@ -130,6 +130,7 @@ select
         when coalesce(len(authors), 0) < 2 then coalesce(len(authors), 0)
         else len(list_distinct(list_transform(authors, lambda author: author.key)))
     end::bigint as author_count,
+    0::bigint as empty_role_count,
     coalesce(in_subjects.subject_count, 1) as subject_count,
     cover_id,
     has_fulltext,

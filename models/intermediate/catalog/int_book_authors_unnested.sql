@@ -17,7 +17,7 @@ listed_authors as (
         load_started_at,
         author_key,
         -- Open Library sends "" for an author without a name
-        case when trim(author_name) <> '' then author_name end as author_name,
+        {{ visible_text('author_name') }} as author_name,
         author_position,
         authors_json
     from

@@ -21,6 +21,7 @@ deduplicated as (
         book_key,
         title,
         authors_json,
+        empty_role_count,
         case
             when
                 first_publish_year_reported between {{ var('first_plausible_year') }}

@@ -16,6 +16,26 @@ works as (
 
 ),
 
+plain as (
+
+    select
+        *,
+        {{ has_plain_authors('authors_json') }} as has_plain_authors
+    from works
+
+),
+
+-- A role without an author names nobody, and the others count.
+listed as (
+
+    select
+        *,
+        case when has_plain_authors then authors_json else {{ filled_roles('authors_json') }} end
+            as listed_authors_json
+    from plain
+
+),
+
 checked as (
 
     select
@@ -41,7 +61,7 @@ checked as (
                 then 'key is not of the form /works/OL…'
             when {{ json_kind('title_json') }} in ('{', '[')
                 then 'title is not text'
-            when {{ has_malformed_authors('authors_json') }}
+            when not has_plain_authors and {{ has_malformed_authors('listed_authors_json') }}
                 then 'authors is not a list of objects with keys'
             when first_publish_year is null and {{ json_kind('first_publish_year_json') }} <> 'n'
                 then 'first_publish_year is not a whole number'
@@ -50,7 +70,7 @@ checked as (
             when cover_id is null and {{ json_kind('cover_id_json') }} <> 'n'
                 then 'cover_id is not a whole number'
         end as rejection_reason
-    from works
+    from listed
 
 ),
 
@@ -75,8 +95,16 @@ with_load as (
         marked.fetched_at,
         marked.book_key,
         -- Open Library's search index says "__None__" where a work has no title
-        nullif(marked.title, '__None__') as title,
-        marked.authors_json,
+        nullif({{ visible_text('marked.title') }}, '__None__') as title,
+        marked.listed_authors_json as authors_json,
+        case
+            when marked.has_plain_authors or marked.rejection_reason is not null then 0
+            else coalesce(
+                json_array_length(marked.authors_json)
+                - json_array_length(marked.listed_authors_json),
+                0
+            )
+        end as empty_role_count,
         marked.first_publish_year as first_publish_year_reported,
         marked.edition_count,
         marked.cover_id,

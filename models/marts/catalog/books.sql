@@ -50,6 +50,7 @@ books as (
             when position('[{' in deduplicated.authors_json) = 1 then 1
             else 0
         end as author_count,
+        cast(deduplicated.empty_role_count as bigint) as empty_role_count,
         coalesce(subject_counts.subject_count, 1) as subject_count,
         deduplicated.cover_id,
 

@@ -51,6 +51,7 @@ book_counts as (
             and books.first_publish_year is null
         ) as books_with_implausible_year_count,
         count(*) filter (where books.author_count = 0) as books_without_author_count,
+        count(*) filter (where books.empty_role_count > 0) as books_with_empty_role_count,
         count(*) filter (where books.title is null) as books_without_title_count,
         count(*) filter (where books.is_orphan_edition) as orphan_edition_count
     from subject_books
@@ -75,6 +76,7 @@ data_quality_summary as (
         coalesce(book_counts.books_with_implausible_year_count, 0)
             as books_with_implausible_year_count,
         coalesce(book_counts.books_without_author_count, 0) as books_without_author_count,
+        coalesce(book_counts.books_with_empty_role_count, 0) as books_with_empty_role_count,
         coalesce(book_counts.books_without_title_count, 0) as books_without_title_count,
         coalesce(book_counts.orphan_edition_count, 0) as orphan_edition_count
     from current_loads
