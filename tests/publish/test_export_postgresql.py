@@ -146,6 +146,7 @@ def test_tables_are_the_contracts_and_hold_the_marts(project: Project, database:
         ("author_name",),
         ("book_title",),
         ("is_deleted",),
+        ("is_rejected_now",),
         ("valid_from",),
         ("vendor_author_key",),
         ("vendor_book_key",),
