@@ -1,8 +1,12 @@
 {% macro refuse_lost_loads() %}
     {%- set checks = [] -%}
     {%- if execute -%}
-        {%- set known = relation_named('int_loads_committed') -%}
-        {%- if known and load_relation(known) and not var('forget_loads') -%}
+        {%- set known = load_relation(relation_named('int_loads_committed')) -%}
+        {#- Of the raw zone only the days of these loads, and those after them, are read. -#}
+        {%- set days = run_query(
+            'select distinct load_date from ' ~ known ~ ' where parts_json is not null order by 1'
+        ).columns[0].values() if known else [] -%}
+        {%- if known and not var('forget_loads') -%}
             {%- set lost -%}
                 select
                     cast(null as varchar) as history,
@@ -54,7 +58,10 @@
                     'started_at_text': '$.started_at',
                 },
                 as_text=true
-            ) ~ ') as commits) ' ~ checks | join(' union all ') ~ ' order by load_count nulls last'
+            ) ~ ') as commits' ~ (
+                " where load_date in ('" ~ days | join("', '") ~ "') or load_date > '" ~ days[-1] ~ "'"
+                if days
+            ) ~ ') ' ~ checks | join(' union all ') ~ ' order by load_count nulls last'
         ).rows -%}
         {%- for history, known_at, load_count, example in found -%}
             {%- do exceptions.raise_compiler_error(

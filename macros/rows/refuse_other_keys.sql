@@ -3,6 +3,8 @@
         {%- set history = load_relation(node_relation(graph.nodes[id])) -%}
         {%- if history -%}
             {%- set known = adapter.get_columns_in_relation(history) | map(attribute='name') | list -%}
+            {#- On DuckDB this began a transaction, which would take the next hooks' work with it. -#}
+            {%- do adapter.commit() -%}
             {%- for column in graph.nodes[id].columns -%}
                 {%- if column.endswith('_key') and column not in known -%}
                     {%- do exceptions.raise_compiler_error(

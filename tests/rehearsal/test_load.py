@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.support import synthetic
@@ -32,9 +33,10 @@ def test_a_killed_load_is_resumed(production: Production) -> None:
     landed = {request.offset for request in api.requests[:asked] if request.limit} & {
         int(key.rsplit("-", 2)[1]) for key in before
     }
-    again = {request.offset for request in api.requests[asked:] if request.limit}
-    assert again
-    assert not again & landed
+    # at the end every page is looked at once more
+    again = Counter(request.offset for request in api.requests[asked:] if request.limit)
+    assert {again.pop(offset) for offset in landed} == {1}
+    assert 2 in again.values()
     assert len(keys(killed, "loads")) == 1
     assert set(before) < set(parts(killed))
     works = "count(distinct json_extract_scalar(line, '$.record.key'))"

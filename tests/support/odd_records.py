@@ -56,7 +56,6 @@ FIELDS: list[tuple[str, str | None]] = [
     ('"first_publish_year":1.5', ODD_YEAR),
     ('"first_publish_year":1e3', BOOK),
     ('"first_publish_year":1984.0', BOOK),
-    ('"first_publish_year":1e400', ODD_YEAR),
     ('"first_publish_year":99999999999999999999', ODD_YEAR),
     ('"first_publish_year":"c. 1984"', ODD_YEAR),
     ('"first_publish_year":true', ODD_YEAR),

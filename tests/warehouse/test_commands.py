@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.project import NO_UNIT_TESTS, Project
+from tests.support.project import NO_TESTS, NO_UNIT_TESTS, SAMPLE, STREAMING, Project
 
 RUN = ("run",)
 TEST = ("test", *NO_UNIT_TESTS)
@@ -56,6 +56,16 @@ def test_it_builds_what_a_build_builds(
     assert tables(fresh) == expected
     fresh.dbt("build", *NO_UNIT_TESTS)
     assert tables(fresh) == expected
+
+
+def test_what_is_landed_after_a_build_is_built(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.extract("files", "streaming", str(STREAMING))
+    project.dbt("build", "--selector", "history", *NO_TESTS)
+    project.extract("subjects", "love", "--from", str(SAMPLE))
+    project.dbt("build", *NO_UNIT_TESTS)
+    with project.connect(read_only=True) as warehouse:
+        assert warehouse.execute("select count(*) from books").fetchone() == (1000,)
 
 
 def tables(project: Project) -> dict[str, set[tuple[object, ...]]]:

@@ -35,6 +35,7 @@ def rows(warehouse: duckdb.DuckDBPyConnection, table: str) -> object:
 
 def test_nothing_is_replaced_from_a_raw_zone_that_lacks_loads(copied: Project) -> None:
     before = contents(copied)
+    copied.raw_root.rename(copied.scratch / "elsewhere")
     for command in REPLACING:
         assert f"{LACKS}, 2 in all" in copied.dbt(*command, fails=True), command
     copied.extract("subjects", "love", "--from", str(SAMPLE))  # the same works, in another load

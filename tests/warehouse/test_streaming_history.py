@@ -234,14 +234,14 @@ def test_streams_are_added_corrected_and_measured_again(
     ]
     assert table() == added
     # a file that did not change adds nothing; a movie's new duration and a new movie do
-    movies = [("Rush", 50, "English", 700), ("OTHER", 0, "English", 700)]
+    movies = [("Rush", 50, "English", 700), ("OTHER", 40, "English", 700)]
     read = "select distinct load_id from main_intermediate.int_streams_checked"
     loads = fetch(streaming, read)
     receive(Received(movies=movies, streams=[stream(4, 25), stream(2, 75, "Rush", 2)]))
     measured = [
         (1, "rush", 1, 50, 50, 1, False),
         (2, "rush", 2, 75, 50, 1, True),
-        (3, "other", 1, 30, 0, 1, True),
+        (3, "other", 1, 30, 40, 0.75, False),
         (4, "rush", 1, 25, 50, 0.5, False),
     ]
     assert table() == measured
