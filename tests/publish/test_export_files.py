@@ -107,6 +107,9 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Project:
     (project.scratch / "page.json").write_text(json.dumps(page))
     project.extract("subjects", "odd", "--from", str(project.scratch / "page.json"))
     project.dbt("build", *NO_TESTS)
+    with project.connect() as connection:  # no text is empty that dbt builds; a file could hold it
+        empty = -100 - len(TITLES)
+        connection.execute("update books set title = '' where cover_id = ?", [empty])
     return project
 
 
@@ -243,7 +246,7 @@ def test_csv_is_that_of_rfc_4180(odd: Project, tmp_path: Path) -> None:
     assert b'"' not in unquoted
     assert unquoted.count(b"\r\n") == unquoted.count(b"\n") == unquoted.count(b"\r")
     assert unquoted.count(b"\r\n") == 1 + len(TITLES) + 2
-    assert {line.count(b",") for line in unquoted.split(b"\r\n")[:-1]} == {12}
+    assert {line.count(b",") for line in unquoted.split(b"\r\n")[:-1]} == {13}
     empty, null = written.decode().split("\r\n")[-3:-1]
     assert empty.split(",")[2] == '""'
     assert null.split(",")[2] == ""
