@@ -1,7 +1,8 @@
 {% macro refuse_lost_loads() %}
     {%- set checks = [] -%}
     {%- if execute -%}
-        {%- set known = load_relation(relation_named('int_loads_committed')) -%}
+        {%- set known = relation_named('int_loads_committed') -%}
+        {%- set known = load_relation(known) if known -%}
         {#- Of the raw zone only the days of these loads, and those after them, are read. -#}
         {%- set days = run_query(
             'select distinct load_date from ' ~ known ~ ' where parts_json is not null order by 1'

@@ -100,8 +100,8 @@ with_load as (
         case
             when marked.has_plain_authors or marked.rejection_reason is not null then 0
             else coalesce(
-                json_array_length(marked.authors_json)
-                - json_array_length(marked.listed_authors_json),
+                cast(json_array_length(marked.authors_json) as bigint)
+                - cast(json_array_length(marked.listed_authors_json) as bigint),
                 0
             )
         end as empty_role_count,
