@@ -285,6 +285,8 @@ CASES: list[tuple[str, str | None, str | None]] = [
     ("text_key('x')", "Harbour Lights", "harbour lights"),
     ("text_key('x')", "C", "c"),
     ("text_key('x')", "P", "p"),
+    ("text_key('x')", "F", "f"),
+    ("visible_text('x')", "c", "c"),
     ("text_key('x')", "\\N", None),
     ("text_key('x')", " Harbour  Lights ", "harbour lights"),
     ("text_key('x')", "\ufeffHarbour\u00a0\u2003Lights\u3000", "harbour lights"),
