@@ -24,9 +24,11 @@ streams as (
 newest_export as (
 
     select count(*) as newest_export_stream_count
-    from {{ ref('streams') }} as streams
-    inner join {{ ref('file_quality_summary') }} as files on streams.load_id = files.load_id
-    where files.dataset = 'streams'
+    from {{ ref('streams') }}
+    where load_id in (
+        select files.load_id from {{ ref('file_quality_summary') }} as files
+        where files.dataset = 'streams'
+    )
 
 ),
 

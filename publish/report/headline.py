@@ -129,14 +129,14 @@ def _streaming(tables: Tables) -> Iterator[Figure]:
         counts = [(kind, file[f"{kind}_count"]) for kind in kinds]
         return ", ".join(f"{number(count)} {kind}" for kind, count in counts if count is not None)
 
-    # a stream that an earlier export held, too, counts as sent by the newest
-    sent = plural(total["newest_export_stream_count"], "stream")
+    sent = number(total["newest_export_stream_count"])
     newest = dict(trust.newest_events(tables))
     yield Figure(
         "Streams",
         number(total["stream_count"]),
         f"newest {day(newest['stream'])}" if "stream" in newest else "",
-        changed("streams", lambda _: f"the newest export has {sent} of them"),
+        # with those that an earlier export had, too
+        changed("streams", lambda _: f"{sent} in the newest export,"),
     )
     yield Figure(
         "Movies",

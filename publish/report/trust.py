@@ -57,7 +57,10 @@ class Finding:
 
 
 def findings(tables: Mapping[str, Rows]) -> list[Finding]:
-    """Judge what the analyses say, worst first, then by domain; what was never loaded gets no finding."""
+    """Judge what the analyses say, worst first, then books before streams.
+
+    What was never loaded gets no finding.
+    """
     newest, subjects = tables["report_newest_loads"], tables["report_subjects"]
     built = {load["load_id"] for load in built_loads(tables)}
     found = [
