@@ -5,6 +5,7 @@ PYTHON   ?=
 UV       ?= uv
 TARGET   ?= dev
 SUBJECTS ?=
+PERSONAL ?=
 SAMPLE   := samples/open_library/love-limit1000-offset0.json.gz
 BIN      := .venv/bin
 
@@ -89,8 +90,8 @@ answers: venv ## Answer six questions about the streams, with the assumptions of
 report: venv ## Write the report on the data as one HTML file (TARGET)
 	@$(BIN)/python -m publish report --target "$(TARGET)"
 
-export: venv ## Write every mart to data/export, or TO=postgresql://user@host/database (TARGET)
-	@$(BIN)/python -m publish export --target "$(TARGET)"
+export: venv ## Write every mart to data/export, or TO=postgresql://user@host/database (PERSONAL=yes, TARGET)
+	@$(BIN)/python -m publish export --target "$(TARGET)" $(if $(filter yes,$(PERSONAL)),--personal)
 
 # The slides always show the samples, whatever the user has loaded.
 slides: venv ## Write the presentation of the project as one HTML file

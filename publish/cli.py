@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from publish.errors import InvalidInput, PublishError
+from publish.export_contents import Export
 from publish.export_files import export_root, write_files
 from publish.postgresql import SCHEMA, Destination
 from publish.report.write import report_path, write_report
@@ -32,7 +33,7 @@ EXPORT_EPILOG = """
 \b
 Examples:
   .venv/bin/python -m publish export       to data/export, or EXPORT_ROOT
-  .venv/bin/python -m publish export --target prod
+  .venv/bin/python -m publish export --target prod --personal
   PGPASSWORD=… .venv/bin/python -m publish export --to postgresql://user@host/database
 """
 
@@ -82,8 +83,13 @@ def cli() -> None:
     is_flag=True,
     help="In CSV, do not defuse texts that a spreadsheet would run as formulas.",
 )
+@click.option(
+    "--personal",
+    is_flag=True,
+    help="Also export personal columns: users' names and addresses, their rejected records.",
+)
 @publishing
-def export(target: str, url: str | None, *, raw: bool) -> None:
+def export(target: str, url: str | None, *, raw: bool, personal: bool) -> None:
     """Write every mart as a CSV and a Parquet file, or as a table of PostgreSQL.
 
     Nothing is replaced until everything is written; then all tables are replaced in one step, files
@@ -96,11 +102,18 @@ def export(target: str, url: str | None, *, raw: bool) -> None:
     destination = Destination(url) if url else None
     folder = export_root()
     with warehouse(target) as opened:
+        exported = Export(opened, personal=personal)
         if destination:
-            rows, where = destination.replace_tables(opened), f"PostgreSQL, schema {SCHEMA}"
+            rows, where = destination.replace_tables(exported), f"PostgreSQL, schema {SCHEMA}"
         else:
-            rows, where = write_files(opened, folder, raw=raw), str(folder)
-        click.echo(f"{len(opened.marts())} marts, {rows:,} rows: {where}")
+            rows, where = write_files(exported, folder, raw=raw), str(folder)
+        click.echo(f"{len(exported.marts)} marts, {rows:,} rows: {where}")
+        if exported.left_out:
+            columns = ", ".join(map(str, exported.left_out))
+            click.echo(
+                f"Left out because it is personal: {columns} (--personal, or `make export"
+                " PERSONAL=yes`, includes it)"
+            )
 
 
 @cli.command()

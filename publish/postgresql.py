@@ -6,6 +6,7 @@ see. At its end it locks and drops the old tables and gives the new ones their n
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, LiteralString
 
 import psycopg
@@ -18,6 +19,7 @@ from publish.errors import DestinationError, InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from publish.export_contents import Export
     from publish.warehouse import Mart, Row, Warehouse
 
 SCHEMA = "book_analytics"
@@ -61,22 +63,29 @@ class Destination:
             )
         self._url = url
 
-    def replace_tables(self, warehouse: Warehouse) -> int:
+    def replace_tables(self, export: Export) -> int:
         """Replace all tables in one transaction; count their rows.
+
+        Tables of marts that the export leaves out are dropped: they hold personal data.
 
         Raises:
             DestinationError: PostgreSQL refuses or cannot be reached; the tables are unchanged.
             WarehouseError: a mart cannot be read; the tables are unchanged.
         """
-        marts = warehouse.marts()
         try:
             with psycopg.connect(self._url, client_encoding="utf8") as connection:
                 _prepare(connection)
-                rows = sum(_fill(connection, warehouse, mart) for mart in marts)
-                _lock(connection, marts)
-                for mart in marts:
+                rows = {
+                    mart.name: _fill(connection, export.warehouse, mart) for mart in export.marts
+                }
+                manifest = json.dumps(export.manifest(rows), indent=2, ensure_ascii=False)
+                _lock(connection, [*rows, *export.left_out_marts])
+                for name in export.left_out_marts:
+                    connection.execute(sql.SQL("drop table if exists {}").format(_table(name)))
+                for mart in export.marts:
                     _swap(connection, mart)
-                return rows
+                _comment_on(connection, "schema", sql.Identifier(SCHEMA), manifest)
+                return sum(rows.values())
         except psycopg.Error as error:
             diagnosis = error.diag
             message = (
@@ -123,7 +132,8 @@ def _fill(connection: psycopg.Connection, warehouse: Warehouse, mart: Mart) -> i
             for row in _without_nul(rows, mart):
                 copy.write_row(row)
         count = cursor.rowcount
-    _declare_key(connection, mart)
+    if mart.key:
+        _declare_key(connection, mart)
     connection.execute(sql.SQL("analyze {}").format(new))
     return count
 
@@ -157,14 +167,16 @@ def _declare_key(connection: psycopg.Connection, mart: Mart) -> None:
 
 def _comment(connection: psycopg.Connection, mart: Mart) -> None:
     """Describe the new table and its columns as the contract does."""
-    new = _table(_new(mart))
-    connection.execute(sql.SQL("comment on table {} is {}").format(new, mart.description.strip()))
+    _comment_on(connection, "table", _table(_new(mart)), mart.description)
     for column in mart.columns:
-        connection.execute(
-            sql.SQL("comment on column {} is {}").format(
-                sql.Identifier(SCHEMA, _new(mart), column.name), column.description.strip()
-            )
-        )
+        name = sql.Identifier(SCHEMA, _new(mart), column.name)
+        _comment_on(connection, "column", name, column.description)
+
+
+def _comment_on(
+    connection: psycopg.Connection, kind: LiteralString, name: sql.Identifier, text: str
+) -> None:
+    connection.execute(sql.SQL("comment on {} {} is {}").format(sql.SQL(kind), name, text))
 
 
 def _without_nul(rows: Iterator[Row], mart: Mart) -> Iterator[Row]:
@@ -178,11 +190,11 @@ def _without_nul(rows: Iterator[Row], mart: Mart) -> Iterator[Row]:
             yield row
 
 
-def _lock(connection: psycopg.Connection, marts: list[Mart]) -> None:
+def _lock(connection: psycopg.Connection, names: list[str]) -> None:
     """Wait until nobody reads the old tables, and keep new readers waiting from then on."""
     found = connection.execute(
         "select tablename from pg_tables where schemaname = %s and tablename = any(%s)",
-        [SCHEMA, [mart.name for mart in marts]],
+        [SCHEMA, names],
     ).fetchall()
     if not found:
         return
@@ -203,7 +215,9 @@ def _swap(connection: psycopg.Connection, mart: Mart) -> None:
     for statement in (
         sql.SQL("drop table if exists {}").format(_table(mart.name)),
         # a primary key is renamed with its index
-        sql.SQL("alter index {} rename to {}").format(key, sql.Identifier(f"{mart.name}_pkey")),
+        sql.SQL("alter index if exists {} rename to {}").format(
+            key, sql.Identifier(f"{mart.name}_pkey")
+        ),
         sql.SQL("alter table {} rename to {}").format(new, sql.Identifier(mart.name)),
     ):
         connection.execute(statement)

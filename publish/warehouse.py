@@ -7,8 +7,9 @@ credentials, schema names and macros stay with dbt. Nothing here knows an engine
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
 
     from dbt.adapters.sql.connections import SQLConnectionManager
     from dbt.adapters.sql.impl import SQLAdapter
-    from dbt.artifacts.resources.v1.components import FreshnessThreshold
+    from dbt.artifacts.resources.v1.components import ColumnInfo, FreshnessThreshold
+    from dbt.config.runtime import RuntimeConfig
     from dbt.contracts.graph.manifest import Manifest
 
 TARGETS = ("dev", "prod")
+
+ALWAYS = "true"  # a column that is personal in every row
 
 _BATCH = 10_000  # rows
 
@@ -39,17 +43,36 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a mart's contract; ``is_required`` if a data test forbids nulls."""
+    """A column of a mart's contract.
+
+    Attributes:
+        name: its name.
+        data_type: its type, as the contract writes it.
+        description: what it means, in Markdown.
+        is_required: whether a data test forbids nulls.
+        personal: an SQL condition, true of the rows whose value is about a person; "" if none is.
+        sql: the SQL expression that gives it.
+    """
 
     name: str
     data_type: str
     description: str
     is_required: bool
+    personal: str
+    sql: str
 
 
 @dataclass(frozen=True, slots=True)
 class Mart:
-    """A table that people query; ``relation`` is its quoted SQL name, ``key`` its tested key."""
+    """A table that people query.
+
+    Attributes:
+        name: its name.
+        description: what it holds, in Markdown.
+        relation: its quoted SQL name.
+        columns: in the contract's order.
+        key: the columns that data tests prove to be its key; none if one of them is left out.
+    """
 
     name: str
     description: str
@@ -58,10 +81,37 @@ class Mart:
     key: tuple[str, ...]
 
     @property
+    def grain(self) -> str:
+        """What a row is: the first sentence of the description."""
+        return re.split(r"(?<=\.)\s", self.description, maxsplit=1)[0]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns that order the rows: the key, or all of them if the key is incomplete."""
+        return self.key or tuple(column.name for column in self.columns)
+
+    @property
     def sql(self) -> str:
         """A query for all rows, in any order, with the columns in the contract's order."""
-        names = ", ".join(quoted(column.name) for column in self.columns)
-        return f"select {names} from {self.relation}"  # noqa: S608 - the names are the contract's
+        cells = ", ".join(f"{column.sql} as {quoted(column.name)}" for column in self.columns)
+        return f"select {cells} from {self.relation}"  # noqa: S608 - all of it is the contract's
+
+    def without_personal_data(self) -> Mart:
+        """Give the mart without personal columns, and without the personal values of others."""
+        columns = tuple(
+            replace(
+                column,
+                is_required=False,
+                personal="",
+                sql=f"case when not ({column.personal}) then {column.sql} end",
+            )
+            if column.personal
+            else column
+            for column in self.columns
+            if column.personal != ALWAYS
+        )
+        is_keyed = {column.name for column in columns}.issuperset(self.key)
+        return replace(self, columns=columns, key=self.key if is_keyed else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +133,27 @@ class Warehouse:
     """An open connection to what dbt built."""
 
     def __init__(
-        self, manifest: Manifest, analyses: list[Analysis], connections: SQLConnectionManager
+        self,
+        config: RuntimeConfig,
+        manifest: Manifest,
+        analyses: list[Analysis],
+        connections: SQLConnectionManager,
     ) -> None:
+        self._config = config
         self._manifest = manifest
         self._analyses = analyses
         self._connections = connections
         self._queries = 0
+
+    @property
+    def target(self) -> str:
+        """The profile's target: which warehouse this is."""
+        return self._config.target_name
+
+    @property
+    def version(self) -> str:
+        """The project's version."""
+        return str(self._config.version)
 
     @property
     def is_duckdb(self) -> bool:
@@ -222,7 +287,7 @@ def warehouse(target: str) -> Iterator[Warehouse]:
             raise WarehouseError(
                 f"{error} (run `make build` to create it; if dbt is building, wait)"
             ) from error
-        yield Warehouse(manifest, analyses, connections)
+        yield Warehouse(cast("RuntimeConfig", adapter.config), manifest, analyses, connections)
 
 
 def _dbt(*arguments: str, manifest: Manifest | None = None) -> Any:  # noqa: ANN401 - dbt's own union
@@ -274,7 +339,25 @@ def _mart(node: ModelNode, tests: Iterable[GenericTestNode]) -> Mart:
             f"{node.name} has no data test of its key: add a primary_key test to it"
         )
     columns = tuple(
-        Column(name, column.data_type or "", column.description, name in required)
+        Column(
+            name,
+            column.data_type or "",
+            _unwrapped(column.description),
+            name in required,
+            _personal(column),
+            quoted(name),
+        )
         for name, column in node.columns.items()
     )
-    return Mart(node.name, node.description, node.relation_name or "", columns, key)
+    return Mart(node.name, _unwrapped(node.description), node.relation_name or "", columns, key)
+
+
+def _unwrapped(markdown: str) -> str:
+    """Join the lines of each paragraph; tables and lists keep theirs."""
+    return re.sub(r"(?<!\n)\n(?![\n|*-])", " ", markdown.strip())
+
+
+def _personal(column: ColumnInfo) -> str:
+    """Give the SQL condition of the rows in which the contract marks a column as personal."""
+    marked = column.config.meta.get("personal", False)
+    return marked if isinstance(marked, str) else ALWAYS if marked else ""

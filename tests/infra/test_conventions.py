@@ -62,3 +62,29 @@ def test_a_snapshot_is_read_by_a_data_test(read: str) -> None:
         snapshot={"name": "books_history", "unique_id": "snapshot.p.books_history"},
         ctx_tests=[{"depends_on": {"nodes": [read]}, "unique_id": "test.p.t"}],
     )
+
+
+@pytest.mark.parametrize(
+    ("column", "meta", "passes"),
+    [
+        ("user_email", {"personal": True}, True),
+        ("user_email", {"personal": False}, False),
+        ("user_email", {}, False),
+        ("email", {}, False),
+        ("user_key", {}, False),
+        ("first_name", {}, False),
+        ("last_name", {}, False),
+        ("author_name", {}, True),
+        ("user_count", {}, True),
+        ("movie_key", {}, True),
+    ],
+)
+def test_a_column_about_a_person_is_marked(
+    column: str, meta: dict[str, bool], *, passes: bool
+) -> None:
+    described = {column: {"name": column, "config": {"meta": meta}}}
+    (check_passes if passes else check_fails)(
+        "check_model_personal_columns_are_marked",
+        custom_checks_dir=CHECKS,
+        model=model("users") | {"columns": described},
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import json
 import os
 import re
@@ -12,16 +13,21 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections import Counter, defaultdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
+import yaml  # type: ignore[import-untyped]
+from markdown_it import MarkdownIt
 
 from publish.errors import DestinationError
+from publish.export_contents import Export
 from publish.export_files import write_files
 from publish.warehouse import Warehouse, warehouse
-from tests.support.contracts import contracts
+from tests.support.contracts import PERSONAL, contracts, descriptions, public
 from tests.support.project import NO_TESTS, ROOT, SAMPLE, STREAMING, Project
 
 if TYPE_CHECKING:
@@ -78,15 +84,32 @@ def parsed(file: Path) -> list[dict[str, str]]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in folder.iterdir()}
+    """The bytes of each file; of the manifest, all but the time."""
+    found = {file.name: file.read_bytes() for file in folder.iterdir()}
+    if "manifest.json" in found:
+        without_time = json.loads(found["manifest.json"]) | {"exported_at": None}
+        found["manifest.json"] = json.dumps(without_time).encode()
+    return found
 
 
 @pytest.fixture(scope="module")
 def exported(project: Project) -> Path:
     """The samples, exported."""
     said = project.publish("export")
-    assert said.startswith(f"{len(contracts())} marts, ")
+    assert said.startswith(f"{len(public())} marts, ")
+    assert "streams.user_key, streams.user_email" in said
+    assert "make export PERSONAL=yes" in said
     return project.exported
+
+
+@pytest.fixture(scope="module")
+def in_full(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The samples, exported with personal data."""
+    folder = tmp_path_factory.mktemp("in_full")
+    said = project.publish("export", "--personal", EXPORT_ROOT=str(folder))
+    assert said.startswith(f"{len(contracts())} marts, ")
+    assert "personal" not in said
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -113,14 +136,20 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-def test_every_mart_is_there_with_its_contract_s_columns(exported: Path) -> None:
-    assert {"authors", "books", "author_books"} <= contracts().keys()
-    names = {f"{mart}.{kind}" for mart in contracts() for kind in ("csv", "parquet")}
-    assert {file.name for file in exported.iterdir()} == names
-    for mart, columns in contracts().items():
-        header, _, _ = (exported / f"{mart}.csv").read_bytes().partition(b"\r\n")
+@pytest.mark.parametrize("personal", [False, True])
+def test_every_mart_is_there_with_its_contract_s_columns(
+    request: pytest.FixtureRequest, *, personal: bool
+) -> None:
+    folder: Path = request.getfixturevalue("in_full" if personal else "exported")
+    expected = contracts() if personal else public()
+    assert {"authors", "books", "author_books"} <= expected.keys()
+    names = {f"{mart}.{kind}" for mart in expected for kind in ("csv", "parquet")}
+    beside = {"dictionary.csv", "dictionary.md", "manifest.json"}
+    assert {file.name for file in folder.iterdir()} == names | beside
+    for mart, columns in expected.items():
+        header, _, _ = (folder / f"{mart}.csv").read_bytes().partition(b"\r\n")
         assert header.decode().split(",") == list(columns)
-        file = duckdb.read_parquet(f"{exported / mart}.parquet")
+        file = duckdb.read_parquet(f"{folder / mart}.parquet")
         assert list(zip(file.columns, map(str, file.types), strict=True)) == [
             (name, PARQUET_TYPES[kind]) for name, kind in columns.items()
         ]
@@ -169,33 +198,33 @@ def test_the_catalog_is_what_the_sample_holds(exported: Path, works: list[dict[s
         assert float(row["average_books_per_career_year"]) == len(career) / span
 
 
-def test_received_texts_and_times_are_what_the_sample_holds(exported: Path) -> None:
+def test_received_texts_and_times_are_what_the_sample_holds(in_full: Path) -> None:
     with gzip.open(STREAMING / "internal" / "users.csv.gz", "rt", encoding="utf-8") as file:
         received = {
             (row["email"], row["first_name"], row["last_name"]) for row in csv.DictReader(file)
         }
-    users = parsed(exported / "users.csv")
+    users = parsed(in_full / "users.csv")
     assert {(row["user_email"], row["first_name"], row["last_name"]) for row in users} == received
 
     moment = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?")
-    assert all(moment.fullmatch(row["started_at"]) for row in parsed(exported / "streams.csv"))
-    births = [row["birth_date"] for row in parsed(exported / "vendor_authors.csv")]
+    assert all(moment.fullmatch(row["started_at"]) for row in parsed(in_full / "streams.csv"))
+    births = [row["birth_date"] for row in parsed(in_full / "vendor_authors.csv")]
     assert any(births)
     assert all(re.fullmatch(r"(\d{4}-\d\d-\d\d)?", date) for date in births)
 
 
-def test_rows_are_in_the_order_of_the_key(exported: Path) -> None:
+def test_rows_are_in_the_order_of_the_key(in_full: Path) -> None:
     for mart, *key in (
         ("books", "book_key"),
         ("author_books", "author_key", "book_key"),
         ("streams", "user_email", "movie_key", "started_at"),
     ):
-        keys = [tuple(row[name] for name in key) for row in parsed(exported / f"{mart}.csv")]
+        keys = [tuple(row[name] for name in key) for row in parsed(in_full / f"{mart}.csv")]
         assert keys == sorted(keys)
         listed = ", ".join(key)
-        rows = duckdb.read_parquet(f"{exported / mart}.parquet").select(listed).fetchall()
+        rows = duckdb.read_parquet(f"{in_full / mart}.parquet").select(listed).fetchall()
         assert [row[: len(key)] for row in rows] == sorted(rows)
-    years = [int(row["first_publish_year"]) for row in parsed(exported / "books_per_year.csv")]
+    years = [int(row["first_publish_year"]) for row in parsed(in_full / "books_per_year.csv")]
     assert years == sorted(years)
 
 
@@ -221,8 +250,214 @@ def test_another_engine_s_rows_give_the_same_bytes(
     monkeypatch.setattr(Warehouse, "is_duckdb", False)
     monkeypatch.setattr("publish.export_files._BATCH", 1_000)
     with warehouse("dev") as opened:
-        write_files(opened, tmp_path, raw=False)
+        write_files(Export(opened, personal=False), tmp_path, raw=False)
     assert contents(tmp_path) == contents(exported)
+
+
+def test_personal_data_leaves_only_when_asked(copied: Project) -> None:
+    address = "jane.doe@example.org"
+    with copied.connect() as connection:
+        for dataset in ("users", "streams", "movies", None):
+            connection.execute(
+                "insert into rejected_records (rejected_record_key, dataset, line_start)"
+                " values (coalesce($1, 'unknown'), $1, 'line of ' || coalesce($1, $2))",
+                [dataset, address],
+            )
+        connection.execute(
+            "update rejected_records set line_start = $1 where dataset in ('users', 'streams')",
+            [address],
+        )
+        addresses = [
+            found
+            for (found,) in connection.execute(
+                "select user_email from users union select user_key from users"
+            ).fetchall()
+        ]
+    assert len(addresses) >= 783
+
+    def lines() -> dict[str, str | None]:
+        file = f"{copied.exported}/rejected_records.parquet"
+        found = duckdb.read_parquet(file).select("rejected_record_key, line_start").fetchall()
+        return {key: line for key, line in found if "/" not in key}
+
+    def everything() -> str:
+        texts = [file.read_text(encoding="utf-8") for file in copied.exported.glob("*.[cjm]*")]
+        texts += [
+            str(duckdb.read_parquet(str(file)).fetchall())
+            for file in copied.exported.glob("*.parquet")
+        ]
+        return "\n".join(texts)
+
+    copied.publish("export", "--personal")
+    assert lines() == {
+        "movies": "line of movies",
+        "streams": address,
+        "unknown": f"line of {address}",
+        "users": address,
+    }
+    assert (copied.exported / "users.csv").exists()
+    shown = everything()
+    assert all(one in shown for one in [address, *addresses])
+
+    (copied.exported / "notes.txt").write_text("the reader's own")
+    copied.publish("export")  # into the same folder
+    assert lines() == {
+        "movies": "line of movies",
+        "streams": None,
+        "unknown": None,
+        "users": None,
+    }
+    assert not list(copied.exported.glob("users.*"))
+    assert (copied.exported / "notes.txt").exists()
+    shown = everything()
+    assert [one for one in [address, *addresses] if one in shown] == []
+
+
+def test_streams_without_users_are_not_in_the_order_of_users(exported: Path) -> None:
+    columns = "movie_key, movie_title, size_mb, watched_minutes"
+    rows = duckdb.read_parquet(f"{exported}/streams.parquet").select(columns).fetchall()
+    assert len(rows) > 9_000
+    assert rows == sorted(rows)
+
+
+def test_each_dataset_about_people_has_its_rejected_lines_marked() -> None:
+    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    datasets = [one["dataset"] for files in project["vars"]["file_sets"].values() for one in files]
+    assert set(PERSONAL) <= set(datasets)
+    file = ROOT / "models" / "marts" / "operations" / "rejected_records.yml"
+    (mart,) = yaml.safe_load(file.read_text(encoding="utf-8"))["models"]
+    (column,) = (one for one in mart["columns"] if one["name"] == "line_start")
+    condition = column["config"]["meta"]["personal"]
+    marked = duckdb.execute(
+        f"select dataset from (select unnest($1) as dataset) where {condition}",  # noqa: S608
+        [[*datasets, "subject_works"]],
+    ).fetchall()
+    assert {dataset for (dataset,) in marked} == set(PERSONAL)
+
+
+@pytest.mark.parametrize("personal", [False, True])
+def test_the_dictionary_describes_each_column_as_its_contract_does(
+    request: pytest.FixtureRequest, *, personal: bool
+) -> None:
+    folder: Path = request.getfixturevalue("in_full" if personal else "exported")
+    expected = contracts() if personal else public()
+    rows = parsed(folder / "dictionary.csv")
+    assert {(row["table"], row["column"]): row["type"] for row in rows} == {
+        (mart, name): kind for mart, columns in expected.items() for name, kind in columns.items()
+    }
+    assert list(rows[0]) == [
+        *("table", "grain", "column", "type"),
+        *("is_key", "is_required", "is_personal", "description"),
+    ]
+    of = {(row["table"], row["column"]): row for row in rows}
+    assert of["author_books", "author_position"] == {
+        "table": "author_books",
+        "grain": "One row per author and book that lists the author.",
+        "column": "author_position",
+        "type": "integer",
+        "is_key": "false",
+        "is_required": "true",
+        "is_personal": "false",
+        "description": "Position of the author in the work's list of authors, from 1.",
+    }
+    assert of["rejected_records", "reason"]["grain"] == (
+        "One row per line of a current load that was rejected, with the reason."
+    )
+    keys = [row["column"] for row in rows if row["is_key"] == "true" and row["table"] == "streams"]
+    assert keys == (["user_key", "movie_key", "started_at"] if personal else [])
+    marked = {(row["table"], row["column"]) for row in rows if row["is_personal"] == "true"}
+    columns = {(mart, column) for mart, columns in PERSONAL.items() for column in columns}
+    assert marked == (columns | {("rejected_records", "line_start")} if personal else set())
+    for mart, described in descriptions().items():
+        for column, text in described.items():
+            if column in expected.get(mart, ()) and "{{" not in text:
+                assert of[mart, column]["description"].split() == text.split()
+
+
+def test_the_dictionary_reads_well_as_markdown(exported: Path) -> None:
+    text = (exported / "dictionary.md").read_text(encoding="utf-8")
+    page = MarkdownIt("commonmark").enable("table").render(text)
+    titles = re.findall(r"<h2>(.*?)</h2>", page)
+    assert titles == [*sorted(public()), "Left out because it is personal"]
+    columns = re.findall(r"<li>\s*<p><code>(\w+)</code>: (\w+)", page)
+    assert columns == [
+        (name, kind) for mart in sorted(public()) for name, kind in public()[mart].items()
+    ]
+    assert "<code>book_key</code>: varchar, key</p>" in page
+    assert "<code>author_position</code>: integer, never null</p>" in page
+    assert page.count("<table>") == 2  # the reasons for rejection
+    left_out = page.partition("Left out")[2]
+    assert "<code>users.user_email</code>" in left_out
+    assert "<code>rejected_records.line_start where dataset in ('streams', 'users')</code>" in (
+        left_out
+    )
+
+
+def test_the_manifest_says_when_and_what_was_exported(
+    exported: Path, project: Project, tmp_path: Path
+) -> None:
+    before = datetime.now(UTC)
+    project.publish("export", EXPORT_ROOT=str(tmp_path))
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert list(manifest) == [
+        *("exported_at", "version", "target", "loads", "tables", "left_out", "files")
+    ]
+    assert before < datetime.fromisoformat(manifest["exported_at"]) < datetime.now(UTC)
+    toml = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert (manifest["version"], manifest["target"]) == (toml["project"]["version"], "dev")
+    assert manifest["tables"] == [
+        {"name": mart, "rows": len(parsed(exported / f"{mart}.csv"))} for mart in sorted(public())
+    ]
+    assert {(one["table"], one["column"]): one["where"] for one in manifest["left_out"]} == {
+        ("rejected_records", "line_start"): "dataset in ('streams', 'users')",
+        **{(mart, column): "true" for mart, columns in PERSONAL.items() for column in columns},
+    }
+    written = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    del written["manifest.json"]
+    assert {one["name"]: (one["bytes"], one["sha256"]) for one in manifest["files"]} == {
+        name: (len(content), hashlib.sha256(content).hexdigest())
+        for name, content in written.items()
+    }
+
+
+def test_the_manifest_names_the_loads_that_count(copied: Project) -> None:
+    with copied.connect() as connection:
+        connection.execute("insert into loads (load_id, is_current) values ('0-before', false)")
+    copied.publish("export")
+    loads = json.loads((copied.exported / "manifest.json").read_bytes())["loads"]
+    assert [
+        (load["dataset"], load["subject"], load["status"], load["record_count"]) for load in loads
+    ] == [("subject_works", "love", "partial", 1_000), ("streaming", None, "complete", 11_331)]
+    for load in loads:
+        assert re.match(r"\d{8}T", load["load_id"])
+        started, completed = (
+            datetime.fromisoformat(load[name]) for name in ("started_at", "completed_at")
+        )
+        assert started < completed < datetime.now(UTC)
+        assert f"{started:%Y%m%dT%H%M%S%f}Z" == load["load_id"].partition("-")[0]
+
+
+def test_parquet_files_describe_their_columns(exported: Path) -> None:
+    rows = parsed(exported / "dictionary.csv")
+    for mart, columns in public().items():
+        found = dict(
+            duckdb.execute(
+                "select decode(key), decode(value) from parquet_kv_metadata($1)",
+                [f"{exported}/{mart}.parquet"],
+            ).fetchall()
+        )
+        assert found.pop("description").startswith("One row per ")
+        assert list(found) == [f"column.{name}" for name in columns]
+        described = [row["description"] for row in rows if row["table"] == mart]
+        assert list(found.values()) == described
+
+
+@pytest.mark.parametrize(("given", "passed"), [("yes", True), ("no", False), ("", False)])
+def test_make_passes_personal_on(given: str, *, passed: bool) -> None:
+    command = ["make", "--dry-run", "export", f"PERSONAL={given}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ('export --target "dev" --personal\n' in done.stdout) == passed
+    assert ("--personal" in done.stdout) == passed
 
 
 def test_a_spreadsheet_finds_no_formula(odd: Project) -> None:
@@ -291,7 +526,7 @@ def test_a_stopped_export_leaves_the_last_one(copied: Project, stop: signal.Sign
         assert said == "publish: interrupted; each file and table is complete\n"
         assert contents(copied.exported) == before
     copied.publish("export")
-    assert len(list(copied.exported.glob("*.csv"))) == len(contracts())
+    assert len(list(copied.exported.glob("*.parquet"))) == len(public())
 
 
 def test_without_a_warehouse_one_line_says_what_to_do(tmp_path: Path) -> None:
@@ -348,7 +583,7 @@ def test_a_full_disk_is_the_destination_s_error(
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
         try:
             with pytest.raises(DestinationError, match=r"too large.*free space.*EXPORT_ROOT"):
-                write_files(opened, tmp_path, raw=False)
+                write_files(Export(opened, personal=False), tmp_path, raw=False)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert contents(tmp_path) == {"books.csv": b"the last export's"}

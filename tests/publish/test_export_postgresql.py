@@ -7,13 +7,14 @@ import string
 import threading
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import psycopg
 import pytest
 
-from tests.support.contracts import contracts
+from tests.support.contracts import contracts, public
 from tests.support.postgresql_server import PASSWORD, postgresql
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ TYPES = {
     "timestamp": "timestamp without time zone",
 }
 Rows = list[tuple[object, ...]]
+Contracts = dict[str, dict[str, str]]
 
 
 class Database:
@@ -92,18 +94,22 @@ def halve(project: Project) -> None:
         connection.execute("delete from author_books where hash(book_key) % 2 = 0")
 
 
-def of_marts(project: Project) -> dict[str, Rows]:
+def of_marts(project: Project, expected: Contracts | None = None) -> dict[str, Rows]:
+    """The rows of the marts, by default without personal columns."""
     with project.connect(read_only=True) as connection:
         return {
-            mart: sorted(connection.execute(f"from {mart}").fetchall(), key=repr)
-            for mart in contracts()
+            mart: sorted(
+                connection.execute(f"select {', '.join(columns)} from {mart}").fetchall(),  # noqa: S608
+                key=repr,
+            )
+            for mart, columns in (expected or public()).items()
         }
 
 
 def of_tables(database: Database) -> dict[str, Rows]:
     return {
         mart: sorted(database.rows(f"select * from book_analytics.{mart}"), key=repr)  # noqa: S608
-        for mart in contracts()
+        for mart in tables(database)
     }
 
 
@@ -113,9 +119,11 @@ def tables(database: Database) -> list[str]:
 
 
 def test_tables_are_the_contracts_and_hold_the_marts(project: Project, database: Database) -> None:
-    said = project.publish("export", "--to", database.url())
+    said = project.publish("export", "--personal", "--to", database.url())
     assert said.startswith(f"{len(contracts())} marts, ")
-    project.publish("export", EXPORT_TO=database.url())  # again: the tables are there by now
+    project.publish(
+        "export", "--personal", EXPORT_TO=database.url()
+    )  # again: the tables are there by now
     assert tables(database) == sorted(contracts())
     for mart, columns in contracts().items():
         described = database.rows(
@@ -123,7 +131,7 @@ def test_tables_are_the_contracts_and_hold_the_marts(project: Project, database:
             f"where attrelid = 'book_analytics.{mart}'::regclass and attnum > 0 order by attnum"
         )
         assert described == [(name, TYPES[kind]) for name, kind in columns.items()]
-    assert of_tables(database) == of_marts(project)
+    assert of_tables(database) == of_marts(project, contracts())
 
     keys = {
         str(mart): columns
@@ -157,6 +165,33 @@ def test_tables_are_the_contracts_and_hold_the_marts(project: Project, database:
     ) == [("One row per user in the newest export.", "First name.")]
 
 
+def test_personal_data_leaves_only_when_asked(project: Project, database: Database) -> None:
+    project.publish("export", "--personal", EXPORT_TO=database.url())
+    assert tables(database) == sorted(contracts())
+    said = project.publish("export", EXPORT_TO=database.url())
+    assert "streams.user_key, streams.user_email, users.user_key" in said
+    assert tables(database) == sorted(public())  # users are gone
+    assert of_tables(database) == of_marts(project)
+    without_key = database.rows(
+        "select relname::text from pg_class where relnamespace = 'book_analytics'::regnamespace "
+        "and relkind = 'r' and not exists "
+        "(select from pg_constraint where conrelid = pg_class.oid and contype = 'p')"
+    )
+    assert without_key == [("streams",)]  # whose key holds the user
+
+
+def test_the_schema_s_comment_is_the_manifest(project: Project, database: Database) -> None:
+    before = datetime.now(UTC)
+    project.publish("export", EXPORT_TO=database.url())
+    ((manifest,),) = database.rows("select obj_description('book_analytics'::regnamespace)::jsonb")
+    assert isinstance(manifest, dict)
+    assert before < datetime.fromisoformat(manifest["exported_at"]) < datetime.now(UTC)
+    assert {one["name"]: one["rows"] for one in manifest["tables"]} == {
+        mart: len(rows) for mart, rows in of_tables(database).items()
+    }
+    assert [load["dataset"] for load in manifest["loads"]] == ["subject_works", "streaming"]
+
+
 def test_who_could_read_can_read_on(project: Project, database: Database) -> None:
     project.publish("export", EXPORT_TO=database.url())
     database.run("""
@@ -168,7 +203,7 @@ def test_who_could_read_can_read_on(project: Project, database: Database) -> Non
     project.publish("export", EXPORT_TO=database.url())
     with database.connect() as connection:
         connection.execute("set role analyst")
-        assert connection.execute("select count(*) from book_analytics.users").fetchone() == (783,)
+        assert connection.execute("select count(*) from book_analytics.movies").fetchone() == (91,)
 
 
 def test_readers_see_the_old_tables_or_the_new(
@@ -243,7 +278,7 @@ def test_a_failed_export_leaves_the_old_tables(
     assert "make build" in said
     assert said.count("\n") == 1
     assert of_tables(database) == before
-    assert tables(database) == sorted(contracts())
+    assert tables(database) == sorted(public())
 
 
 def test_a_view_of_somebody_s_own_is_named(project: Project, database: Database) -> None:
@@ -251,7 +286,7 @@ def test_a_view_of_somebody_s_own_is_named(project: Project, database: Database)
     database.run("create view mine as select * from book_analytics.books")
     said = project.publish("export", EXPORT_TO=database.url(), fails=True)
     assert "view mine depends on table book_analytics.books" in said
-    assert tables(database) == sorted(contracts())
+    assert tables(database) == sorted(public())
 
 
 def test_nul_is_replaced(copied: Project, database: Database) -> None:
@@ -316,7 +351,7 @@ def test_a_wrong_password_is_not_shown_and_the_environment_s_is_used(
     project.publish(
         "export", "--to", f"postgresql://postgres@{database.address}", PGPASSWORD=PASSWORD
     )
-    assert tables(database) == sorted(contracts())
+    assert tables(database) == sorted(public())
 
 
 def test_raw_is_for_files(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,14 @@ def test_what_is_exported_has_the_same_bytes(small: Engines, publishing: Future[
     assert sorted(path.name for path in exported.iterdir()) == names
     # It says in which file a record is, and a file is elsewhere for each engine.
     names.remove("rejected_records.parquet")
+    # It says when and from where it was exported, and has the hashes of the others.
+    names.remove("manifest.json")
+    manifests = [
+        json.loads((folder / "manifest.json").read_bytes())
+        for folder in (project.exported, exported)
+    ]
+    for part in ("version", "loads", "tables", "left_out"):
+        assert manifests[0][part] == manifests[1][part]
     roots = f"{project.raw_root}/".encode(), f"{athena.raw_root.rstrip('/')}/".encode()
     different = [
         name
