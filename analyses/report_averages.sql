@@ -10,6 +10,8 @@ averages as (
 
     select
         scope,
+        dated_book_count,
+        active_year_count,
         cast(dated_book_count as double) / active_year_count as average_books
     from authors
     where active_year_count > 0
@@ -20,6 +22,8 @@ grouped as (
 
     select
         scope,
+        dated_book_count,
+        active_year_count,
         case
             when average_books = 1 then 1
             when average_books <= 1.5 then 2
@@ -45,7 +49,9 @@ select
         when 6 then 'over 5 to 10'
         else 'over 10'
     end as average_books,
-    count(*) as author_count
+    count(*) as author_count,
+    cast(sum(dated_book_count) as bigint) as dated_book_count,
+    cast(sum(active_year_count) as bigint) as active_year_count
 from grouped
 group by scope, sort_order
 order by scope asc, sort_order asc

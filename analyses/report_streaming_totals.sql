@@ -21,6 +21,17 @@ streams as (
 
 ),
 
+newest_export as (
+
+    select count(*) as newest_export_stream_count
+    from {{ ref('streams') }}
+    where load_id in (
+        select files.load_id from {{ ref('file_quality_summary') }} as files
+        where files.dataset = 'streams'
+    )
+
+),
+
 movies as (
 
     select count(*) as movie_count
@@ -45,7 +56,8 @@ reviews as (
         count(*) as review_count,
         count(rating_reported) as rated_review_count,
         count(rating_reported) - count(rating) as rating_out_of_range_count,
-        count(*) filter (where is_updated_before_created) as updated_before_created_count
+        count(*) filter (where is_updated_before_created) as updated_before_created_count,
+        max(created_at) as last_created_at
     from {{ ref('vendor_reviews') }}
     where not is_deleted
 
@@ -53,13 +65,16 @@ reviews as (
 
 select
     streams.*,
+    newest_export.newest_export_stream_count,
     movies.movie_count,
     based_on_books.based_on_book_count,
     reviews.review_count,
     reviews.rated_review_count,
     reviews.rating_out_of_range_count,
-    reviews.updated_before_created_count
+    reviews.updated_before_created_count,
+    reviews.last_created_at
 from streams
+cross join newest_export
 cross join movies
 cross join based_on_books
 cross join reviews

@@ -397,7 +397,8 @@ function ageFindings(domain, loads) {
     const oldest = ago(Math.max(...some.map((load) => load.days)));
     const newest = ago(Math.min(...some.map((load) => load.days)));
     const when = oldest === newest ? oldest : `from ${oldest} to ${newest}`;
-    return [{ domain, level, says: `${names}: loaded ${when}${["", "", ", which is old", ", which is stale"][level]}.` }];
+    const { newest: events } = byId(`findings-${domain}`).dataset;
+    return [{ domain, level, says: `${names}: loaded ${when}${["", "", ", which is old", ", which is stale"][level]}${events ? `; ${events}` : ""}.` }];
   });
 }
 
@@ -414,7 +415,7 @@ function judgeAge() {
     const [name, sign, word] = MARKS[level];
     const list = byId(`findings-${domain}`).querySelector("ul");
     const item = element("li", { class: name }, element("span", { class: "mark", "aria-hidden": "true" }, sign),
-      element("span", {}, element("span", { class: "hidden" }, `${word}: `), says));
+      element("span", {}, element("span", { class: "hidden" }, `${word}: `), element("span", { class: "says" }, says)));
     const better = [...list.children].find((other) => MARKS.findIndex(([mark]) => other.classList.contains(mark)) < level);
     list.insertBefore(item, better ?? null);
     worst = Math.max(worst, level);
@@ -424,9 +425,11 @@ function judgeAge() {
   box.querySelector(".mark").textContent = sign;
   byId("verdict").textContent = VERDICTS[worst];
   const all = [...document.querySelectorAll(".findings li")];
-  const grave = all.filter((item) => item.matches(".care, .bad")).length;
-  byId("verdict-why").textContent = grave
-    ? `${grave} of ${all.length} findings ${grave === 1 ? "is" : "are"} behind this verdict.` : `${all.length} findings, none of them a concern.`;
+  const grave = all.filter((item) => item.matches(".care, .bad"));
+  const gravest = grave.find((item) => item.matches(".bad")) ?? grave[0];
+  byId("verdict-why").textContent = gravest
+    ? `${grave.length} ${grave.length === 1 ? "reason" : "reasons, the first"}: ${gravest.querySelector(".says").textContent}`
+    : `${all.length} findings, none of them a concern.`;
   const time = document.querySelector("time");
   if (time) byId("age").textContent = `, ${ago((Date.now() - Date.parse(time.dateTime)) / DAY)}`;
 }

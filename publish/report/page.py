@@ -19,7 +19,7 @@ import vl_convert
 from markupsafe import Markup
 
 from publish.html_file import policy
-from publish.report import charts, formatting, trust
+from publish.report import charts, formatting, headline, trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,7 +101,9 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
             (domain, title, [finding for finding in found if finding.domain == domain])
             for domain, title in ((trust.CATALOG, "Books"), (trust.STREAMING, "Streaming"))
         ],
-        verdict=trust.verdict,
+        level=int(trust.verdict(found)),
+        figures=headline.figures(tables),
+        newest_events=headline.newest_events(tables),
         share=formatting.share,
     )
 

@@ -7,10 +7,11 @@ older after it is written, and the same data must give the same page.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from publish.report.formatting import listed, moment, plural, share
+from publish.report.formatting import day, listed, moment, plural, share
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 FEW = 0.01
 MANY = 0.05
 NOTICEABLE = 0.1
+# A month, after which a load is old, too: a monthly export is at most this old when it arrives.
+OLD_EVENTS = timedelta(days=30)
 
 CATALOG = "catalog"
 STREAMING = "streaming"
@@ -54,7 +57,10 @@ class Finding:
 
 
 def findings(tables: Mapping[str, Rows]) -> list[Finding]:
-    """Judge what the analyses say, worst first; what was never loaded gets no finding."""
+    """Judge what the analyses say, worst first, then books before streams.
+
+    What was never loaded gets no finding.
+    """
     newest, subjects = tables["report_newest_loads"], tables["report_subjects"]
     built = {load["load_id"] for load in built_loads(tables)}
     found = [
@@ -63,9 +69,10 @@ def findings(tables: Mapping[str, Rows]) -> list[Finding]:
         *_file_loads([load for load in newest if not load["subject"]], built),
         *_files([file for file in tables["report_files"] if file["load_id"] in built]),
         *_streams(tables["report_streaming_totals"]),
+        *_events(tables),
         *_waiting(tables["report_unbuilt_loads"]),
     ]
-    return sorted(found, key=lambda finding: -finding.level)
+    return sorted(found, key=lambda finding: (-finding.level, finding.domain))
 
 
 def held_loads(tables: Mapping[str, Rows]) -> set[tuple[str, datetime]]:
@@ -83,6 +90,17 @@ def built_loads(tables: Mapping[str, Rows]) -> list[Row]:
     held = held_loads(tables)
     newest = tables["report_newest_loads"]
     return [load for load in newest if (load["load_id"], load["completed_at"]) in held]
+
+
+def newest_events(tables: Mapping[str, Rows]) -> list[tuple[str, datetime]]:
+    """Give each kind of event with the time of its newest one."""
+    columns = {"stream": "last_started_at", "review": "last_created_at"}
+    return [
+        (event, total[column])
+        for total in tables["report_streaming_totals"]
+        for event, column in columns.items()
+        if total[column]
+    ]
 
 
 def verdict(found: Sequence[Finding]) -> Level:
@@ -262,3 +280,14 @@ def _streams(totals: Rows) -> Iterator[Finding]:
                 is_much = any(some > NOTICEABLE * (every or 0) for some, every in shares)
                 of = f"{part:,} of {plural(whole, noun)} ({share(part, whole)})"
                 yield Finding(STREAMING, Level.CARE if is_much else Level.NOTE, f"{of} {says}")
+
+
+def _events(tables: Mapping[str, Rows]) -> Iterator[Finding]:
+    """Compare the events with their load: what was loaded today may be of years ago."""
+    loaded = {file["dataset"]: file["loaded_at"] for file in tables["report_files"]}
+    for event, newest in newest_events(tables):
+        landed = loaded.get("streams" if event == "stream" else "vendor_reviews")
+        if landed and landed - newest > OLD_EVENTS:
+            days = (landed - newest).days
+            says = f"The newest {event} is of {day(newest)}, {days:,} days before it was loaded."
+            yield Finding(STREAMING, Level.CARE, says)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from .conftest import IMAGE, LINK, SCREENSHOTS, SCRIPT, serious
 
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("report_in_browser")  # one browser
 
-VIEWPORTS = {"phone": (375, 812), "tablet": (820, 1180), "desktop": (1280, 900)}
+VIEWPORTS = {
+    "phone": (375, 812),
+    "tablet": (820, 1180),
+    "desktop": (1280, 900),
+    "laptop": (1280, 800),
+    "tall phone": (390, 844),
+}
 
 
 @contextmanager
@@ -45,8 +51,9 @@ def opened(
         if days:
             page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=days))
         page.goto(address + fragment)
-        page.locator("#chart-authors svg").wait_for()
-        page.locator("#chart-movies svg").wait_for()
+        if context.get("java_script_enabled", True):
+            page.locator("#chart-authors svg").wait_for()
+            page.locator("#chart-movies svg").wait_for()
         yield page
         assert page.title() == "Books and streams: the report"
     assert said == []
@@ -54,7 +61,7 @@ def opened(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", VIEWPORTS)
+@pytest.mark.parametrize("viewport", ["phone", "tablet", "desktop"])
 def test_it_can_be_read_everywhere(
     browser: Browser, reported: Project, viewport: str, scheme: str
 ) -> None:
@@ -70,7 +77,7 @@ def test_it_can_be_read_everywhere(
                 assert box["width"] > 0
                 assert box["height"] > 0
 
-        for drawer in page.locator("details.drawer > summary").all():
+        for drawer in page.locator("details:is(.drawer, .verdict) > summary").all():
             drawer.click()
         page.screenshot(path=SCREENSHOTS / f"{viewport}-{scheme}-open.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") == VIEWPORTS[viewport][0]
@@ -80,6 +87,54 @@ def test_it_can_be_read_everywhere(
         page.locator("#chart-profile svg").wait_for()
         page.screenshot(path=SCREENSHOTS / f"{viewport}-{scheme}-author.png")
         assert serious(page) == []
+
+
+def bottom(found: Locator) -> float:
+    box = found.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("viewport", ["laptop", "phone", "tall phone"])
+def test_the_first_screen_has_the_headline_and_the_verdict(
+    browser: Browser, reported: Project, viewport: str, scripts: bool
+) -> None:
+    height = VIEWPORTS[viewport][1]
+    with opened(browser, reported, viewport, java_script_enabled=scripts) as page:
+        assert page.locator(".headline .tile").count() == 8
+        for tile in page.locator(".headline .tile").all():
+            assert bottom(tile) <= height
+        verdict = page.locator("#verdict-box")
+        assert bottom(verdict) <= height
+        expect(verdict.locator("summary")).to_contain_text(
+            "with care 6 reasons, the first: “space”"
+        )
+        expect(page.locator(".findings").first).to_be_hidden()
+        if viewport == "laptop":
+            assert bottom(page.locator("#verdict-why")) - bottom(page.locator("#verdict")) < 5
+        if scripts:
+            assert page.evaluate("document.documentElement.scrollWidth") == VIEWPORTS[viewport][0]
+
+
+def test_the_reasons_unfold_by_keyboard_and_in_print(browser: Browser, reported: Project) -> None:
+    for scripts in (True, False):
+        with opened(browser, reported, java_script_enabled=scripts) as page:
+            finding = page.locator("#findings-streaming li").first
+            expect(finding).to_be_hidden()
+            page.locator("#verdict-box > summary").focus()
+            page.keyboard.press("Enter")
+            expect(finding).to_be_visible()
+            assert scripts == ("loaded today; newest stream 30 Dec 2021" in says(page))
+            page.keyboard.press("Space")
+            expect(finding).to_be_hidden()
+            page.emulate_media(media="print")
+            expect(finding).to_be_visible()
+            assert bottom(finding) < bottom(page.locator("#verdict-box"))
+
+
+def says(page: Page) -> str:
+    return page.locator("#findings-streaming").inner_text()
 
 
 def column(page: Page, table: str, number: int) -> list[str]:
@@ -177,7 +232,13 @@ def test_what_comes_from_outside_stays_text(browser: Browser, reported: Project)
 def test_it_grows_old(browser: Browser, reported: Project) -> None:
     for days, old, stale in ((0, False, False), (40, True, False), (100, False, True)):
         with opened(browser, reported, days=days) as page:
-            says = page.locator("#trust").inner_text()
+            box = page.locator("#verdict-box")
+            verdict = box.locator("summary").inner_text()
+            # the gravest reason; both domains are old or stale
+            assert ("8 reasons, the first: “space”" in verdict) == old
+            assert ("8 reasons, the first: “love”, “odd”: loaded 100 days" in verdict) == stale
+            box.locator("summary").click()
+            says = box.inner_text()
             assert ("which is old" in says) == old
             assert ("which is stale" in says) == stale
             assert ("Do not rely on these numbers" in says) == stale

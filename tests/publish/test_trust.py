@@ -31,6 +31,7 @@ LOAD = {
     "last_started_at": LANDED,
     "last_error_type": None,
 }
+NO_EVENTS = {"last_started_at": None, "last_created_at": None}
 SUBJECT = {"subject": "love", "is_tracked": True, "load_id": "2", "loaded_at": LANDED}
 
 
@@ -149,7 +150,7 @@ def test_what_waits_to_be_built_calls_for_care() -> None:
 
 def of_streams(**longer: float) -> Level:
     """The verdict on a hundred streams and hours, some beyond the end of their movie."""
-    totals = {
+    totals = NO_EVENTS | {
         "stream_count": 100,
         "compared_stream_count": 100,
         "watched_hours": 100.0,
@@ -184,7 +185,7 @@ def test_a_few_streams_that_hold_many_of_the_hours_call_for_care(
 
 
 def test_a_stream_that_is_too_long_says_how_much_of_the_hours_it_is() -> None:
-    totals = {
+    totals = NO_EVENTS | {
         "compared_stream_count": 10,
         "watched_hours": 40.0,
         "longer_than_movie_count": 1,
@@ -200,3 +201,39 @@ def test_a_stream_that_is_too_long_says_how_much_of_the_hours_it_is() -> None:
         "hours are shown as reported, and are too high."
     )
     assert [finding.says for finding in judged] == [says]
+
+
+@pytest.mark.parametrize(
+    ("column", "event", "dataset"),
+    [("last_started_at", "stream", "streams"), ("last_created_at", "review", "vendor_reviews")],
+)
+def test_events_that_were_old_when_they_were_loaded_call_for_care(
+    column: str, event: str, dataset: str
+) -> None:
+    others = {
+        "longer_than_movie_count",
+        "rating_out_of_range_count",
+        "updated_before_created_count",
+    }
+    ignored = {"hours_beyond_movie", "watched_hours", "compared_stream_count"}
+    zeros = others | ignored | {"rated_review_count", "review_count"}
+    totals: dict[str, Any] = {**dict.fromkeys(zeros, 0), **NO_EVENTS}
+    file: dict[str, Any] = {"dataset": dataset, "load_id": "1", "loaded_at": LANDED}
+    for age, judged in (
+        (timedelta(days=30), []),
+        (
+            timedelta(days=30, seconds=1),
+            [(Level.CARE, f"The newest {event} is of 22 Oct 2026, 30 days before it was loaded.")],
+        ),
+    ):
+        total = totals | {column: LANDED - age}
+        tables: dict[str, Any] = defaultdict(
+            list, report_streaming_totals=[total], report_files=[file]
+        )
+        assert [(found.level, found.says) for found in findings(tables)] == judged
+
+
+def test_of_equal_findings_those_about_books_come_first() -> None:
+    waiting = [LOAD | {"dataset": "streaming", "subject": None}, LOAD]
+    judged = findings(defaultdict(list, report_unbuilt_loads=waiting))
+    assert [finding.domain for finding in judged] == ["catalog", "streaming"]
