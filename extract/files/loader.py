@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 READ = 2**20  # bytes read at a time
+GZIP = b"\x1f\x8b"  # how a compressed file begins, and no text in UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,14 @@ class ReceivedFile:
     name: str
     size: int
 
-    def records(self, file: BinaryIO) -> Iterator[bytes]:
-        """Parse the file.
+    def records(self, received: io.BufferedReader) -> Iterator[bytes]:
+        """Parse the file, which is decompressed if it is compressed, whatever its name.
 
         Raises:
             InvalidInput: it is not what its set expects.
         """
-        if self.name.endswith(".gz"):
-            file = cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb"))
+        is_compressed = received.peek(2).startswith(GZIP)
+        file = cast("BinaryIO", gzip.GzipFile(fileobj=received) if is_compressed else received)
         if self.expected.columns:
             return csv_records(file, self.expected.columns, self.name)
         return json_records(file, self.name)
@@ -106,7 +107,7 @@ class FilesLoader:
         dataset = file.expected.dataset
         with _opened(source, file) as opened:
             hashing = _Hashing(opened, self._reporter.advance)
-            records = file.records(cast("BinaryIO", io.BufferedReader(hashing, READ)))
+            records = file.records(io.BufferedReader(hashing, READ))
             parts = [
                 {"dataset": dataset} | asdict(part)
                 for part in land_records(self._zone, load, dataset, file.name, records)

@@ -57,8 +57,11 @@ def csv_records(file: BinaryIO, columns: tuple[str, ...], name: str) -> Iterator
                 )
             yield msgspec.json.encode(dict(zip(columns, row, strict=True)))
     except csv.Error as error:
+        problem = str(error)
+        if problem.startswith("new-line character"):  # followed by advice for programmers
+            problem = "a carriage return without a line feed"
         raise InvalidInput(
-            f"{name}, line {rows.line_num}: {error}: fix the row or export the file again"
+            f"{name}, line {rows.line_num}: {problem}: fix the row or export the file again"
         ) from error
 
 

@@ -74,7 +74,8 @@ def test_blank_lines_are_skipped() -> None:
         (b"\xff\xfen\0a\0", "line 1 is not UTF-8"),
         (b'name,email\n"a,b\n', "line 2: unexpected end of data"),
         (b'name,email\n"a"b,c\n', "line 2: ',' expected after '\"'"),
-        (b"name,email\ra,b\r", "line 1: new-line character seen"),
+        (b"name,email\ra,b\r", "line 1: a carriage return without a line feed: fix"),
+        (b"name,email\na,b\rc,d\n", "line 2: a carriage return without a line feed: fix"),
         (b"name,email\n" + b"a" * 2_000, "line 2 is over 0 MiB: is it really CSV"),
     ],
 )
