@@ -459,7 +459,7 @@ def test_a_page_that_fails_as_a_whole_is_not_taken_for_many_failing_works(loader
 
 
 def test_an_outage_that_answers_500_halves_no_page(loader: Runs) -> None:
-    loader.api.catalogue["love"] = works(12_000)
+    loader.api.catalogue["love"] = works(20_000)
     loader.api.faults = [Fault(faults.text_500, lambda place: place.pages_served >= 3)]
     outcome = loader.run("subjects", "love", "--retries", "5", "--backoff", "0")
     assert outcome.code == 3
