@@ -5,4 +5,6 @@
         then 'line is not valid JSON'
     when file_row is null or landed_at is null
         then 'line does not say where it came from'
+    when {{ is_flawed('line') }}
+        then 'record is not valid JSON'
 {%- endmacro %}

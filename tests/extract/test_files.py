@@ -167,6 +167,26 @@ def test_a_compressed_file_is_known_by_its_content(loader: Runs, received: Path)
     assert_landed(loader.root, received)
 
 
+def test_a_record_with_half_of_a_character_is_landed_with_its_flaw(
+    loader: Runs, received: Path
+) -> None:
+    sent = [
+        b'{"name":"cut \\ud83d"}',
+        b'{"name":"\\ud83d\\udcda","pages":1e400}',
+        b'{"name":"\\udcda"}',
+    ]
+    (received / "vendor/books.json").write_bytes(b"[" + b",".join(sent) + b"]")
+    land(loader, received)
+    lines = file_lines(loader.root)["vendor_books"]
+    assert [record for _, record in lines] == sent
+    assert [(head["row"], "flaw" in head) for head, _ in lines] == [
+        (1, True),
+        (2, False),
+        (3, True),
+    ]
+    assert all(next(iter(head)) == "flaw" for head, _ in lines if "flaw" in head)
+
+
 def test_a_large_file_is_landed_in_parts(
     loader: Runs, received: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

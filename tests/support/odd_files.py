@@ -91,6 +91,10 @@ BOOKS: list[tuple[dict[str, Any], str | None]] = [
     (book("E", "Author", True), "pages is not a whole number"),
     (book("F", "Author", 1, [1]), "publisher is not text"),  # type: ignore[arg-type]
     (book("a\x1fb", "c", 1), None),
+    # half of an emoji, and a whole one
+    (book("cut \ud83d", "Author", 1), "record is not valid JSON"),
+    (book("cut \ude00", "Author", 1), "record is not valid JSON"),
+    (book("\U0001f4da", "Author", 1), None),
     (book(LONG, "Author", 1), None),
     ({}, "name is missing or not text"),
 ]

@@ -31,6 +31,7 @@ checked as (
         nullif(concat_ws('; ', first_nationality_slug, second_nationality_slug), '')
             as nationality_slug,
         not is_json
+        or coalesce({{ is_flawed('line') }}, false)
         or coalesce({{ json_kind('author_name_json') }} in ('{', '['), false)
             as has_unreadable_key,
         case

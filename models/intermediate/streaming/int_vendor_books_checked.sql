@@ -30,6 +30,7 @@ checked as (
         *,
         {{ surrogate_key(['book_title_key', 'vendor_author_key']) }} as vendor_book_key,
         not is_json
+        or coalesce({{ is_flawed('line') }}, false)
         or coalesce({{ json_kind('book_title_json') }} in ('{', '['), false)
         or coalesce({{ json_kind('author_name_json') }} in ('{', '['), false)
             as has_unreadable_key,

@@ -44,6 +44,7 @@ checked as (
             "cast(date_diff('millisecond', timestamp '1970-01-01 00:00:00', created_at) as varchar)",
         ]) }} as vendor_review_key,
         not is_json
+        or coalesce({{ is_flawed('line') }}, false)
         or (created_at is null and not coalesce({{ is_blank_json('created_at_json') }}, true))
         or coalesce({{ is_implausible_time('created_at', 'landed_at') }}, false)
             as has_unreadable_key,
