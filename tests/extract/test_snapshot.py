@@ -449,12 +449,15 @@ def test_a_work_without_an_end_is_found_by_halving(loader: Runs, broken: bytes) 
     loader.assert_whole()
 
 
-def test_a_page_that_fails_as_a_whole_is_not_taken_for_many_failing_works(loader: Runs) -> None:
+@pytest.mark.parametrize(("drift", "most"), [("1", 20), ("0.001", 3)])
+def test_a_page_that_fails_as_a_whole_is_not_taken_for_many_failing_works(
+    loader: Runs, drift: str, most: int
+) -> None:
     loader.api.faults = [Fault(faults.text_500, faults.middle)]
-    outcome = loader.run("subjects", "love", "--retries", "0", "--max-drift", "1")
+    outcome = loader.run("subjects", "love", "--retries", "0", "--max-drift", drift)
     assert outcome.code == 3
-    # twenty works are given up before the page is: each after ten halves and two questions
-    assert len(loader.api.requests) < 20 * 15
+    # so many works are given up before the page is: each after ten halves and two questions
+    assert len(loader.api.requests) < (most + 1) * 15
     assert [letter["limit"] for letter in loader.records("dead_letters")] == [1000]
 
 
