@@ -1,4 +1,4 @@
-"""dbt and publish, in a process of its own for each run.
+"""dbt, publish and scripts that run dbt, in a process of its own for each run.
 
 Each is forked from one process that has imported dbt and parsed the project: both take longer than
 most of what the tests ask for. Arguments, output and exit code are those of the command line.
@@ -13,7 +13,7 @@ import site
 import sys
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from tests.support import needs
@@ -40,9 +40,12 @@ def run(
     program: str = "dbt",
     fails: bool = False,
 ) -> str:
-    """Run dbt or publish in a folder, with an environment and no other; give what it printed."""
+    """Run a program in a folder, with an environment and no other; give what it printed.
+
+    The program is dbt, publish, or the path of a script in the project.
+    """
     needs.require("needs_dbt")
-    with NamedTemporaryFile(prefix=f"{program}-", suffix=".log") as output:
+    with NamedTemporaryFile(prefix=f"{Path(program).stem}-", suffix=".log") as output:
         given = (program, list(args), str(folder), dict(environment), output.name)
         process = FORKED.Process(target=_run, args=given)
         process.start()
@@ -74,7 +77,7 @@ def _run(
         site.execsitecustomize()
     sys.argv = [program, *args]
     manifest = _parsed() if is_parsed(args, Path(folder)) else None
-    {"dbt": _dbt, "publish": _publish}[program](manifest)
+    _dbt(manifest) if program == "dbt" else _program(program, manifest)
 
 
 # What follows imports only what has been imported where it was forked.
@@ -99,11 +102,14 @@ def _dbt(manifest: Manifest | None) -> None:
     cli(obj={"manifest": manifest})
 
 
-def _publish(manifest: Manifest | None) -> None:
+def _program(program: str, manifest: Manifest | None) -> None:
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
-    def runner(given: Manifest | None) -> dbtRunner:
-        return dbtRunner(given or manifest)
+    def runner(given: Manifest | None = None, **more: Any) -> dbtRunner:  # noqa: ANN401
+        return dbtRunner(given or manifest, **more)
 
-    with patch("publish.warehouse.dbtRunner", runner):
-        runpy.run_module("publish", run_name="__main__")
+    with patch("dbt.cli.main.dbtRunner", runner):
+        if program == "publish":
+            runpy.run_module(program, run_name="__main__")
+        else:
+            runpy.run_path(program, run_name="__main__")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from tests.support import forked_dbt, needs
+from tests.support import forked_dbt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,9 +87,9 @@ class Project:
         return forked_dbt.run(args, ROOT, inherited, program="publish", fails=fails)
 
     def script(self, name: str, *args: str, fails: bool = False, **environment: str) -> str:
-        """Run a script of the project and give what it printed."""
-        needs.require("needs_dbt")
-        return self._run(sys.executable, f"scripts/{name}", *args, fails=fails, **environment)
+        """Run a script of the project that runs dbt, and give what it printed."""
+        inherited = os.environ | self.environment | NO_FILES | environment
+        return forked_dbt.run(args, ROOT, inherited, program=f"scripts/{name}", fails=fails)
 
     def connect(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(self.warehouse), read_only=read_only)

@@ -9,14 +9,20 @@ from tests.support.project import NO_TESTS, NO_UNIT_TESTS, SAMPLE, STREAMING, Pr
 
 RUN = ("run",)
 TEST = ("test", *NO_UNIT_TESTS)
-COMMANDS = {
-    "run_and_test": (RUN, TEST),
-    "test": (TEST,),
+BUILD = ("build", *NO_UNIT_TESTS)
+FIRST = {
     "snapshot": (("snapshot",),),
     "freshness": (("source", "freshness"),),
     "build_a_mart": (("build", "--select", "+books"), ("test", "--select", "books")),
     "run_a_mart": (("run", "--select", "+books"), TEST),
     "run_one_table": (("run", "--select", "movie_books"), ("test", "--select", "movie_books")),
+}
+FIRST_OF_NOTHING = {
+    "run_and_test": (RUN, TEST),
+    "test": (TEST,),
+    "snapshot": (("snapshot",),),
+    "freshness": (("source", "freshness"),),
+    "run_one_table": (("run", "--select", "movie_books"),),
 }
 
 
@@ -31,31 +37,37 @@ class Fresh(Project):
         return self.landed
 
 
-@pytest.fixture(params=[False, True], ids=["nothing", "samples"])
-def fresh(request: pytest.FixtureRequest, project: Project, tmp_path: Path) -> Project:
-    return Fresh(tmp_path, project.raw_root) if request.param else Project(tmp_path)
+@pytest.fixture
+def fresh(project: Project, tmp_path: Path) -> Project:
+    """The samples, landed, and never built."""
+    return Fresh(tmp_path, project.raw_root)
 
 
-@pytest.mark.parametrize("commands", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.parametrize("commands", FIRST.values(), ids=FIRST)
 def test_it_works_in_a_new_warehouse(commands: tuple[tuple[str, ...], ...], fresh: Project) -> None:
     for command in commands:
         fresh.dbt(*command)
+
+
+@pytest.mark.parametrize("commands", FIRST_OF_NOTHING.values(), ids=FIRST_OF_NOTHING)
+def test_it_works_before_anything_is_landed(
+    commands: tuple[tuple[str, ...], ...], tmp_path: Path
+) -> None:
+    for command in commands:
+        Project(tmp_path).dbt(*command)
 
 
 def test_the_unit_tests_need_no_tables(tmp_path: Path) -> None:
     Project(tmp_path).dbt("test", "--exclude-resource-type", "test")
 
 
-@pytest.mark.parametrize("command", [RUN, TEST], ids=["run", "test"])
+@pytest.mark.parametrize("commands", [(RUN, TEST), (TEST, BUILD)], ids=["run", "test"])
 def test_it_builds_what_a_build_builds(
-    command: tuple[str, ...], project: Project, tmp_path: Path
+    commands: tuple[tuple[str, ...], ...], fresh: Project, project: Project
 ) -> None:
-    expected = tables(project)
-    fresh = Fresh(tmp_path, project.raw_root)
-    fresh.dbt(*command)
-    assert tables(fresh) == expected
-    fresh.dbt("build", *NO_UNIT_TESTS)
-    assert tables(fresh) == expected
+    for command in commands:
+        fresh.dbt(*command)
+        assert tables(fresh) == tables(project)
 
 
 def test_what_is_landed_after_a_build_is_built(tmp_path: Path) -> None:

@@ -53,8 +53,7 @@ def receive(streaming: Project) -> Callable[[Received], datetime]:
 
 
 def build_and_test_all(project: Project) -> None:
-    project.dbt("build", *ALL, *NO_TESTS)
-    project.dbt("test", *ALL, *NO_UNIT_TESTS)
+    project.dbt("build", *ALL, *NO_UNIT_TESTS)
 
 
 def fetch(project: Project, query: str) -> list[tuple[Any, ...]]:
@@ -117,6 +116,8 @@ class History:
 
 
 GONE, REJECTED = -1, -2  # what may be of a record, instead of a value from 0
+SAME, UNREADABLE = 3, 5  # the turns with the same dump once more, and with keys that cannot be read
+RERUN = (2, UNREADABLE)  # the turns that are built twice
 
 
 def test_history_is_kept_over_random_dumps(
@@ -127,14 +128,14 @@ def test_history_is_kept_over_random_dumps(
     known = dict.fromkeys(range(12), 0)
     steady = dict.fromkeys(range(100, 160), 0)  # so that never over a fifth is rejected
     for turn in range(8):
-        if turn != 3:  # the same dump once more
+        if turn != SAME:
             values = {n: [v, v, dice.randrange(3), GONE, REJECTED] for n, v in known.items()}
             known = {n: dice.choice(choices) for n, choices in values.items()}
         there = {number: value for number, value in (known | steady).items() if value >= 0}
         rejected = [number for number, value in known.items() if value == REJECTED]
         # of some good records, there is a rejected one as well
         odd = [*rejected, *(n for n in range(2) if n in there)]
-        unreadable = turn == 5
+        unreadable = turn == UNREADABLE
         received = Received(
             movies=[
                 *((f"Movie {n}", 90 + v, "English", 700) for n, v in there.items()),
@@ -160,7 +161,8 @@ def test_history_is_kept_over_random_dumps(
             ],
         )
         now = receive(received)
-        streaming.dbt(*BUILD)  # a rerun adds nothing
+        if turn in RERUN:
+            streaming.dbt(*BUILD)  # which adds nothing
         for history, name, base, any_unreadable in (
             (books, "Book", 100, unreadable),
             (authors, "Author", 1900, unreadable),
