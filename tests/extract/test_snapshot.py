@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from extract.errors import LoadShrank
 from extract.loads import Part, refuse_if_shrunk, shrinks
-from extract.subjects.overlaps import LandedPage, count_distinct, disagreements, plan
+from extract.subjects.overlaps import (
+    LandedPage,
+    came_or_went,
+    count_distinct,
+    disagreements,
+    plan,
+)
 from tests.support import faults
 from tests.support.catalogue import key_of
 from tests.support.faults import Answer, Exchange, Fault, any_page, at, including
@@ -63,6 +69,18 @@ def test_an_offset_given_up_agrees_with_anything() -> None:
     assert without_last.length == 3
     assert disagreements([without_last, page(2, 3, 4, 5)]) == []
     assert disagreements([page(0, 1, 2, 3), without_first]) == []
+
+
+def test_a_work_that_moves_to_another_page_neither_came_nor_went() -> None:
+    def pages(first: int) -> list[LandedPage]:
+        """The works from the first to 2,500, as they are cut into pages."""
+        starts = [(offset, first + offset) for offset in (0, 999, 1998)]
+        return [page(offset, *range(start, min(start + 1000, 2501))) for offset, start in starts]
+
+    moved: set[int] = set()
+    for before, after in zip(pages(0), pages(1), strict=True):
+        moved ^= came_or_went(before, after)
+    assert moved == {0}
 
 
 def test_a_page_holds_its_offsets_except_those_given_up() -> None:
