@@ -73,7 +73,7 @@ def write_files(export: Export, folder: Path, *, raw: bool) -> int:
                 mart.name: _write_mart(export.warehouse, mart, partial, raw)
                 for mart in export.marts
             }
-            _write_dictionary(export, partial, raw)
+            _write_dictionary(export, partial)
             files = sorted(partial.iterdir())
             manifest = partial / MANIFEST
             manifest.write_text(_manifest(export, rows, files), encoding="utf-8")
@@ -108,21 +108,14 @@ def _write_mart(warehouse: Warehouse, mart: Mart, folder: Path, raw: bool) -> in
     return int(copied[0])
 
 
-def _write_dictionary(export: Export, folder: Path, raw: bool) -> None:
+def _write_dictionary(export: Export, folder: Path) -> None:
     text = export.dictionary_in_markdown()
     (folder / f"{DICTIONARY}.md").write_text(text, encoding="utf-8", newline="\n")
     with (folder / f"{DICTIONARY}.csv").open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file)  # no cell is null
+        table = csv.writer(file)  # no cell is null, and none begins like a formula
         table.writerow(Described._fields)
         for row in export.dictionary():
-            table.writerow([_text(value, raw) for value in row])
-
-
-def _text(value: str | bool, raw: bool) -> str:
-    """Write a value as DuckDB does in the other files."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"'{value}" if value.startswith(tuple(FORMULA_SIGNS)) and not raw else value
+            table.writerow([str(cell).lower() if isinstance(cell, bool) else cell for cell in row])
 
 
 def _manifest(export: Export, rows: Mapping[str, int], files: list[Path]) -> str:

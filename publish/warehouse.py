@@ -110,8 +110,10 @@ class Mart:
             for column in self.columns
             if column.personal != ALWAYS
         )
-        is_keyed = {column.name for column in columns}.issuperset(self.key)
-        return replace(self, columns=columns, key=self.key if is_keyed else ())
+        personal = {column.name for column in self.columns if column.personal}
+        return replace(
+            self, columns=columns, key=() if personal.intersection(self.key) else self.key
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from markdown_it import MarkdownIt
 
 from publish.errors import DestinationError
 from publish.export_contents import Export
-from publish.export_files import write_files
+from publish.export_files import FORMULA_SIGNS, write_files
 from publish.warehouse import Warehouse, warehouse
 from tests.support.contracts import PERSONAL, contracts, descriptions, public
 from tests.support.project import NO_TESTS, ROOT, SAMPLE, STREAMING, Project
@@ -349,6 +349,7 @@ def test_the_dictionary_describes_each_column_as_its_contract_does(
         *("table", "grain", "column", "type"),
         *("is_key", "is_required", "is_personal", "description"),
     ]
+    assert not any(cell.startswith(tuple(FORMULA_SIGNS)) for row in rows for cell in row.values())
     of = {(row["table"], row["column"]): row for row in rows}
     assert of["author_books", "author_position"] == {
         "table": "author_books",
