@@ -434,6 +434,7 @@ def test_the_manifest_names_the_loads_that_count(copied: Project) -> None:
         started, completed = (
             datetime.fromisoformat(load[name]) for name in ("started_at", "completed_at")
         )
+        assert started.tzinfo == UTC
         assert started < completed < datetime.now(UTC)
         assert f"{started:%Y%m%dT%H%M%S%f}Z" == load["load_id"].partition("-")[0]
 
