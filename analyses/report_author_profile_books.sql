@@ -29,12 +29,15 @@ ranked as (
 )
 
 select
-    author_key,
-    book_rank,
-    book_key,
-    title,
-    first_publish_year,
-    edition_count
+    ranked.author_key,
+    ranked.book_rank,
+    ranked.book_key,
+    ranked.title,
+    ranked.first_publish_year,
+    doubtful_years.doubt,
+    ranked.edition_count
 from ranked
-where book_rank <= 10
-order by author_key asc, book_rank asc
+left join {{ ref('doubtful_years') }} as doubtful_years
+    on ranked.book_key = doubtful_years.book_key
+where ranked.book_rank <= 10
+order by ranked.author_key asc, ranked.book_rank asc

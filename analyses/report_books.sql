@@ -42,11 +42,14 @@ select
     first_authors.author_name,
     ranked.author_count,
     ranked.first_publish_year,
+    doubtful_years.doubt,
     ranked.edition_count
 from ranked
 left join first_authors
     on
         ranked.book_key = first_authors.book_key
         and first_authors.author_rank = 1
+left join {{ ref('doubtful_years') }} as doubtful_years
+    on ranked.book_key = doubtful_years.book_key
 where ranked.book_rank <= 50
 order by ranked.scope asc, ranked.book_rank asc

@@ -67,11 +67,10 @@ def _catalog(tables: Tables) -> Iterator[Figure]:
         f"{of_authors / years:.2f}" if years else number(None),
         "books, in years with any",
     )
-    span = (books["first_publish_year"], books["last_publish_year"])
+    doubted = trust.doubtful_year_count(tables)
+    looks = f"; {number(doubted)} {'looks' if doubted == 1 else 'look'} wrong" if doubted else ""
     yield Figure(
-        "Books with a year",
-        number(books["dated_book_count"]),
-        f"of {number(count)}" + (f", {span[0]} to {span[1]}" if all(span) else ""),
+        "Books with a year", number(books["dated_book_count"]), f"of {number(count)}{looks}"
     )
     subjects = tables["report_subjects"]
     yield Figure(

@@ -113,6 +113,16 @@ const TITLE = {
   title: "Title", of: (row) => row.title,
   show: (row) => openLibrary(row.book_key, row.title ?? "untitled"),
 };
+const DOUBTED_TITLE = {
+  ...TITLE,
+  show: (row) => row.doubt
+    ? element("span", {}, TITLE.show(row), element("small", { class: "doubt" }, `${row.first_publish_year}? ${row.doubt}`))
+    : TITLE.show(row),
+};
+const DOUBTED_YEAR = {
+  ...year((row) => row.first_publish_year),
+  show: (row) => row.doubt ? `${row.first_publish_year}?` : row.first_publish_year ?? "–",
+};
 
 // --- charts ----------------------------------------------------------------------------------------
 
@@ -259,13 +269,13 @@ function showBooks(scope, totals) {
   const data = rows("report_books", scope);
   absent("top-books", data.length ? null : "No books to show.");
   table(byId("table-books"), "The books with the most editions", [
-    TITLE,
+    DOUBTED_TITLE,
     { title: "Author", of: (row) => row.author_key ? authorName(row) : null, wide: true, show: (row) => {
       if (!row.author_key) return "–";
       const more = row.author_count - 1;
       return element("span", {}, authorButton(row), more > 0 ? ` and ${number.format(more)} more` : "");
     } },
-    year((row) => row.first_publish_year),
+    DOUBTED_YEAR,
     { title: "Editions", of: (row) => row.edition_count, number: true },
   ], data, totals.book_count);
 }
@@ -330,7 +340,7 @@ function showAuthor() {
   const years = rows("report_author_profile_years", key);
   chart("chart-profile", "profile", yearColumns(years, 1), `Books per year of ${profile.author_name ?? key.replace("/authors/", "")}`, { columns: true });
   table(byId("table-profile"), "The author's books", [
-    TITLE, year((row) => row.first_publish_year), { title: "Editions", of: (row) => row.edition_count, number: true },
+    DOUBTED_TITLE, DOUBTED_YEAR, { title: "Editions", of: (row) => row.edition_count, number: true },
   ], books, profile.book_count);
 }
 
@@ -465,11 +475,14 @@ for (const made of document.querySelectorAll("table.data")) {
 }
 if (byId("implausible")) {
   const data = rows("report_implausible_years");
-  table(byId("implausible"), "Implausible years", [
+  const all = [true, false].map((counted) => data.find((row) => row.is_counted === counted)?.book_count ?? 0);
+  table(byId("implausible"), "Years that look wrong", [
     TITLE,
     { title: "Year as reported", of: (row) => row.first_publish_year_reported, show: (row) => row.first_publish_year_reported, number: true },
+    { title: "Why it looks wrong", of: (row) => row.doubt },
+    { title: "Counted", of: (row) => row.is_counted ? "yes" : "no", short: true, wide: true },
     { title: "Editions", of: (row) => row.edition_count, number: true, wide: true },
-  ], data, data[0]?.book_count);
+  ], data, all[0] + all[1]);
 }
 if (byId("scope")) {
   byId("scope").addEventListener("change", (event) => showScope(event.target.value));

@@ -103,6 +103,7 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
         ],
         level=int(trust.verdict(found)),
         figures=headline.figures(tables),
+        doubtful_year_count=trust.doubtful_year_count(tables),
         newest_events=headline.newest_events(tables),
         share=formatting.share,
     )

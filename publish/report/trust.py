@@ -65,7 +65,7 @@ def findings(tables: Mapping[str, Rows]) -> list[Finding]:
     built = {load["load_id"] for load in built_loads(tables)}
     found = [
         *_subject_loads([load for load in newest if load["subject"]], built, subjects),
-        *_books(tables["report_scopes"], [row for row in subjects if row["load_id"] in built]),
+        *_books(tables, [row for row in subjects if row["load_id"] in built]),
         *_file_loads([load for load in newest if not load["subject"]], built),
         *_files([file for file in tables["report_files"] if file["load_id"] in built]),
         *_streams(tables["report_streaming_totals"]),
@@ -101,6 +101,12 @@ def newest_events(tables: Mapping[str, Rows]) -> list[tuple[str, datetime]]:
         for event, column in columns.items()
         if total[column]
     ]
+
+
+def doubtful_year_count(tables: Mapping[str, Rows]) -> int:
+    """Count the books that are counted by a year that looks wrong."""
+    listed = tables["report_implausible_years"]
+    return next((row["book_count"] for row in listed if row["is_counted"]), 0)
 
 
 def verdict(found: Sequence[Finding]) -> Level:
@@ -185,11 +191,11 @@ def _behind(load: Row) -> str:
     )
 
 
-def _books(scopes: Rows, subjects: Rows) -> Iterator[Finding]:
-    if not scopes:
+def _books(tables: Mapping[str, Rows], subjects: Rows) -> Iterator[Finding]:
+    if not tables["report_scopes"]:
         return
     yield from _records(CATALOG, subjects)
-    books = scopes[0]
+    books = tables["report_scopes"][0]
     for column, lacks, few, left_out in (
         ("books_with_implausible_year_count", "an implausible year", FEW, "by year"),
         ("books_without_year_count", "no year", NOTICEABLE, "by year"),
@@ -202,6 +208,12 @@ def _books(scopes: Rows, subjects: Rows) -> Iterator[Finding]:
             says += f" and {be} left out of counts {left_out}." if left_out else "."
             is_much = count > few * books["book_count"]
             yield Finding(CATALOG, Level.CARE if is_much else Level.NOTE, says)
+    if count := doubtful_year_count(tables):
+        verb, be = ("has", "is") if count == 1 else ("have", "are")
+        says = f"{plural(count, 'book')} ({share(count, books['book_count'])}) {verb}"
+        says += f" a year that looks wrong, and {be} counted by it."
+        is_much = count > NOTICEABLE * books["book_count"]
+        yield Finding(CATALOG, Level.CARE if is_much else Level.NOTE, says)
 
 
 def _file_loads(loads: Rows, built: Container[str]) -> Iterator[Finding]:

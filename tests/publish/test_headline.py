@@ -90,9 +90,19 @@ def test_the_numbers_of_books() -> None:
         ("Books", "1,200", "5,000 editions"),
         ("Authors", "900", "1 book names none"),
         ("Per author and year", "1.38", "books, in years with any"),  # 55 in 40
-        ("Books with a year", "1,100", "of 1,200, 1597 to 2024"),
+        ("Books with a year", "1,100", "of 1,200"),
         ("Subjects", "1", "of 2 tracked or loaded"),
     ]
+
+
+@pytest.mark.parametrize(("count", "says"), [(1, "1 looks wrong"), (70, "70 look wrong")])
+def test_years_that_look_wrong(count: int, says: str) -> None:
+    left_out = {"is_counted": False, "book_count": 9}
+    tables = catalog(load("love"))
+    tables["report_implausible_years"] = [left_out]
+    assert figures(tables)[3].note == "of 1,200"
+    tables["report_implausible_years"] = [left_out, {"is_counted": True, "book_count": count}]
+    assert figures(tables)[3].note == f"of 1,200; {says}"
 
 
 @pytest.mark.parametrize(

@@ -204,9 +204,12 @@ def test_a_subject_is_chosen(browser: Browser, reported: Project) -> None:
         expect(page.locator("#scope-tiles")).to_contain_text("1,003")
         page.locator("#scope").select_option("odd")
         expect(page.locator("#scope-tiles")).to_contain_text("2 books")  # with a year
+        doubt = f" 1999? 96 years after the author's first book here, “{IMAGE}”"
         assert column(page, "table-books", 1) == [
-            " ".join(text.split()) + " (Open Library, new tab)" for text in (SCRIPT, IMAGE, LINK)
+            " ".join(title.split()) + " (Open Library, new tab)" + why
+            for title, why in ((SCRIPT, doubt), (IMAGE, ""), (LINK, ""))
         ]
+        assert column(page, "table-books", 3)[:2] == ["1999?", "1903"]
         expect(page.locator("#changes-absent")).to_contain_text("2 new and 1 vanished since")
         page.locator("#scope").select_option("love")
         expect(page.locator("#scope-tiles")).to_contain_text("1,000")
@@ -221,6 +224,10 @@ def test_what_comes_from_outside_stays_text(browser: Browser, reported: Project)
         expect(tooltip).to_contain_text(IMAGE)
         page.locator("#table-authors tbody button", has_text=IMAGE).click()
         expect(page.locator("#author-name")).to_have_text(IMAGE)
+        expect(page.locator("#table-profile .doubt")).to_contain_text(f"book here, “{IMAGE}”")
+        page.keyboard.press("Escape")
+        page.locator("#years-in-doubt > summary").click()
+        expect(page.locator("#implausible tbody tr").nth(2)).to_contain_text(f"here, “{IMAGE}”")
         assert page.locator("img, iframe, object, embed").count() == 0
         links = page.locator("a").evaluate_all("links => links.map(link => link.href)")
         assert all(

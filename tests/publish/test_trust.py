@@ -237,3 +237,26 @@ def test_of_equal_findings_those_about_books_come_first() -> None:
     waiting = [LOAD | {"dataset": "streaming", "subject": None}, LOAD]
     judged = findings(defaultdict(list, report_unbuilt_loads=waiting))
     assert [finding.domain for finding in judged] == ["catalog", "streaming"]
+
+
+@pytest.mark.parametrize(
+    ("count", "level", "says"),
+    [
+        (1, Level.NOTE, "1 book (1.0 %) has a year that looks wrong, and is counted by it."),
+        (10, Level.NOTE, "10 books (10 %) have a year that looks wrong, and are counted by it."),
+        (11, Level.CARE, "11 books (11 %) have a year that looks wrong, and are counted by it."),
+    ],
+)
+def test_years_that_look_wrong_are_noted_and_many_call_for_care(
+    count: int, level: Level, says: str
+) -> None:
+    lacks = ("implausible_year", "year", "author", "title")
+    books = {"book_count": 100}
+    books |= {
+        f"books_with{'' if lack == 'implausible_year' else 'out'}_{lack}_count": 0 for lack in lacks
+    }
+    years = [{"is_counted": False, "book_count": 90}, {"is_counted": True, "book_count": count}]
+    tables: dict[str, Any] = defaultdict(
+        list, report_scopes=[books], report_implausible_years=years
+    )
+    assert [(found.level, found.says) for found in findings(tables)] == [(level, says)]
