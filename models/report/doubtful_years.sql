@@ -32,10 +32,8 @@ dated as (
         ) as first_year_of_title,
         row_number() over (
             partition by first_authors.author_key
-            order by books.first_publish_year asc, books.title asc, books.book_key asc
-        ) as year_rank,
-        count(*) over (partition by first_authors.author_key) as book_count,
-        max(books.first_publish_year) over (partition by first_authors.author_key) as last_year
+            order by books.first_publish_year asc, books.title asc nulls last, books.book_key asc
+        ) as year_rank
     from books
     inner join first_authors
         on
@@ -44,18 +42,17 @@ dated as (
 
 ),
 
-firsts as (
+totals as (
 
     select
         author_key,
+        count(*) as book_count,
+        min(first_publish_year) as first_year,
+        max(first_publish_year) as last_year,
         max(case when year_rank = 1 then title end) as first_title,
-        max(case when year_rank = 1 then first_publish_year end) as first_year,
-        max(case when year_rank = 2 then title end) as next_title,
         max(case when year_rank = 2 then first_publish_year end) as next_year,
-        max(case when year_rank = 1 then book_count end) as book_count,
-        max(case when year_rank = 1 then last_year end) as last_year
+        max(case when year_rank = 2 then title end) as next_title
     from dated
-    where year_rank <= 2
     group by author_key
 
 ),
@@ -72,7 +69,7 @@ authors as (
         book_count >= 4
         and next_year - first_year > {{ var('working_life_years') }}
         and last_year - next_year <= {{ var('working_life_years') }} as is_first_too_early
-    from firsts
+    from totals
 
 ),
 
@@ -114,7 +111,9 @@ judged as (
                         as varchar
                     )
                     || ' years after the author''s death, according to the vendor'
-            when dated.first_publish_year > dated.first_year_of_title
+            when
+                dated.title is not null
+                and dated.first_publish_year > dated.first_year_of_title
                 then
                     'a book of the same title and author is of '
                     || cast(dated.first_year_of_title as varchar)
