@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from .conftest import IMAGE, LINK, SCREENSHOTS, SCRIPT, serious
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.support.project import Project
 
@@ -35,6 +37,7 @@ def opened(
     viewport: str = "desktop",
     days: int = 0,
     fragment: str = "",
+    report: Path | None = None,
     **context: Any,  # noqa: ANN401 - the browser's own options
 ) -> Iterator[Page]:
     """The report, this many days from now; it must log no error and make no request."""
@@ -47,7 +50,7 @@ def opened(
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("dialog", lambda dialog: said.append(dialog.message))
         page.on("request", lambda request: asked.append(request.url))
-        address = project.report.as_uri()
+        address = (report or project.report).as_uri()
         if days:
             page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=days))
         page.goto(address + fragment)
@@ -250,6 +253,27 @@ def test_it_grows_old(browser: Browser, reported: Project) -> None:
             assert ("which is stale" in says) == stale
             assert ("Do not rely on these numbers" in says) == stale
             assert (f"{days} days ago" in says) == (old or stale)
+
+
+def test_the_gravest_reason_comes_first_even_if_it_is_about_streams(
+    browser: Browser, reported: Project, tmp_path: Path
+) -> None:
+    page = reported.report.read_text(encoding="utf-8")
+    head, opening, rest = page.partition('<script type="application/json" id="data">')
+    embedded, closing, tail = rest.partition("</script>")
+    data = json.loads(embedded)
+    loads = data["tables"]["report_newest_loads"]
+    subject, completed = (loads["columns"].index(name) for name in ("subject", "completed_at"))
+    for load in loads["rows"]:
+        if load[subject]:
+            load[completed] = (datetime.now(UTC) + timedelta(days=99)).isoformat()
+    changed = json.dumps(data).replace("<", "\\u003c")
+    report = tmp_path / "report.html"
+    report.write_text(head + opening + changed + closing + tail, encoding="utf-8")
+    with opened(browser, reported, days=100, report=report) as reader:
+        verdict = reader.locator("#verdict-box summary").inner_text()
+        assert "Do not rely on these numbers" in verdict
+        assert "7 reasons, the first: “streaming”: loaded 100 days ago, which is stale" in verdict
 
 
 def test_the_colours_can_be_chosen(browser: Browser, reported: Project) -> None:

@@ -234,8 +234,22 @@ def test_events_that_were_old_when_they_were_loaded_call_for_care(
 
 
 def test_of_equal_findings_those_about_books_come_first() -> None:
-    waiting = [LOAD | {"dataset": "streaming", "subject": None}, LOAD]
-    judged = findings(defaultdict(list, report_unbuilt_loads=waiting))
+    behind = {"subject": None, "load_id": "1", "last_status": "failed", "last_started_at": LATER}
+    tables: dict[str, Any] = defaultdict(
+        list,
+        report_newest_loads=[LOAD | behind | {"dataset": "streaming", "record_count": 1}],
+        report_files=[
+            {
+                "dataset": "streams",
+                "load_id": "1",
+                "loaded_at": LANDED,
+                "record_count": 1,
+                "rejected_count": 0,
+            }
+        ],
+        report_unbuilt_loads=[LOAD],
+    )
+    judged = [finding for finding in findings(tables) if finding.level == Level.CARE]
     assert [finding.domain for finding in judged] == ["catalog", "streaming"]
 
 
