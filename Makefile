@@ -29,12 +29,11 @@ venv: .venv/.runtime ## Install what the project needs to run into .venv
 dev: .venv/.dev ## Install what it takes to develop and test as well
 
 # --clear, so that .venv holds only what the lock lists, and nothing from an older lock.
-.venv/.runtime: requirements.txt scripts/patch_dbt_athena.py
+.venv/.runtime: requirements.txt
 	@python=$$(scripts/find_python.sh "$(PYTHON)") && \
 		echo "==> installing requirements.txt into .venv, with $$python" && \
 		"$$python" -m venv --clear .venv
 	@$(BIN)/python scripts/install.py requirements.txt
-	@$(BIN)/python scripts/patch_dbt_athena.py
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.runtime

@@ -26,7 +26,6 @@ DBT = (
     "profiles.yml",  # a symlink, which becomes a file: not every unzip makes symlinks
     "requirements.txt",
     "selectors.yml",
-    "scripts/patch_dbt_athena.py",
     *(
         f"{folder}/**/*"
         for folder in (

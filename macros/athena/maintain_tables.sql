@@ -14,27 +14,36 @@
     {%- for node in nodes if node.config.materialized != 'table' -%}
         {%- set relation = load_relation(node_relation(node)) -%}
         {%- if relation -%}
+            {%- set name = relation.include(database=false).render_pure() -%}
             {#- Athena compacts only so much at a time, and says if there is more. -#}
             {%- do adapter.run_operation_with_potential_multiple_runs(
-                'optimize ' ~ relation.render_pure() ~ ' rewrite data using bin_pack', 'optimize'
+                'optimize ' ~ name ~ ' rewrite data using bin_pack', 'optimize'
             ) -%}
             {%- do adapter.run_operation_with_potential_multiple_runs(
-                'vacuum ' ~ relation.render_pure(), 'vacuum'
+                'vacuum ' ~ name, 'vacuum'
             ) -%}
             {%- do log('Maintained ' ~ relation, info=true) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- for schema in nodes | map(attribute='schema') | unique -%}
-        {%- set unfinished = run_query(
-            'select table_name from information_schema.tables where table_schema = '
-            ~ string_literal(schema)
-            ~ " and (strpos(table_name, '__building_') > 0 or strpos(table_name, '__dbt_tmp') > 0)"
+        {%- set unfinished, locations = [], [] -%}
+        {#- Glue's list: information_schema opens each table's metadata, and one may be broken. -#}
+        {%- for relation in adapter.list_relations_without_caching(
+            api.Relation.create(database=target.database, schema=schema)
         ) -%}
-        {%- for name in unfinished.columns[0] -%}
-            {%- set relation = load_relation(
-                api.Relation.create(database=target.database, schema=schema, identifier=name)
-            ) -%}
-            {%- do drop_relation(relation) -%}
+            {%- if '__building_' in relation.identifier or '__dbt_tmp' in relation.identifier -%}
+                {%- do unfinished.append(relation) -%}
+            {%- else -%}
+                {%- do locations.append(adapter.get_glue_table_location(relation)) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- for relation in unfinished -%}
+            {#- A run that died after the swap left an entry whose data is a table's. -#}
+            {%- if adapter.get_glue_table_location(relation) in locations -%}
+                {%- do adapter.delete_from_glue_catalog(relation) -%}
+            {%- else -%}
+                {%- do drop_relation(relation) -%}
+            {%- endif -%}
             {%- do log('Dropped ' ~ relation ~ ', which a run left unfinished', info=true) -%}
         {%- endfor -%}
     {%- endfor -%}

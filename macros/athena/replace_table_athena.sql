@@ -15,6 +15,13 @@
         {%- set result = safe_create_table_as(False, target_relation, compiled_code) -%}
     {%- else -%}
         {%- set result = safe_create_table_as(False, building, compiled_code) -%}
+        {%- if 'PartitionKeys' not in adapter.get_glue_table(building)['Table'] -%}
+            {%- do exceptions.raise_compiler_error(
+                'Glue lists no partition keys, not even none, for ' ~ building
+                ~ ', and dbt-athena cannot swap such a table. ' ~ target_relation
+                ~ ' is as it was. See docs/decisions/0010-a-table-is-swapped-in-the-catalog.md'
+            ) -%}
+        {%- endif -%}
         {%- do adapter.swap_table(building, target_relation) -%}
         {#- Only the entry: the data now belongs to the target. -#}
         {%- do adapter.delete_from_glue_catalog(building) -%}

@@ -95,10 +95,9 @@ def test_where_there_is_none_one_line_names_the_remedies(folder: Path) -> None:
 
 
 def test_make_stops_with_that_line(tmp_path: Path) -> None:
-    for name in ("Makefile", "requirements.txt", "scripts/patch_dbt_athena.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copy(SCRIPT, tmp_path / "scripts")
+    (tmp_path / "scripts").mkdir()
+    for path in (ROOT / "Makefile", ROOT / "requirements.txt", SCRIPT):
+        shutil.copy(path, tmp_path / path.relative_to(ROOT))
     done = subprocess.run(
         ["make", "venv", "PYTHON=/nowhere"],  # noqa: S607
         cwd=tmp_path,

@@ -37,10 +37,10 @@ def test_the_raw_tables_are_dbts_sources(plan: Plan) -> None:
     assert DATASET in names
     for table in tables.values():
         (storage,) = table["storage_descriptor"]
-        where = f"s3://book-analytics-123456789012-raw/{table['name']}"
+        where = f"s3://book-analytics-123456789012-raw/{table['name']}/"
         assert storage["location"] == where
         template = table["parameters"]["storage.location.template"]
-        assert template == f"{where}/load_date=${{load_date}}"
+        assert template == f"{where}load_date=${{load_date}}/"
         assert [(c["name"], c["type"]) for c in storage["columns"]] == [("line", "string")]
         (serde,) = storage["ser_de_info"]
         assert serde["parameters"] == {"field.delim": "\x01"}

@@ -110,7 +110,8 @@ def _replace_body(environ: WSGIEnvironment, body: Mapping[str, Any]) -> None:
 
 
 def _as_athena_writes(table: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A TableInput of Trino's, with the columns that Athena gives a view."""
+    """A TableInput of Trino's, with the partition keys and view columns that Athena gives."""
+    table = {"PartitionKeys": [], **table}
     text = table.get("ViewOriginalText") or ""
     if not text.startswith(_TRINO_VIEW):
         return table

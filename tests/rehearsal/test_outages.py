@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from botocore.exceptions import ClientError
 from tests.support.project import NO_TESTS
 from tests.support.streaming_files import Received, at
 
+from . import glue
 from .cloud import QueryFailed
 from .faults import ALWAYS
 from .trino import Trino
@@ -116,11 +118,12 @@ def building(two_states: TwoStateProduction) -> list[Execution]:
 
 
 def asked(two_states: TwoStateProduction, action: str, table: str) -> int:
-    """How many such calls dbt and the engine have made for a mart so far."""
+    """How many such calls dbt and the engine have made for tables of this pattern so far."""
+    pattern = f"*/{two_states.schema}/{table}"
     return sum(
         count
         for call, count in two_states.production.cloud.calls.items()
-        if call.action == action and call.resource.endswith(f"/{two_states.schema}/{table}")
+        if call.action == action and fnmatchcase(call.resource, pattern)
     )
 
 
@@ -197,25 +200,47 @@ def test_two_builds_at_once_do_not_meet(two_states: TwoStateProduction) -> None:
         assert two_states.read() == two_states.expected[year]
 
 
-def test_a_run_killed_before_it_swaps_leaves_what_maintenance_drops(
-    two_states: TwoStateProduction,
+SWAP = ("glue:UpdateTable", "books")
+AFTER_SWAP = ("glue:DeleteTable", "books__building_*")  # drops an entry; its data is the mart's
+
+
+@pytest.mark.parametrize(
+    ("call", "is_killed"),
+    [(SWAP, True), (AFTER_SWAP, True), (AFTER_SWAP, False)],
+    ids=["killed_before_the_swap", "killed_after_the_swap", "throttled_after_the_swap"],
+)
+def test_maintenance_drops_what_a_run_left_and_no_data_of_a_mart(
+    two_states: TwoStateProduction, call: tuple[str, str], *, is_killed: bool
 ) -> None:
     cloud = two_states.production.cloud
     with outage(two_states) as year:
-        cloud.faults.throttle(ALWAYS, "glue:UpdateTable", by=KEY)
-        before = asked(two_states, "glue:UpdateTable", "books")
-        process = two_states.start(year)
-        until(lambda: asked(two_states, "glue:UpdateTable", "books") > before)
-        process.kill()
-        process.communicate()
+        cloud.faults.throttle(ALWAYS, call[0], by=KEY)
+        if is_killed:
+            before = asked(two_states, *call)
+            process = two_states.start(year)
+            until(lambda: asked(two_states, *call) > before)
+            process.kill()
+            process.communicate()
+        else:
+            two_states.run(year, fails=True)
         assert two_states.unfinished()
-    marts = two_states.read()
-    for operation in ("optimize", "vacuum"):  # there is more to do than one run of it does
-        why = f"ICEBERG_{operation.upper()}_MORE_RUNS_NEEDED"
-        cloud.faults.fail_query(f"{operation} ", why=why)
-    two_states.run(YEARS[0], "run-operation", "maintain_tables")
-    assert not two_states.unfinished()
-    assert two_states.read() == marts
+        cloud.faults.clear()
+        marts = two_states.read()
+        for operation in ("optimize", "vacuum"):  # there is more to do than one run of it does
+            why = f"ICEBERG_{operation.upper()}_MORE_RUNS_NEEDED"
+            cloud.faults.fail_query(f"{operation} ", why=why)
+        two_states.run(YEARS[0], "run-operation", "maintain_tables")
+        assert not two_states.unfinished()
+        assert two_states.read() == marts
+
+
+def test_a_table_that_cannot_be_swapped_stays_as_it_was(
+    two_states: TwoStateProduction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with outage(two_states) as year:
+        monkeypatch.setattr(glue, "_as_athena_writes", lambda table: table)  # as Trino writes
+        assert "Glue lists no partition keys" in two_states.run(year, fails=True)
+        monkeypatch.undo()
 
 
 def test_a_full_refresh_swaps_what_is_otherwise_added_to(two_states: TwoStateProduction) -> None:

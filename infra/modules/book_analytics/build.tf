@@ -20,7 +20,6 @@ locals {
           commands = [
             "python -m venv .venv",
             ".venv/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements.txt",
-            ".venv/bin/python scripts/patch_dbt_athena.py",
           ]
         }
         build = { commands = [for command in commands : ".venv/bin/dbt ${command}"] }

@@ -11,7 +11,7 @@ resource "aws_glue_catalog_database" "analytics" {
 }
 
 # One text column, partitioned by the load's day. Partition projection computes the partitions, so
-# neither a crawler nor a repair is needed.
+# neither a crawler nor a repair is needed. Athena wants each projected location to end with a slash.
 resource "aws_glue_catalog_table" "raw" {
   for_each = local.datasets
 
@@ -29,7 +29,7 @@ resource "aws_glue_catalog_table" "raw" {
     "projection.load_date.interval" = "1"
     # with the unit, Athena steps by a day; without it, by the smallest unit of the format
     "projection.load_date.interval.unit" = "DAYS"
-    "storage.location.template"          = "${local.raw_root}/${each.key}/load_date=$${load_date}"
+    "storage.location.template"          = "${local.raw_root}/${each.key}/load_date=$${load_date}/"
   }
 
   partition_keys {
@@ -38,7 +38,7 @@ resource "aws_glue_catalog_table" "raw" {
   }
 
   storage_descriptor {
-    location      = "${local.raw_root}/${each.key}"
+    location      = "${local.raw_root}/${each.key}/"
     input_format  = "org.apache.hadoop.mapred.TextInputFormat"
     output_format = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 
