@@ -240,7 +240,7 @@ def _create_table_as(sql: str, database: str) -> Statement:
         raise InvalidStatement(f"Nothing stands in for the table properties {sorted(others)}")
     created = f"create table {target.of(catalog)} with ({', '.join(kept)}) as\n{query}"
     work = RunInTrino((created,), session, iceberg_query=query if iceberg else "")
-    return Statement(sql, "DDL", "CREATE_TABLE_AS_SELECT", work, target)
+    return Statement(sql, "DML", "CREATE_TABLE_AS_SELECT", work, target)
 
 
 def _unquoted(literal: str) -> str:

@@ -73,6 +73,7 @@ def test_an_iceberg_table_is_made_in_the_iceberg_catalog() -> None:
         "extra_properties=map(array['vacuum_max_snapshot_age_seconds'], array['60'])",
     ]
     created = f'create table "iceberg"."main"."books" with ({", ".join(properties)}) as\n{query}'
+    assert (statement.type, statement.subtype) == ("DML", "CREATE_TABLE_AS_SELECT")
     assert statement.target == BOOKS
     assert statement.work == RunInTrino(
         (created,), {"iceberg.compression_codec": "ZSTD"}, iceberg_query=query

@@ -27,7 +27,6 @@ locals {
 
   write_tables = [
     "glue:CreateTable", "glue:UpdateTable", "glue:DeleteTable", "glue:BatchDeleteTable", "glue:DeleteTableVersion", "glue:BatchDeleteTableVersion",
-    "glue:CreatePartition", "glue:BatchCreatePartition", "glue:UpdatePartition", "glue:BatchUpdatePartition", "glue:DeletePartition", "glue:BatchDeletePartition",
   ]
 
   run_statements = [
@@ -112,10 +111,10 @@ data "aws_iam_policy_document" "dbt" {
     resources   = [local.bucket_arn.raw, "${local.bucket_arn.raw}/*"]
   }
   statement {
-    sid       = "NeverChangeRawDefinitions"
-    effect    = "Deny"
-    actions   = concat(local.write_tables, ["glue:UpdateDatabase", "glue:DeleteDatabase"])
-    resources = local.glue_tables[local.raw_database]
+    sid         = "NeverChangeRawDefinitions"
+    effect      = "Deny"
+    not_actions = ["glue:Get*", "glue:BatchGet*"]
+    resources   = local.glue_tables[local.raw_database]
   }
 }
 

@@ -8,7 +8,7 @@ data "aws_region" "current" {}
 locals {
   account   = data.aws_caller_identity.current.account_id
   partition = data.aws_partition.current.partition
-  region    = data.aws_region.current.name
+  region    = data.aws_region.current.id
   arn       = { for service in ["athena", "codebuild", "events", "glue", "lambda", "logs", "sns", "sqs"] : service => "arn:${local.partition}:${service}:${local.region}:${local.account}" }
 
   # The raw datasets are dbt's sources: source table, Glue table and folder share one name.

@@ -200,3 +200,17 @@ run "a_missing_package_says_how_to_make_it" {
   }
   expect_failures = [aws_s3_object.package]
 }
+
+# IAM's limit for a managed policy is 6,144 characters, without blanks. A schema is in dbt's four times,
+# as an ARN of up to 110 characters.
+run "dbts_policy_fits_with_the_longest_name_and_two_more_schemas" {
+  command = plan
+
+  variables {
+    name = "a-name-of-thirty-characters-xy"
+  }
+  assert {
+    condition     = length(var.name) == 30 && length(data.aws_iam_policy_document.dbt.minified_json) + 2 * 4 * 110 < 6144
+    error_message = "dbt's policy has ${length(data.aws_iam_policy_document.dbt.minified_json)} characters."
+  }
+}
