@@ -323,8 +323,10 @@ def test_a_rejected_record_is_not_deleted(
         "again": [[1], [many], [2]],
         "gone": [[1], [many], []],
         "back": [[1], [], [many]],
+        "back twice": [[1], [], [many, 2]],
         "new": [[many], [many], [1]],
         "twice": [[1], [many, 1], [1, many]],
+        "repeated": [[1, 3], [3, 2], [2, 2]],  # the last one counts
         "whole": [[1], [1.0], [10e-1]],
     }
     one, two, three = (
@@ -349,9 +351,14 @@ def test_a_rejected_record_is_not_deleted(
         ("back", 1, "False", one),
         ("back", 1, "False", three),
         ("back", 1, "True", two),
+        ("back twice", 1, "False", one),
+        ("back twice", 1, "True", two),
+        ("back twice", 2, "False", three),
         ("gone", 1, "False", one),
         ("gone", 1, "True", three),
         ("new", 1, "False", three),
+        ("repeated", 2, "False", two),
+        ("repeated", 3, "False", one),
         ("twice", 1, "False", one),
         ("whole", 1, "False", one),
     ]
