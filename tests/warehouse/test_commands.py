@@ -17,12 +17,19 @@ FIRST = {
     "run_a_mart": (("run", "--select", "+books"), TEST),
     "run_one_table": (("run", "--select", "movie_books"), ("test", "--select", "movie_books")),
 }
+# a table of each kind, and a run that reads it
+MISSING = {
+    "seed": ("main_seeds.tracked_subjects", ("run", "--select", "subjects")),
+    "snapshot": ("main_history.movies_history", ("run", "--select", "movies")),
+    "model": ("main.vendor_books", ("run", "--select", "movie_books")),
+}
 FIRST_OF_NOTHING = {
     "run_and_test": (RUN, TEST),
     "test": (TEST,),
     "snapshot": (("snapshot",),),
     "freshness": (("source", "freshness"),),
     "run_one_table": (("run", "--select", "movie_books"),),
+    "test_an_ephemeral_model": (("test", "--select", "author_years_by_scope"),),
 }
 
 
@@ -70,10 +77,22 @@ def test_it_builds_what_a_build_builds(
         assert tables(fresh) == tables(project)
 
 
+@pytest.mark.parametrize(("missing", "command"), MISSING.values(), ids=MISSING)
+def test_it_builds_the_one_table_that_is_missing(
+    missing: str, command: tuple[str, ...], copied: Project
+) -> None:
+    before = tables(copied)
+    with copied.connect() as warehouse:
+        warehouse.execute(f"drop table {missing}")
+    assert copied.dbt(*command).count("which was missing") == 1
+    assert tables(copied) == before
+
+
 def test_what_is_landed_after_a_build_is_built(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.extract("files", "streaming", str(STREAMING))
-    project.dbt("build", "--selector", "history", *NO_TESTS)
+    built = project.dbt("build", "--selector", "history", *NO_TESTS)
+    assert "which was missing" not in built, "it builds all that it reads"
     project.extract("subjects", "love", "--from", str(SAMPLE))
     project.dbt("build", *NO_UNIT_TESTS)
     with project.connect(read_only=True) as warehouse:
