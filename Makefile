@@ -106,7 +106,7 @@ docs: venv ## Write the tables' documentation as one HTML file
 	@$(BIN)/dbt --log-level warn docs generate --static --target "$(TARGET)"
 	@echo "The documentation is target/static_index.html: open it in a browser."
 
-lambda: venv ## Build build/loader.zip (the loader on Lambda) and build/dbt.zip (dbt on CodeBuild)
+lambda: venv ## Build what AWS runs: build/loader.zip, build/dbt.zip, build/wheels.zip
 	@$(BIN)/python scripts/build_packages.py
 
 # --- develop -----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Build what AWS runs: build/loader.zip, the loader's function, and build/dbt.zip, the dbt project.
+"""Build what AWS runs: loader.zip (the loader), dbt.zip (the project), wheels.zip (its packages).
 
 The same sources give the same bytes, whoever builds them and when, so that a deployment only sees
 real changes: files in order, one date, one mode, nothing that names this machine.
@@ -9,15 +9,18 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import click
+from packaging.requirements import Requirement
 
 PROJECT = Path(__file__).resolve().parent.parent
-LAMBDA = ("--python-version", "3.13", "--implementation", "cp")
-# glibc 2.28 and older: Lambda's python3.13 has 2.34
+PYTHON = {"lambda": "3.13", "codebuild": "3.12"}  # as infra/ chooses them
+# glibc 2.28 and older: both have 2.34
 PLATFORMS = ("--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64")
 LARGEST = (50 << 20, 250 << 20)  # bytes that Lambda accepts: zipped, and unzipped
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+LOCKED = ("--no-deps", "--require-hashes", "--only-binary", ":all:")
 
 LOADER = ("extract/**/*.py", "seeds/tracked_subjects.csv")
 DBT = (
@@ -49,22 +52,56 @@ def files_below(root: Path, *patterns: str) -> Iterator[tuple[str, Path]]:
                 yield name.as_posix(), path
 
 
-def installed(target: Path, platform: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
+def platform(python: str) -> tuple[str, ...]:
+    """Tell pip to take wheels for another machine's Python."""
+    return ("--python-version", python, "--implementation", "cp", *PLATFORMS)
+
+
+def lock_for(lock: Path, python: str) -> str:
+    """Give the requirements of a lock that a Python on Linux needs.
+
+    pip evaluates markers for the Python that runs it, whatever --python-version says.
+    """
+    its = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": "linux"}
+    requirements = lock.read_text().replace("\\\n", "").splitlines()
+    kept = []
+    for line in requirements:
+        requirement, hash_, hashes = line.partition("--hash=")
+        if not hash_:
+            continue  # a comment
+        marker = Requirement(requirement.strip()).marker
+        if not marker or marker.evaluate(its):
+            kept.append(f"{requirement.partition(';')[0].strip()} {hash_}{hashes}\n")
+    return "".join(kept)
+
+
+def pip(command: str, lock: Path, *options: str | Path) -> None:
+    """Run a command of pip on a lock."""
+    if subprocess.run([*PIP, command, *LOCKED, "-r", lock, *options], check=False).returncode:  # noqa: S603
+        raise click.ClickException(f"pip could not {command} {lock.name}: see above")
+
+
+def installed(target: Path, options: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
     """Install the loader's locked packages into an empty folder and yield the files to pack.
 
-    pip evaluates the lock's markers for the Python that runs it, which is safe because none of them
-    depends on Python's version.
+    None of that lock's markers depends on Python's version.
     """
-    lock = PROJECT / "requirements-lambda.txt"
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    command += ["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(lock)]
-    command += ["--no-compile", "--target", str(target), *platform]
-    if subprocess.run(command, check=False).returncode:  # noqa: S603
-        raise click.ClickException("pip could not install requirements-lambda.txt: see above")
+    pip(
+        "install", PROJECT / "requirements-lambda.txt", "--no-compile", "--target", target, *options
+    )
     for name, path in files_below(target, "**/*"):
         # bin/ names this machine's Python, and RECORD the hashes of what is in bin/
         if not name.startswith("bin/") and path.name != "RECORD":
             yield name, path
+
+
+def downloaded(target: Path) -> Iterator[tuple[str, Path]]:
+    """Download the wheels of dbt's lock, so that no build on AWS depends on a package index."""
+    python = PYTHON["codebuild"]
+    lock = target / "requirements.txt"
+    lock.write_text(lock_for(PROJECT / lock.name, python))
+    pip("download", lock, "--dest", str(target), *platform(python))
+    yield from files_below(target, "*.whl")
 
 
 def pack(package: Path, files: Mapping[str, Path]) -> int:
@@ -76,7 +113,7 @@ def pack(package: Path, files: Mapping[str, Path]) -> int:
             entry = ZipInfo(name)  # dated 1980
             entry.create_system = 3  # Unix, wherever it is built
             entry.external_attr = 0o100644 << 16
-            entry.compress_type = ZIP_DEFLATED
+            entry.compress_type = ZIP_STORED if name.endswith(".whl") else ZIP_DEFLATED
             body = files[name].read_bytes()
             archive.writestr(entry, body, compresslevel=9)
             size += len(body)
@@ -92,18 +129,18 @@ def pack(package: Path, files: Mapping[str, Path]) -> int:
     help="The folder to write to. [default: build/]",
 )
 def main(*, here: bool, output: Path) -> None:
-    """Build loader.zip (for Lambda's python3.13 on x86_64) and dbt.zip."""
-    with tempfile.TemporaryDirectory() as folder:
-        packages = installed(Path(folder), () if here else LAMBDA + PLATFORMS)
-        loader = dict(packages) | dict(files_below(PROJECT, *LOADER))
+    """Build loader.zip (for Lambda, on x86_64), dbt.zip and wheels.zip (for CodeBuild)."""
+    with tempfile.TemporaryDirectory() as loader, tempfile.TemporaryDirectory() as wheels:
+        packages = installed(Path(loader), () if here else platform(PYTHON["lambda"]))
         for name, files in (
-            ("loader.zip", loader),
+            ("loader.zip", dict(packages) | dict(files_below(PROJECT, *LOADER))),
             ("dbt.zip", dict(files_below(PROJECT, *DBT))),
+            ("wheels.zip", dict(downloaded(Path(wheels)))),
         ):
             unzipped = pack(output / name, files)
             zipped = (output / name).stat().st_size
             click.echo(f"{output / name}: {zipped / 1e6:.1f} MB, unzipped {unzipped / 1e6:.1f} MB")
-            if zipped > LARGEST[0] or unzipped > LARGEST[1]:
+            if name == "loader.zip" and (zipped > LARGEST[0] or unzipped > LARGEST[1]):
                 raise click.ClickException(f"{name} is larger than Lambda allows (50 MB, 250 MB)")
 
 

@@ -30,7 +30,7 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
         shutil.copytree(ROOT / folder, project / folder, ignore=made)
     shutil.copy(ROOT / "dbt_project.yml", project)
     (project / "build").mkdir()
-    for package in ("loader", "dbt"):
+    for package in ("loader", "dbt", "wheels"):
         with zipfile.ZipFile(project / "build" / f"{package}.zip", "w") as archive:
             archive.writestr("what", package)
     aws = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

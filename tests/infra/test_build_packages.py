@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -38,6 +40,10 @@ class Context:
 handler(json.loads(sys.argv[1]), Context)
 print([m.__file__ for m in list(sys.modules.values()) if "site-packages" in str(getattr(m, "__file__", ""))])
 """  # noqa: E501
+
+
+SCRIPT = runpy.run_path(str(PROJECT / "scripts" / "build_packages.py"))  # not a module of a package
+lock_for, platform = SCRIPT["lock_for"], SCRIPT["platform"]
 
 
 def build(project: Path, output: Path, *options: str) -> dict[str, str]:
@@ -74,7 +80,7 @@ def test_two_builds_from_two_places_are_the_same_bytes(packages: Path, tmp_path:
     (copy / "extract" / "__pycache__" / "cli.cpython-313.pyc").write_bytes(b"")
     (copy / "models" / ".cli.sql.swp").write_bytes(b"")
     first = {path.name: path for path in packages.iterdir()}
-    assert sorted(first) == ["dbt.zip", "loader.zip"]
+    assert sorted(first) == ["dbt.zip", "loader.zip", "wheels.zip"]
     assert build(copy, tmp_path / "again") == {
         name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in first.items()
     }
@@ -95,6 +101,40 @@ def test_the_loader_is_built_for_lambda_and_not_for_this_machine(packages: Path)
     assert not [n for n in names if "__pycache__" in n or n.startswith("bin/") or "RECORD" in n]
 
 
+def test_codebuild_installs_dbt_from_the_wheels_alone(packages: Path, tmp_path: Path) -> None:
+    """As its buildspec does, by its Python; here pip only resolves for that Python."""
+    buildspec = (PROJECT / "infra/modules/book_analytics/build.tf").read_text()
+    (python,) = re.findall(r'runtime-versions = { python = "([\d.]+)" }', buildspec)
+    (command,) = re.findall(r'"\.venv/bin/python (-m pip install .*)",', buildspec)
+    assert "--no-index" in command
+    with ZipFile(packages / "wheels.zip") as archive:
+        archive.extractall(tmp_path)
+    arguments = command.replace("$CODEBUILD_SRC_DIR_wheels", str(tmp_path)).split()
+    arguments[-1] = str(tmp_path / "requirements.txt")
+    (tmp_path / "requirements.txt").write_text(lock_for(PROJECT / "requirements.txt", python))
+    other_python = (*platform(python), "--target", str(tmp_path), "--ignore-requires-python")
+    subprocess.run(
+        [sys.executable, *arguments, "--dry-run", *other_python],
+        check=True,
+    )
+
+
+def test_a_lock_is_cut_to_the_lines_of_one_python(tmp_path: Path) -> None:
+    lock = tmp_path / "lock.txt"
+    lock.write_text(
+        "# a comment\n"
+        "old==1 ; python_full_version < '3.12' \\\n    --hash=sha256:aa\n"
+        "new==2 ; python_full_version >= '3.12' \\\n    --hash=sha256:bb \\\n    --hash=sha256:cc\n"
+        "    # via it\n"
+        "win==3 ; sys_platform == 'win32' \\\n    --hash=sha256:dd\n"
+        "all==4 \\\n    --hash=sha256:ee\n"
+    )
+    assert lock_for(lock, "3.12").split() == (
+        ["new==2", "--hash=sha256:bb", "--hash=sha256:cc", "all==4", "--hash=sha256:ee"]
+    )
+    assert lock_for(lock, "3.11").split()[:2] == ["old==1", "--hash=sha256:aa"]
+
+
 def test_a_change_of_the_source_changes_the_package(packages: Path, tmp_path: Path) -> None:
     """Else the reproducible bytes would prove nothing."""
     with ZipFile(packages / "dbt.zip") as archive:
@@ -102,7 +142,7 @@ def test_a_change_of_the_source_changes_the_package(packages: Path, tmp_path: Pa
     seed = tmp_path / "dbt" / "seeds" / "tracked_subjects.csv"
     for path in ("scripts", "extract"):
         shutil.copytree(PROJECT / path, tmp_path / "dbt" / path, dirs_exist_ok=True)
-    (tmp_path / "dbt" / "requirements-lambda.txt").write_text("")
+    (tmp_path / "dbt" / "requirements-lambda.txt").write_text("")  # nothing to download
     before = build(tmp_path / "dbt", tmp_path / "before")
     assert before["dbt.zip"] == hashlib.sha256((packages / "dbt.zip").read_bytes()).hexdigest()
     seed.write_text(seed.read_text().replace("love", "hate"))

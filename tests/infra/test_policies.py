@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("terraform")  # one plan
 
 ACCOUNT = "123456789012"
-RAW = f"arn:aws:s3:::book-analytics-{ACCOUNT}-raw"
-TABLES = f"arn:aws:s3:::book-analytics-{ACCOUNT}-tables"
-RESULTS = f"arn:aws:s3:::book-analytics-{ACCOUNT}-results"
-PACKAGES = f"arn:aws:s3:::book-analytics-{ACCOUNT}-packages"
+RAW = f"arn:aws:s3:::book-analytics-{ACCOUNT}-us-east-1-raw"
+TABLES = f"arn:aws:s3:::book-analytics-{ACCOUNT}-us-east-1-tables"
+RESULTS = f"arn:aws:s3:::book-analytics-{ACCOUNT}-us-east-1-results"
+PACKAGES = f"arn:aws:s3:::book-analytics-{ACCOUNT}-us-east-1-packages"
 GLUE = f"arn:aws:glue:us-east-1:{ACCOUNT}"
 WORKGROUP = f"arn:aws:athena:us-east-1:{ACCOUNT}:workgroup/book-analytics"
 CATALOG = f"arn:aws:athena:us-east-1:{ACCOUNT}:datacatalog/AwsDataCatalog"

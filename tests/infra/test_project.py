@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("terraform")  # one plan
 
+MODULE = ROOT / "infra" / "modules" / "book_analytics"
+EXAMPLE = ROOT / "infra" / "environments" / "example"
 RUNBOOK = (ROOT / "docs" / "runbooks" / "deploy.md").read_text()
 
 
@@ -37,7 +39,7 @@ def test_the_raw_tables_are_dbts_sources(plan: Plan) -> None:
     assert DATASET in names
     for table in tables.values():
         (storage,) = table["storage_descriptor"]
-        where = f"s3://book-analytics-123456789012-raw/{table['name']}/"
+        where = f"s3://book-analytics-123456789012-us-east-1-raw/{table['name']}/"
         assert storage["location"] == where
         template = table["parameters"]["storage.location.template"]
         assert template == f"{where}load_date=${{load_date}}/"
@@ -105,17 +107,47 @@ def test_the_modules_own_tests_pass(terraform: Terraform) -> None:
 
 
 def test_the_runbook_names_what_there_is(plan: Plan) -> None:
-    variables = (ROOT / "infra" / "environments" / "example" / "variables.tf").read_text()
+    variables = (EXAMPLE / "variables.tf").read_text()
     used = re.findall(r"-var (\w+)=", RUNBOOK) + re.findall(r"^   (\w+) += ", RUNBOOK, re.MULTILINE)
     assert {"force_destroy", "open_library_contact"} <= set(used)
     assert set(used) <= set(re.findall(r'^variable "(\w+)"', variables, re.MULTILINE))
-    outputs = (ROOT / "infra" / "modules" / "book_analytics" / "outputs.tf").read_text()
+    outputs = (MODULE / "outputs.tf").read_text()
     for output, key in re.findall(r"(?:jq -r |`)\.(\w+)\.(\w+)[)`]", RUNBOOK):
         (body,) = re.findall(rf'output "{output}" {{\n(.*?)\n}}', outputs, re.DOTALL)
         assert key in body or "local.bucket" in body, f"{output}.{key}"
     alarms = {alarm["alarm_name"] for alarm in plan.of("aws_cloudwatch_metric_alarm").values()}
     documented = re.findall(r"^\| `([a-z-]+)` \|", RUNBOOK, re.MULTILINE)
     assert {f"book-analytics-{name}" for name in documented} == alarms
+
+
+def blocks(file: Path, kind: str) -> dict[str, str]:
+    """The bodies of a file's variables or outputs, by name."""
+    found = re.findall(rf'^{kind} "(\w+)" {{\n(.*?)^}}', file.read_text(), re.MULTILINE | re.DOTALL)
+    return dict(found)
+
+
+def test_the_modules_readme_lists_its_variables_and_outputs() -> None:
+    readme = (MODULE / "README.md").read_text()
+    variables = blocks(MODULE / "variables.tf", "variable")
+    optional = {name for name, body in variables.items() if " default " in body}
+    (row,) = re.findall(r"^\| required.*\n.*\n\| (.*) \| (.*) \|$", readme, re.MULTILINE)
+    listed = [re.findall(r"`(\w+)`", cell) for cell in row]
+    assert [sorted(names) for names in listed] == [
+        sorted(variables.keys() - optional),
+        sorted(optional),
+    ]
+    assert {"open_library_contact", "project_root"} <= variables.keys() - optional
+    (paragraph,) = re.findall(r"^## Outputs\n\n(.*?):\n", readme, re.MULTILINE)
+    outputs = blocks(MODULE / "outputs.tf", "output")
+    assert re.findall(r"`(\w+)`", paragraph) == list(outputs)
+
+
+def test_the_example_settings_are_the_examples_variables() -> None:
+    variables = blocks(EXAMPLE / "variables.tf", "variable")
+    required = {name for name, body in variables.items() if " default " not in body}
+    example = (EXAMPLE / "terraform.tfvars.example").read_text()
+    assert required <= set(re.findall(r"^(\w+) += ", example, re.MULTILINE))
+    assert set(re.findall(r"^(?:# )?(\w+) += ", example, re.MULTILINE)) <= variables.keys()
 
 
 PUT_OBJECT = """#!/bin/sh

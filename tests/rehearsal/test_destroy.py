@@ -24,7 +24,12 @@ def test_nothing_of_it_stays(deployed: tuple[Terraform, Production]) -> None:
     ours = {bucket, *production.databases}
     assert _there(production) >= ours
 
-    forced = ("-auto-approve", "-input=false", "-var=force_destroy=true")
+    forced = (
+        "-auto-approve",
+        "-input=false",
+        "-var=force_destroy=true",
+        "-var=force_destroy_raw=true",
+    )
     targets = [f"-target=module.book_analytics.aws_{one}" for one in HOLD_SOMETHING]
     terraform.run(EXAMPLE, "apply", *forced, *targets)
     terraform.run(EXAMPLE, "destroy", *forced)

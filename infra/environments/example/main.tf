@@ -27,9 +27,13 @@ module "book_analytics" {
   project_root         = "${path.root}/../../.."
   loader_package       = "${path.root}/../../../build/loader.zip"
   dbt_package          = "${path.root}/../../../build/dbt.zip"
+  wheels_package       = "${path.root}/../../../build/wheels.zip"
   open_library_contact = var.open_library_contact
   alarm_emails         = var.alarm_emails
   first_load_date      = var.first_load_date
   schedules_enabled    = var.schedules_enabled
+  kms_key_arn          = var.kms_key_arn
+  monthly_budget       = var.monthly_budget
   force_destroy        = var.force_destroy
+  force_destroy_raw    = var.force_destroy_raw
 }

@@ -33,8 +33,26 @@ variable "schedules_enabled" {
   default     = true
 }
 
+variable "kms_key_arn" {
+  description = "The KMS key that encrypts the buckets and Athena's results, instead of S3's own encryption."
+  type        = string
+  default     = null
+}
+
+variable "monthly_budget" {
+  description = "US dollars a month for Athena, CodeBuild and Lambda, before an alarm is raised."
+  type        = number
+  default     = null
+}
+
 variable "force_destroy" {
-  description = "Whether `terraform destroy` may delete the data."
+  description = "Whether `terraform destroy` may delete the tables, results and packages."
+  type        = bool
+  default     = false
+}
+
+variable "force_destroy_raw" {
+  description = "Whether `terraform destroy` may delete the raw zone, which cannot be fetched again."
   type        = bool
   default     = false
 }

@@ -34,6 +34,8 @@ locals {
     "athena:GetQueryResults", "athena:GetQueryResultsStream", "athena:ListQueryExecutions", "athena:GetWorkGroup",
   ]
 
+  key_arns = compact([var.kms_key_arn])
+
   # A right to a Glue table only takes effect with the same right to its database and the catalog.
   catalog     = "${local.arn.glue}:catalog"
   glue_tables = { for database in setunion(local.databases, [local.raw_database]) : database => ["${local.arn.glue}:database/${database}", "${local.arn.glue}:table/${database}/*"] }
@@ -58,14 +60,15 @@ data "aws_iam_policy_document" "dbt" {
     actions   = ["glue:CreateDatabase"]
     resources = [local.catalog, "${local.arn.glue}:database/default"]
   }
+  # each schema only once: a policy may have 6,144 characters
   statement {
-    sid       = "ReadDefinitions"
+    sid       = "ReadRawDefinitions"
     actions   = local.read_tables
-    resources = concat([local.catalog], flatten(values(local.glue_tables)))
+    resources = concat([local.catalog], local.glue_tables[local.raw_database])
   }
   statement {
-    sid       = "WriteDefinitions"
-    actions   = local.write_tables
+    sid       = "ReadAndWriteDefinitions"
+    actions   = concat(local.read_tables, local.write_tables)
     resources = concat([local.catalog], flatten([for database in local.databases : local.glue_tables[database]]))
   }
   statement {
@@ -103,6 +106,14 @@ data "aws_iam_policy_document" "dbt" {
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
     resources = ["${local.bucket_arn.tables}/*", "${local.bucket_arn.results}/build/*"]
   }
+  dynamic "statement" {
+    for_each = local.key_arns
+    content {
+      sid       = "UseKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+    }
+  }
   # explicit, so that no other policy of the same holder can allow it
   statement {
     sid         = "NeverChangeRaw"
@@ -119,7 +130,7 @@ data "aws_iam_policy_document" "dbt" {
 }
 
 resource "aws_iam_policy" "dbt" {
-  name        = "${var.name}-dbt"
+  name        = "${var.name}-dbt-${local.region}"
   description = "Builds the tables: reads the raw zone, never writes to it."
   policy      = data.aws_iam_policy_document.dbt.json
 }
@@ -152,10 +163,18 @@ data "aws_iam_policy_document" "landing" {
       values   = [for name in each.value : "${name}/*"]
     }
   }
+  dynamic "statement" {
+    for_each = local.key_arns
+    content {
+      sid       = "UseKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+    }
+  }
 }
 
 resource "aws_iam_policy" "landing" {
-  name        = "${var.name}-landing"
+  name        = "${var.name}-landing-${local.region}"
   description = "Adds to the raw zone by hand: never deletes or replaces."
   policy      = data.aws_iam_policy_document.landing["hand"].json
 }
@@ -229,10 +248,18 @@ data "aws_iam_policy_document" "analysts" {
       values   = ["analysts/*"]
     }
   }
+  dynamic "statement" {
+    for_each = local.key_arns
+    content {
+      sid       = "UseKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+    }
+  }
 }
 
 resource "aws_iam_policy" "analysts" {
-  name        = "${var.name}-analysts"
+  name        = "${var.name}-analysts-${local.region}"
   description = "Queries the marts."
   policy      = data.aws_iam_policy_document.analysts.json
 }

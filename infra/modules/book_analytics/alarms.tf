@@ -42,6 +42,20 @@ data "aws_iam_policy_document" "topic" {
     }
   }
   statement {
+    sid       = "Budget"
+    actions   = ["sns:Publish"]
+    resources = [local.topic_arn]
+    principals {
+      type        = "Service"
+      identifiers = ["budgets.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+  }
+  statement {
     sid       = "FailedBuilds"
     actions   = ["sns:Publish"]
     resources = [local.topic_arn]
@@ -55,6 +69,35 @@ data "aws_iam_policy_document" "topic" {
       values   = ["${local.arn.events}:rule/${local.rule_name}"]
     }
   }
+}
+
+# Athena cancels one expensive statement; this notices many cheap ones.
+resource "aws_budgets_budget" "this" {
+  count = var.monthly_budget == null ? 0 : 1
+
+  name         = "${var.name}-${local.region}"
+  budget_type  = "COST"
+  limit_amount = tostring(var.monthly_budget)
+  limit_unit   = "USD"
+  time_unit    = "MONTHLY"
+
+  cost_filter {
+    name   = "Service"
+    values = ["Amazon Athena", "AWS CodeBuild", "AWS Lambda"]
+  }
+
+  dynamic "notification" {
+    for_each = { ACTUAL = 80, FORECASTED = 100 }
+    content {
+      notification_type         = notification.key
+      comparison_operator       = "GREATER_THAN"
+      threshold                 = notification.value
+      threshold_type            = "PERCENTAGE"
+      subscriber_sns_topic_arns = [aws_sns_topic.alarms.arn]
+    }
+  }
+
+  depends_on = [aws_sns_topic_policy.alarms]
 }
 
 resource "aws_sns_topic_policy" "alarms" {

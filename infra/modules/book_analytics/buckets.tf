@@ -1,5 +1,5 @@
 locals {
-  bucket     = { for use in ["raw", "tables", "results", "packages"] : use => "${var.name}-${local.account}-${use}" }
+  bucket     = { for use in ["raw", "tables", "results", "packages"] : use => "${var.name}-${local.account}-${local.region}-${use}" }
   bucket_arn = { for use, bucket in local.bucket : use => "arn:${local.partition}:s3:::${bucket}" }
 
   # Days for which replaced or deleted objects are kept. Raw data cannot be fetched again, tables
@@ -12,12 +12,12 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:Access logs would cost more to keep than the data; CloudTrail records who changed what, and can be configured to record who read it
   #checkov:skip=CKV_AWS_21:Versioned, except for results, which are copies (see aws_s3_bucket_versioning)
   #checkov:skip=CKV_AWS_144:One region is enough: the raw zone can be copied elsewhere, and the rest is built from it
-  #checkov:skip=CKV_AWS_145:SSE-S3 encrypts at no cost; a KMS key costs $1 a month plus each request, and the policies decide who may read
+  #checkov:skip=CKV_AWS_145:SSE-S3 encrypts at no cost, and the policies decide who may read; whoever needs a KMS key sets kms_key_arn
   #checkov:skip=CKV2_AWS_62:Nothing reacts to new objects: a load exists when its commit record does, and builds look for that
   for_each = local.bucket
 
   bucket        = each.value
-  force_destroy = var.force_destroy
+  force_destroy = each.key == "raw" ? var.force_destroy_raw : var.force_destroy
 }
 
 resource "aws_s3_bucket_public_access_block" "this" {
@@ -45,8 +45,10 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   bucket = each.value.id
   rule {
     apply_server_side_encryption_by_default {
-      sse_algorithm = "AES256"
+      sse_algorithm     = var.kms_key_arn == null ? "AES256" : "aws:kms"
+      kms_master_key_id = var.kms_key_arn
     }
+    bucket_key_enabled = var.kms_key_arn != null # one request to KMS for many objects
   }
 }
 
@@ -175,7 +177,7 @@ resource "aws_s3_bucket_policy" "this" {
 }
 
 resource "aws_s3_object" "package" {
-  for_each = { loader = var.loader_package, dbt = var.dbt_package }
+  for_each = { loader = var.loader_package, dbt = var.dbt_package, wheels = var.wheels_package }
 
   bucket      = aws_s3_bucket.this["packages"].id
   key         = "${each.key}.zip"

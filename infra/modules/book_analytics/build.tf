@@ -19,7 +19,7 @@ locals {
           runtime-versions = { python = "3.12" }
           commands = [
             "python -m venv .venv",
-            ".venv/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements.txt",
+            ".venv/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: --no-index --find-links $CODEBUILD_SRC_DIR_wheels -r requirements.txt",
           ]
         }
         build = { commands = [for command in commands : ".venv/bin/dbt ${command}"] }
@@ -40,6 +40,13 @@ resource "aws_codebuild_project" "build" {
     type      = "S3"
     location  = "${local.bucket.packages}/dbt.zip"
     buildspec = local.buildspec.build
+  }
+
+  # its packages, which change less often: no build depends on a package index
+  secondary_sources {
+    type              = "S3"
+    location          = "${local.bucket.packages}/wheels.zip"
+    source_identifier = "wheels"
   }
 
   artifacts {
@@ -70,7 +77,7 @@ resource "aws_codebuild_project" "build" {
 }
 
 resource "aws_iam_role" "build" {
-  name               = local.build_name
+  name               = "${local.build_name}-${local.region}"
   assume_role_policy = data.aws_iam_policy_document.assume["codebuild"].json
 }
 
@@ -78,7 +85,7 @@ data "aws_iam_policy_document" "build" {
   statement {
     sid       = "ReadProject"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
-    resources = ["${local.bucket_arn.packages}/dbt.zip"]
+    resources = ["${local.bucket_arn.packages}/dbt.zip", "${local.bucket_arn.packages}/wheels.zip"]
   }
   # the rights that CodeBuild's own roles have on a bucket of sources
   statement {

@@ -72,7 +72,8 @@ resource "aws_athena_workgroup" "build" {
     result_configuration {
       output_location = "s3://${local.bucket.results}/build/"
       encryption_configuration {
-        encryption_option = "SSE_S3"
+        encryption_option = var.kms_key_arn == null ? "SSE_S3" : "SSE_KMS"
+        kms_key_arn       = var.kms_key_arn
       }
     }
   }
@@ -94,7 +95,8 @@ resource "aws_athena_workgroup" "analysts" {
     result_configuration {
       output_location = "s3://${local.bucket.results}/analysts/"
       encryption_configuration {
-        encryption_option = "SSE_S3"
+        encryption_option = var.kms_key_arn == null ? "SSE_S3" : "SSE_KMS"
+        kms_key_arn       = var.kms_key_arn
       }
     }
   }

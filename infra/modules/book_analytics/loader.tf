@@ -66,7 +66,7 @@ resource "aws_lambda_event_source_mapping" "loads" {
 }
 
 resource "aws_iam_role" "loader" {
-  name               = local.loader_name
+  name               = "${local.loader_name}-${local.region}"
   assume_role_policy = data.aws_iam_policy_document.assume["lambda"].json
 }
 

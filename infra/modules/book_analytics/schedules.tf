@@ -64,7 +64,7 @@ resource "aws_scheduler_schedule" "run" {
 }
 
 resource "aws_iam_role" "scheduler" {
-  name               = "${var.name}-scheduler"
+  name               = "${var.name}-scheduler-${local.region}"
   assume_role_policy = data.aws_iam_policy_document.assume["scheduler"].json
 }
 

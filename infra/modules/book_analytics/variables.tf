@@ -4,8 +4,8 @@ variable "name" {
   default     = "book-analytics"
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,28}[a-z0-9]$", var.name))
-    error_message = "name is part of bucket names: use 3 to 30 of a-z, 0-9 and -, starting with a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{1,24}[a-z0-9]$", var.name))
+    error_message = "name is part of bucket names: use 3 to 26 of a-z, 0-9 and -, starting with a letter."
   }
 }
 
@@ -26,6 +26,11 @@ variable "loader_package" {
 
 variable "dbt_package" {
   description = "The dbt project's zip, built by `make lambda`."
+  type        = string
+}
+
+variable "wheels_package" {
+  description = "The zip of the dbt project's packages, built by `make lambda`."
   type        = string
 }
 
@@ -103,8 +108,36 @@ variable "log_retention_days" {
   default     = 365
 }
 
+variable "kms_key_arn" {
+  description = "The KMS key, in this region, that encrypts the buckets and Athena's results; null is S3's own encryption. Its key policy must let this account's IAM policies grant its use, as AWS's default does."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:\\d{12}:key/[0-9A-Za-z-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is not the ARN of a key (arn:aws:kms:REGION:ACCOUNT:key/ID); an alias is not enough."
+  }
+}
+
+variable "monthly_budget" {
+  description = "US dollars a month that the account may spend on Athena, CodeBuild and Lambda; an alarm is raised at 80 % and when more is forecast. null sets no budget."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.monthly_budget == null || try(var.monthly_budget > 0, false)
+    error_message = "monthly_budget must be more than 0 US dollars."
+  }
+}
+
 variable "force_destroy" {
-  description = "Whether `terraform destroy` may delete buckets and workgroups with everything in them."
+  description = "Whether `terraform destroy` may delete what can be rebuilt (the other buckets, the workgroups) with everything in it."
+  type        = bool
+  default     = false
+}
+
+variable "force_destroy_raw" {
+  description = "Whether `terraform destroy` may delete the raw zone, which cannot be fetched again."
   type        = bool
   default     = false
 }

@@ -20,15 +20,16 @@ variables {
   project_root         = "../../.."
   loader_package       = "../../../dbt_project.yml" # any file will do for a plan
   dbt_package          = "../../../dbt_project.yml"
+  wheels_package       = "../../../dbt_project.yml"
   open_library_contact = "books@example.org"
   alarm_emails         = ["on-call@example.org", "books@example.org"]
 }
 
-run "names_follow_the_name_and_the_account" {
+run "names_follow_the_name_the_account_and_the_region" {
   command = plan
 
   assert {
-    condition     = output.buckets == { for use in ["raw", "tables", "results", "packages"] : use => "shelf-test-111122223333-${use}" }
+    condition     = output.buckets == { for use in ["raw", "tables", "results", "packages"] : use => "shelf-test-111122223333-eu-west-1-${use}" }
     error_message = "Buckets: ${jsonencode(output.buckets)}"
   }
   assert {
@@ -36,7 +37,7 @@ run "names_follow_the_name_and_the_account" {
     error_message = "Databases: ${jsonencode(output.databases)}"
   }
   assert {
-    condition     = strcontains(output.dbt_environment, "export AWS_REGION=eu-west-1\n") && strcontains(output.dbt_environment, "export RAW_ROOT=s3://shelf-test-111122223333-raw\n")
+    condition     = strcontains(output.dbt_environment, "export AWS_REGION=eu-west-1\n") && strcontains(output.dbt_environment, "export RAW_ROOT=s3://shelf-test-111122223333-eu-west-1-raw\n")
     error_message = output.dbt_environment
   }
 }
@@ -75,6 +76,97 @@ run "every_bucket_is_closed_encrypted_and_swept" {
     condition     = !anytrue([for bucket in aws_s3_bucket.this : bucket.force_destroy])
     error_message = "By default, `destroy` must not delete data."
   }
+  assert {
+    condition     = alltrue([for encryption in aws_s3_bucket_server_side_encryption_configuration.this : one(encryption.rule).apply_server_side_encryption_by_default[0].sse_algorithm == "AES256"])
+    error_message = "A bucket is not encrypted by S3."
+  }
+}
+
+run "what_can_be_rebuilt_is_destroyed_without_the_raw_zone" {
+  command = plan
+
+  variables {
+    force_destroy = true
+  }
+  assert {
+    condition     = { for use, bucket in aws_s3_bucket.this : use => bucket.force_destroy } == { raw = false, tables = true, results = true, packages = true }
+    error_message = "`destroy` must not delete the raw zone, or cannot delete the rest."
+  }
+}
+
+run "the_raw_zone_is_destroyed_where_that_is_said" {
+  command = plan
+
+  variables {
+    force_destroy_raw = true
+  }
+  assert {
+    condition     = { for use, bucket in aws_s3_bucket.this : use => bucket.force_destroy } == { raw = true, tables = false, results = false, packages = false }
+    error_message = "force_destroy_raw is about the raw zone only."
+  }
+}
+
+run "a_key_encrypts_every_bucket_and_result_and_may_be_used" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012"
+  }
+  assert {
+    condition     = alltrue([for encryption in aws_s3_bucket_server_side_encryption_configuration.this : one(encryption.rule).apply_server_side_encryption_by_default[0].kms_master_key_id == var.kms_key_arn && one(encryption.rule).apply_server_side_encryption_by_default[0].sse_algorithm == "aws:kms"])
+    error_message = "A bucket is not encrypted with the key."
+  }
+  assert {
+    condition     = alltrue([for group in [aws_athena_workgroup.build, aws_athena_workgroup.analysts] : group.configuration[0].result_configuration[0].encryption_configuration[0].kms_key_arn == var.kms_key_arn && group.configuration[0].result_configuration[0].encryption_configuration[0].encryption_option == "SSE_KMS"])
+    error_message = "Results are not encrypted with the key."
+  }
+  assert {
+    condition     = alltrue([for policy in [aws_iam_policy.dbt.policy, aws_iam_policy.landing.policy, aws_iam_policy.analysts.policy, aws_iam_role_policy.loader.policy] : [for statement in jsondecode(policy).Statement : statement.Resource if try(statement.Sid, "") == "UseKey"] == [var.kms_key_arn]])
+    error_message = "Somebody who reads or writes a bucket may not use its key."
+  }
+}
+
+run "an_alias_is_not_a_key" {
+  command = plan
+
+  variables {
+    kms_key_arn = "alias/books"
+  }
+  expect_failures = [var.kms_key_arn]
+}
+
+run "a_budget_raises_the_alarms" {
+  command = plan
+
+  variables {
+    monthly_budget = 20
+  }
+  assert {
+    condition     = aws_budgets_budget.this[0].limit_amount == "20" && { for one in aws_budgets_budget.this[0].notification : one.notification_type => one.threshold } == { ACTUAL = 80, FORECASTED = 100 }
+    error_message = "Nobody is told before the money is spent."
+  }
+  assert {
+    condition     = [for statement in jsondecode(aws_sns_topic_policy.alarms.policy).Statement : statement.Condition.StringEquals["aws:SourceAccount"] if statement.Sid == "Budget"] == ["111122223333"]
+    error_message = "The budget may not publish to the topic."
+  }
+}
+
+run "no_budget_is_set_unless_wanted" {
+  command = plan
+
+  assert {
+    condition     = length(aws_budgets_budget.this) == 0
+    error_message = "A budget was made that nobody asked for."
+  }
+}
+
+run "a_budget_of_nothing_is_refused" {
+  command = plan
+
+  variables {
+    monthly_budget = 0
+  }
+  expect_failures = [var.monthly_budget]
 }
 
 run "statements_are_bounded" {
@@ -106,7 +198,7 @@ run "loads_run_one_by_one_and_none_is_lost" {
     error_message = "A message would be delivered again while its load still runs."
   }
   assert {
-    condition     = aws_lambda_function.loader.environment[0].variables == tomap({ RAW_ROOT = "s3://shelf-test-111122223333-raw", OPEN_LIBRARY_CONTACT = "books@example.org" })
+    condition     = aws_lambda_function.loader.environment[0].variables == tomap({ RAW_ROOT = "s3://shelf-test-111122223333-eu-west-1-raw", OPEN_LIBRARY_CONTACT = "books@example.org" })
     error_message = "The loader's environment differs."
   }
 }
@@ -201,16 +293,34 @@ run "a_missing_package_says_how_to_make_it" {
   expect_failures = [aws_s3_object.package]
 }
 
-# IAM's limit for a managed policy is 6,144 characters, without blanks. A schema is in dbt's four times,
-# as an ARN of up to 110 characters.
+# IAM's limit for a managed policy is 6,144 characters, without blanks. A schema is in dbt's twice, as
+# an ARN of up to 110 characters.
+provider "aws" {
+  alias                       = "longest"
+  region                      = "ap-northeast-1"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
 run "dbts_policy_fits_with_the_longest_name_and_two_more_schemas" {
   command = plan
 
+  providers = {
+    aws = aws.longest
+  }
   variables {
-    name = "a-name-of-thirty-characters-xy"
+    name        = "a-name-of-26-characters-xy"
+    kms_key_arn = "arn:aws:kms:ap-northeast-1:111122223333:key/mrk-12345678901234567890123456789012"
   }
   assert {
-    condition     = length(var.name) == 30 && length(data.aws_iam_policy_document.dbt.minified_json) + 2 * 4 * 110 < 6144
+    condition     = alltrue([for bucket in aws_s3_bucket.this : length(bucket.bucket) <= 63])
+    error_message = "A bucket's name is too long."
+  }
+  assert {
+    condition     = length(var.name) == 26 && length(data.aws_iam_policy_document.dbt.minified_json) + 2 * 2 * 110 < 6144
     error_message = "dbt's policy has ${length(data.aws_iam_policy_document.dbt.minified_json)} characters."
   }
 }
