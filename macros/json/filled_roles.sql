@@ -22,7 +22,7 @@
     case
         when {{ json_kind(json) }} = '['
             then json_format(cast(
-                filter(cast(json_parse({{ json }}) as array(json)), role -> not {{ is_empty }})
+                filter({{ json_elements(json) }}, role -> not {{ is_empty }})
                 as json
             ))
         else {{ json }}

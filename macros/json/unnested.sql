@@ -30,21 +30,17 @@
     )
 {%- endmacro %}
 
-{#- By position, because the cast elements hold a repeated key's last value, not its first. -#}
 {% macro athena__unnested(relation, json, fields, position) -%}
     (
         select
             {{ relation }}.*,
             {%- for field, column in fields.items() %}
-            json_extract_scalar(
-                {{ relation }}.{{ json }},
-                '$[' || cast(listed.{{ position }} - 1 as varchar) || '].{{ field }}'
-            ) as {{ column }},
+            json_extract_scalar(listed.element, '$.{{ field }}') as {{ column }},
             {%- endfor %}
             listed.{{ position }}
         from {{ relation }}
         cross join
-            unnest(try(cast(json_extract({{ relation }}.{{ json }}, '$') as array(json))))
+            unnest({{ json_elements(relation ~ '.' ~ json) }})
                 with ordinality
                 as listed (element, {{ position }})
     )

@@ -20,6 +20,18 @@ ODD_YEAR = "first_publish_year is not a whole number"
 HUGE = "t" * 2_000_000
 AUTHOR = '{"key":"/authors/OL1A","name":"A"}'
 
+
+def authors(count: int, form: str) -> str:
+    """A list of so many authors, the last of whom is the tenth again."""
+    listed = (form % number for number in [*range(1, count), 10])
+    return f'"authors":[{",".join(listed)}]'
+
+
+# Trino's sequence ends at 10,000 numbers. The second form is read with more care.
+PLAIN, REVERSED = '{"key":"/authors/OL%dA","name":"N"}', '{"name":"N","key":"/authors/OL%dA"}'
+MANY_AUTHORS = {authors(12_000, PLAIN): 12_000, authors(10_000, REVERSED): 10_000}
+KEY_TWICE = '"authors":[{"key":"/authors/OL7A","name":"A","key":"/authors/OL8A","name":"B"}]'
+
 # the fields after the key, as JSON text, and what must become of the record
 FIELDS: list[tuple[str, str | None]] = [
     ("", BOOK),
@@ -36,6 +48,8 @@ FIELDS: list[tuple[str, str | None]] = [
     ('"authors":null', BOOK),
     ('"authors":[]', BOOK),
     (f'"authors":[{AUTHOR},{AUTHOR}]', BOOK),
+    *((fields, BOOK) for fields in MANY_AUTHORS),
+    (KEY_TWICE, BOOK),
     ('"authors":[{"key":"/authors/OL1A"}]', BOOK),
     ('"authors":[{"key":"/authors/OL1A","name":null}]', BOOK),
     ('"authors":"A. Novelist"', ODD_AUTHORS),

@@ -11,7 +11,16 @@ from typing import Any
 
 import pytest
 
-from tests.support.odd_records import BOOK, FIELDS, HUGE, cases, land, line
+from tests.support.odd_records import (
+    BOOK,
+    FIELDS,
+    HUGE,
+    KEY_TWICE,
+    MANY_AUTHORS,
+    cases,
+    land,
+    line,
+)
 from tests.support.project import NO_UNIT_TESTS, SAMPLE, Project
 
 pytestmark = pytest.mark.xdist_group("odd_records")  # share one build
@@ -40,6 +49,19 @@ def test_each_odd_record_is_a_book_or_rejected(tmp_path: Path) -> None:
             (1984, 1984),
             (None, 99999999999),
         ]
+        keys = {fields: f"/works/OL{n}W" for n, (fields, _) in enumerate(FIELDS, 1)}
+        for fields, count in MANY_AUTHORS.items():
+            # the last is the tenth again
+            assert marts.execute(
+                "select author_count, count(*), count(distinct author_key), max(author_position) "
+                "from books inner join author_books using (book_key) where book_key = ? group by 1",
+                [keys[fields]],
+            ).fetchall() == [(count - 1,) * 4]
+        assert marts.execute(
+            "select author_key, author_name from main_intermediate.int_book_authors_unnested "
+            "where book_key = ?",
+            [keys[KEY_TWICE]],
+        ).fetchall() == [("/authors/OL7A", "A")]
 
 
 def anything(rng: random.Random, depth: int = 0) -> Any:  # noqa: ANN401

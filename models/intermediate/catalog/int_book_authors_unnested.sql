@@ -2,9 +2,24 @@
 
 with
 
-books as (
+deduplicated as (
 
     select * from {{ ref('int_books_deduplicated') }}
+
+),
+
+-- Before the lists are unnested, so that each is examined once, however many authors it has.
+books as (
+
+    select
+        *,
+        case
+            when
+                position('},' in authors_json) > 0
+                and cardinality(array_distinct({{ author_keys }})) < cardinality({{ author_keys }})
+                then {{ author_keys }}
+        end as repeating_keys
+    from deduplicated
 
 ),
 
@@ -19,7 +34,7 @@ listed_authors as (
         -- Open Library sends "" for an author without a name
         {{ visible_text('author_name') }} as author_name,
         author_position,
-        authors_json
+        repeating_keys
     from
         {{ unnested(
             'books',
@@ -43,8 +58,8 @@ unnested as (
         load_started_at
     from listed_authors
     where
-        author_position = 1
-        or array_position({{ author_keys }}, '"' || author_key || '"') = author_position
+        repeating_keys is null
+        or array_position(repeating_keys, '"' || author_key || '"') = author_position
 
 )
 
