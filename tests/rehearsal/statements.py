@@ -149,7 +149,7 @@ def translate(text: str, database: str) -> Statement:
         case ["optimize", *_]:
             found = _optimize(sql, database)
         case ["vacuum", name]:
-            target = _named(name, database)
+            target = _maintained(name, database)
             found = Statement(sql, "DML", "VACUUM", Vacuum(target), target)
         case _:
             _refuse(sql)
@@ -165,6 +165,12 @@ def _refuse(sql: str) -> NoReturn:
 def _named(name: str, database: str) -> Table:
     parts = [part.strip('`"') for part in name.split(".")]
     return Table(parts[-2] if len(parts) > 1 else database, parts[-1])
+
+
+def _maintained(name: str, database: str) -> Table:
+    if name.count(".") > 1:
+        raise InvalidStatement(f"OPTIMIZE and VACUUM take a database and a table, not {name}")
+    return _named(name, database)
 
 
 def _table(expression: sqlglot.Expr, database: str) -> Table:
@@ -332,7 +338,7 @@ def _optimize(sql: str, database: str) -> Statement:
     found = _OPTIMIZE.match(sql)
     if not found:
         _refuse(sql)
-    target = _named(found.group(1), database)
+    target = _maintained(found.group(1), database)
     condition = sql[found.end() :]
     work = RunInTrino((f"alter table {target.of('iceberg')} execute optimize{condition}",))
     return Statement(sql, "DML", "OPTIMIZE", work, target)

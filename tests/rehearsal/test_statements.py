@@ -111,7 +111,7 @@ def test_a_seeds_table_is_described_to_glue() -> None:
 
 def test_hives_words_become_trinos() -> None:
     assert translate("create schema if not exists `main`", "x").work == CreateDatabase("main")
-    assert translate("vacuum awsdatacatalog.main.books", "x").work == Vacuum(BOOKS)
+    assert translate("vacuum main.books", "x").work == Vacuum(BOOKS)
     assert translate("vacuum books", "main").work == Vacuum(BOOKS)
     assert translate(
         "alter table `main`.`books` set tblproperties ('classification' = 'parquet')", "x"
@@ -136,6 +136,12 @@ def test_hives_words_become_trinos() -> None:
 def test_what_nothing_stands_in_for_is_refused(sql: str) -> None:
     with pytest.raises(InvalidStatement, match="Nothing stands in"):
         translate(sql, "main")
+
+
+@pytest.mark.parametrize("sql", ["vacuum {}", "optimize {} rewrite data using bin_pack"])
+def test_what_maintains_a_table_names_no_catalog(sql: str) -> None:
+    with pytest.raises(InvalidStatement, match="not awsdatacatalog"):
+        translate(sql.format("awsdatacatalog.main.books"), "main")
 
 
 def test_a_statement_may_be_as_long_as_athena_allows() -> None:
