@@ -33,7 +33,7 @@ _WORKS = """
 create temp table works as
 select
     record.key as book_key,
-    nullif(record.title, '__None__') as title,
+    nullif(nullif(record.title, '__None__'), '') as title,
     record.edition_count as edition_count,
     record.cover_id as cover_id,
     record.cover_edition_key as cover_edition_key,
