@@ -32,6 +32,7 @@ from .calls import Call, Received, permissions, receive
 from .faults import Faults
 from .glue import GlueBridge
 from .results import cell, column_info
+from .shapes import flaws
 from .statements import (
     CreateDatabase,
     CreateTable,
@@ -509,6 +510,9 @@ class _QuietHandler(MotoRequestHandler):
 def _json(handle: Any, received: Received) -> Response:  # noqa: ANN401
     try:
         status, body = 200, handle(received.body, received)
+        if found := flaws(received.service, received.operation, body):
+            why = f"AWS gives no such answer: {'; '.join(found)}"
+            raise ApiError(why, "InternalServerException")
     except ApiError as error:
         status, body = 400, {"__type": error.code, "message": str(error)}
     return Response(json.dumps(body), status, content_type="application/x-amz-json-1.1")
