@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from .production import Production
 
 
-# what moto returns in another form than it was given
+# what moto returns in another form than it was given, or not at all
 NOT_KEPT = {
     'aws_codebuild_project.build["concurrent_build_limit"]',
+    'aws_codebuild_project.build["secondary_sources"]',
     'aws_sqs_queue.loads["redrive_policy"]',  # as other JSON text of the same value
 }
 

@@ -257,6 +257,22 @@ run "maintenance_is_the_end_of_a_build" {
   }
 }
 
+run "builds_need_no_package_index" {
+  command = plan
+
+  assert {
+    condition     = { for source in aws_codebuild_project.build.secondary_sources : source.source_identifier => source.location } == { wheels = "shelf-test-111122223333-eu-west-1-packages/wheels.zip" }
+    error_message = "A build does not get its packages."
+  }
+  assert {
+    condition = alltrue([
+      for buildspec in concat([aws_codebuild_project.build.source[0].buildspec], [for run in aws_scheduler_schedule.run : jsondecode(run.target[0].input).BuildspecOverride]) :
+      strcontains(yamldecode(buildspec).phases.install.commands[1], " --no-index --find-links $CODEBUILD_SRC_DIR_wheels ")
+    ])
+    error_message = "A build installs from a package index."
+  }
+}
+
 run "a_name_that_no_bucket_may_have_is_refused" {
   command = plan
 
