@@ -15,6 +15,7 @@ import click
 from packaging.requirements import Requirement
 
 PROJECT = Path(__file__).resolve().parent.parent
+PACKAGES = ("loader", "dbt", "wheels")
 PYTHON = {"lambda": "3.13", "codebuild": "3.12"}  # as infra/ chooses them
 # glibc 2.28 and older: both have 2.34
 PLATFORMS = ("--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64")
@@ -62,13 +63,20 @@ def lock_for(lock: Path, python: str) -> str:
 
     pip evaluates markers for the Python that runs it, whatever --python-version says.
     """
-    its = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": "linux"}
+    its = {
+        "python_version": python,
+        "python_full_version": f"{python}.0",
+        "sys_platform": "linux",
+        "os_name": "posix",
+        "platform_system": "Linux",
+        "platform_machine": "x86_64",
+    }
     requirements = lock.read_text().replace("\\\n", "").splitlines()
     kept = []
     for line in requirements:
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
         requirement, hash_, hashes = line.partition("--hash=")
-        if not hash_:
-            continue  # a comment
         marker = Requirement(requirement.strip()).marker
         if not marker or marker.evaluate(its):
             kept.append(f"{requirement.partition(';')[0].strip()} {hash_}{hashes}\n")
@@ -121,6 +129,7 @@ def pack(package: Path, files: Mapping[str, Path]) -> int:
 
 
 @click.command()
+@click.argument("names", nargs=-1, type=click.Choice(PACKAGES), metavar="[loader] [dbt] [wheels]")
 @click.option("--here", is_flag=True, help="For the Python that runs this, to try the loader.")
 @click.option(
     "--output",
@@ -128,20 +137,25 @@ def pack(package: Path, files: Mapping[str, Path]) -> int:
     default=PROJECT / "build",
     help="The folder to write to. [default: build/]",
 )
-def main(*, here: bool, output: Path) -> None:
-    """Build loader.zip (for Lambda, on x86_64), dbt.zip and wheels.zip (for CodeBuild)."""
-    with tempfile.TemporaryDirectory() as loader, tempfile.TemporaryDirectory() as wheels:
-        packages = installed(Path(loader), () if here else platform(PYTHON["lambda"]))
-        for name, files in (
-            ("loader.zip", dict(packages) | dict(files_below(PROJECT, *LOADER))),
-            ("dbt.zip", dict(files_below(PROJECT, *DBT))),
-            ("wheels.zip", dict(downloaded(Path(wheels)))),
-        ):
-            unzipped = pack(output / name, files)
-            zipped = (output / name).stat().st_size
-            click.echo(f"{output / name}: {zipped / 1e6:.1f} MB, unzipped {unzipped / 1e6:.1f} MB")
-            if name == "loader.zip" and (zipped > LARGEST[0] or unzipped > LARGEST[1]):
-                raise click.ClickException(f"{name} is larger than Lambda allows (50 MB, 250 MB)")
+def main(names: tuple[str, ...], *, here: bool, output: Path) -> None:
+    """Build loader.zip (for Lambda, on x86_64), dbt.zip and wheels.zip (for CodeBuild), or some."""
+    for name in names or PACKAGES:
+        package = output / f"{name}.zip"
+        with tempfile.TemporaryDirectory() as folder:
+            match name:
+                case "loader":
+                    options = () if here else platform(PYTHON["lambda"])
+                    files = dict(installed(Path(folder), options))
+                    files |= dict(files_below(PROJECT, *LOADER))
+                case "dbt":
+                    files = dict(files_below(PROJECT, *DBT))
+                case _:
+                    files = dict(downloaded(Path(folder)))
+            unzipped = pack(package, files)
+        zipped = package.stat().st_size
+        click.echo(f"{package}: {zipped / 1e6:.1f} MB, unzipped {unzipped / 1e6:.1f} MB")
+        if name == "loader" and (zipped > LARGEST[0] or unzipped > LARGEST[1]):
+            raise click.ClickException(f"{package} is larger than Lambda allows (50 MB, 250 MB)")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-{#- Athena refuses a statement of more than 262,144 bytes. 400 ranges of paths on S3 take about
-    140,000; beyond them the days alone, 14 bytes each, last for decades. -#}
+{#- Athena refuses a statement of more than 262,144 bytes. 400 ranges of paths on S3 take at
+    most 170,000; beyond them the days alone, 14 bytes each, last for decades. -#}
 {% macro listed_files_only(parts, dataset=none, read_by=none) %}
     {%- set most_ranges = 400 -%}
     {%- set ranges = [] -%}

@@ -79,6 +79,7 @@ ALLOWED = [
     Request("build", "s3:DeleteObject", f"{TABLES}/book_analytics/books/uuid/data/a.parquet"),
     Request("build", "s3:PutObject", f"{RESULTS}/build/a.csv"),
     Request("build", "s3:GetObject", f"{PACKAGES}/dbt.zip"),
+    Request("build", "s3:GetObject", f"{PACKAGES}/wheels.zip"),
     Request("build", "s3:GetBucketLocation", PACKAGES),
     Request("build", "glue:GetTable", f"{GLUE}:table/book_analytics_raw/loads"),
     Request("build", "glue:GetDatabases", f"{GLUE}:catalog"),

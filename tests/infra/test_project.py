@@ -129,7 +129,9 @@ def blocks(file: Path, kind: str) -> dict[str, str]:
 def test_the_modules_readme_lists_its_variables_and_outputs() -> None:
     readme = (MODULE / "README.md").read_text()
     variables = blocks(MODULE / "variables.tf", "variable")
-    optional = {name for name, body in variables.items() if " default " in body}
+    optional = {
+        name for name, body in variables.items() if re.search("^  default +=", body, re.MULTILINE)
+    }
     (row,) = re.findall(r"^\| required.*\n.*\n\| (.*) \| (.*) \|$", readme, re.MULTILINE)
     listed = [re.findall(r"`(\w+)`", cell) for cell in row]
     assert [sorted(names) for names in listed] == [
@@ -144,7 +146,11 @@ def test_the_modules_readme_lists_its_variables_and_outputs() -> None:
 
 def test_the_example_settings_are_the_examples_variables() -> None:
     variables = blocks(EXAMPLE / "variables.tf", "variable")
-    required = {name for name, body in variables.items() if " default " not in body}
+    required = {
+        name
+        for name, body in variables.items()
+        if not re.search("^  default +=", body, re.MULTILINE)
+    }
     example = (EXAMPLE / "terraform.tfvars.example").read_text()
     assert required <= set(re.findall(r"^(\w+) += ", example, re.MULTILINE))
     assert set(re.findall(r"^(?:# )?(\w+) += ", example, re.MULTILINE)) <= variables.keys()

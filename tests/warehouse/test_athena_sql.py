@@ -1,4 +1,8 @@
-"""The SQL that dbt compiles for Athena keeps to what Athena documents; no account is asked."""
+"""The SQL that dbt compiles for Athena keeps to what Athena documents; no account is asked.
+
+It is that of a first build. What a later one sends (merges, the files of loads), and what macros
+ask, is run by the rehearsal.
+"""
 
 from __future__ import annotations
 
@@ -109,6 +113,11 @@ def test_every_statement_is_sql_of_athena(statements: dict[str, str], target: Pa
     for path, sql in statements.items():
         (parsed,) = sqlglot.parse(sql, read="athena")
         assert isinstance(parsed, exp.Query), path
+
+
+def test_every_statement_has_room_for_the_files_it_reads(statements: dict[str, str]) -> None:
+    ranges = 170_000  # bytes, as listed_files_only says
+    assert max(len(sql.encode()) for sql in statements.values()) < 262_144 - ranges
 
 
 def test_every_function_is_one_of_athena(statements: dict[str, str]) -> None:

@@ -40,7 +40,7 @@ variable "kms_key_arn" {
 }
 
 variable "monthly_budget" {
-  description = "US dollars a month for Athena, CodeBuild and Lambda, before an alarm is raised."
+  description = "US dollars a month for Athena, CodeBuild and Lambda: AWS warns at 80 %."
   type        = number
   default     = null
 }

@@ -112,6 +112,12 @@ data "aws_iam_policy_document" "dbt" {
       sid       = "UseKey"
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = [statement.value]
+      # for these buckets' objects only, whatever else the key encrypts
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["s3.${local.region}.amazonaws.com"]
+      }
     }
   }
   # explicit, so that no other policy of the same holder can allow it
@@ -169,6 +175,12 @@ data "aws_iam_policy_document" "landing" {
       sid       = "UseKey"
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = [statement.value]
+      # for these buckets' objects only, whatever else the key encrypts
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["s3.${local.region}.amazonaws.com"]
+      }
     }
   }
 }
@@ -254,6 +266,12 @@ data "aws_iam_policy_document" "analysts" {
       sid       = "UseKey"
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = [statement.value]
+      # for these buckets' objects only, whatever else the key encrypts
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["s3.${local.region}.amazonaws.com"]
+      }
     }
   }
 }

@@ -41,18 +41,21 @@ data "aws_iam_policy_document" "topic" {
       values   = [local.account]
     }
   }
-  statement {
-    sid       = "Budget"
-    actions   = ["sns:Publish"]
-    resources = [local.topic_arn]
-    principals {
-      type        = "Service"
-      identifiers = ["budgets.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [local.account]
+  dynamic "statement" {
+    for_each = var.monthly_budget == null ? [] : [local.account]
+    content {
+      sid       = "Budget"
+      actions   = ["sns:Publish"]
+      resources = [local.topic_arn]
+      principals {
+        type        = "Service"
+        identifiers = ["budgets.amazonaws.com"]
+      }
+      condition {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [statement.value]
+      }
     }
   }
   statement {
@@ -83,7 +86,7 @@ resource "aws_budgets_budget" "this" {
 
   cost_filter {
     name   = "Service"
-    values = ["Amazon Athena", "AWS CodeBuild", "AWS Lambda"]
+    values = ["Amazon Athena", "AWS Lambda", "CodeBuild"] # as bills spell them
   }
 
   dynamic "notification" {

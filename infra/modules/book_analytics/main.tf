@@ -1,6 +1,6 @@
 # Names consist of var.name, the account and the region, never of a resource's attribute. So every ARN
 # is known at plan time, and a plan shows each policy in full. The region is in the names of buckets,
-# roles and policies only: all other names are a region's own.
+# roles, policies and the budget only: all other names are a region's own.
 
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}

@@ -109,7 +109,7 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "The KMS key, in this region, that encrypts the buckets and Athena's results; null is S3's own encryption. Its key policy must let this account's IAM policies grant its use, as AWS's default does."
+  description = "The KMS key, in this region, that encrypts the buckets and Athena's results; null is S3's own encryption. Its key policy must let this account's IAM policies grant its use, as AWS's default does. An object keeps the key that it was written with: whoever changes the key grants the use of the former one."
   type        = string
   default     = null
 
@@ -120,7 +120,7 @@ variable "kms_key_arn" {
 }
 
 variable "monthly_budget" {
-  description = "US dollars a month that the account may spend on Athena, CodeBuild and Lambda; an alarm is raised at 80 % and when more is forecast. null sets no budget."
+  description = "US dollars a month for Athena, CodeBuild and Lambda in the whole account: AWS warns when 80 % are spent, and when it forecasts more. null sets no budget."
   type        = number
   default     = null
 

@@ -15,7 +15,7 @@ books as (
         *,
         case
             when
-                position('},' in authors_json) > 0
+                position('},' in authors_json) > 0  -- almost all works have one author
                 and cardinality(array_distinct({{ author_keys }})) < cardinality({{ author_keys }})
                 then {{ author_keys }}
         end as repeating_keys

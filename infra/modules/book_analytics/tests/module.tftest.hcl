@@ -121,7 +121,7 @@ run "a_key_encrypts_every_bucket_and_result_and_may_be_used" {
     error_message = "Results are not encrypted with the key."
   }
   assert {
-    condition     = alltrue([for policy in [aws_iam_policy.dbt.policy, aws_iam_policy.landing.policy, aws_iam_policy.analysts.policy, aws_iam_role_policy.loader.policy] : [for statement in jsondecode(policy).Statement : statement.Resource if try(statement.Sid, "") == "UseKey"] == [var.kms_key_arn]])
+    condition     = alltrue([for policy in [aws_iam_policy.dbt.policy, aws_iam_policy.landing.policy, aws_iam_policy.analysts.policy, aws_iam_role_policy.loader.policy] : [for statement in jsondecode(policy).Statement : [statement.Resource, join(" ", statement.Action), statement.Condition.StringEquals["kms:ViaService"]] if try(statement.Sid, "") == "UseKey"] == [[var.kms_key_arn, "kms:GenerateDataKey kms:Decrypt", "s3.eu-west-1.amazonaws.com"]]])
     error_message = "Somebody who reads or writes a bucket may not use its key."
   }
 }
@@ -146,6 +146,10 @@ run "a_budget_raises_the_alarms" {
     error_message = "Nobody is told before the money is spent."
   }
   assert {
+    condition     = [for filter in aws_budgets_budget.this[0].cost_filter : toset(filter.values) if filter.name == "Service"] == [toset(["Amazon Athena", "AWS Lambda", "CodeBuild"])]
+    error_message = "The budget counts other services."
+  }
+  assert {
     condition     = [for statement in jsondecode(aws_sns_topic_policy.alarms.policy).Statement : statement.Condition.StringEquals["aws:SourceAccount"] if statement.Sid == "Budget"] == ["111122223333"]
     error_message = "The budget may not publish to the topic."
   }
@@ -155,8 +159,8 @@ run "no_budget_is_set_unless_wanted" {
   command = plan
 
   assert {
-    condition     = length(aws_budgets_budget.this) == 0
-    error_message = "A budget was made that nobody asked for."
+    condition     = length(aws_budgets_budget.this) == 0 && !strcontains(aws_sns_topic_policy.alarms.policy, "budgets.amazonaws.com")
+    error_message = "A budget was made, or may publish, that nobody asked for."
   }
 }
 
