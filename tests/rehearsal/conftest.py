@@ -108,6 +108,7 @@ BACKGROUND = (
 # The tests of the stand-ins come last: they need nothing that was deployed.
 ORDER = (
     *("deploy", "load", "days", "permissions", "outages", "parity", "macros", "bytes"),
+    "first_hour",
     *("rehearsal_can_fail", "destroy", "service", "shapes", "statements"),
 )
 
