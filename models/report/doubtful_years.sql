@@ -2,7 +2,10 @@ with
 
 books as (
 
-    select * from {{ ref('books') }}
+    select
+        *,
+        {{ text_key('title') }} as title_key
+    from {{ ref('books') }}
     where first_publish_year is not null
 
 ),
@@ -25,10 +28,11 @@ dated as (
     select
         books.book_key,
         books.title,
+        books.title_key,
         books.first_publish_year,
         first_authors.author_key,
         min(books.first_publish_year) over (
-            partition by first_authors.author_key, lower(books.title)
+            partition by first_authors.author_key, books.title_key
         ) as first_year_of_title,
         row_number() over (
             partition by first_authors.author_key
@@ -112,7 +116,7 @@ judged as (
                     )
                     || ' years after the author''s death, according to the vendor'
             when
-                dated.title is not null
+                dated.title_key is not null
                 and dated.first_publish_year > dated.first_year_of_title
                 then
                     'a book of the same title and author is of '
