@@ -29,6 +29,7 @@ DBT = (
     "profiles/profiles.yml",
     "profiles.yml",  # a symlink, which becomes a file: not every unzip makes symlinks
     "requirements.txt",
+    "scripts/sweep_tables.py",
     "selectors.yml",
     *(
         f"{folder}/**/*"

@@ -187,7 +187,7 @@ def test_dbts_package_is_a_project_that_parses(packages: Path, tmp_path: Path) -
     with ZipFile(packages / "dbt.zip") as archive:
         archive.extractall(tmp_path / "dbt")
         assert archive.read("profiles.yml") == (PROJECT / "profiles/profiles.yml").read_bytes()
-        for name in ("requirements.txt", "selectors.yml"):
+        for name in ("requirements.txt", "selectors.yml", "scripts/sweep_tables.py"):
             assert archive.read(name) == (PROJECT / name).read_bytes()
     for folder in ("analyses", "macros", "models", "profiles", "seeds", "snapshots", "tests/dbt"):
         assert (tmp_path / "dbt" / folder).exists() == (PROJECT / folder).exists()

@@ -3,13 +3,13 @@ locals {
 
   # Tables come first: one late source must not withhold the others' data from readers, and it fails
   # the run anyway. Unit tests check the models, not the day's data.
-  build_commands = ["build --target prod --exclude-resource-type unit_test", "source freshness --target prod"]
+  build_commands = ["dbt build --target prod --exclude-resource-type unit_test", "dbt source freshness --target prod"]
 
   # Maintenance is the end of a build, never a run of its own: it drops half-built tables, and the
   # alarm for stale tables counts the project's successful runs.
   commands = {
     build    = local.build_commands
-    maintain = concat(local.build_commands, ["run-operation maintain_tables --target prod"])
+    maintain = concat(local.build_commands, ["dbt run-operation maintain_tables --target prod", "python scripts/sweep_tables.py"])
   }
   buildspec = {
     for run, commands in local.commands : run => yamlencode({
@@ -22,7 +22,7 @@ locals {
             ".venv/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: --no-index --find-links $CODEBUILD_SRC_DIR_wheels -r requirements.txt",
           ]
         }
-        build = { commands = [for command in commands : ".venv/bin/dbt ${command}"] }
+        build = { commands = [for command in commands : ".venv/bin/${command}"] }
       }
     })
   }

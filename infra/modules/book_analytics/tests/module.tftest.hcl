@@ -245,7 +245,7 @@ run "maintenance_is_the_end_of_a_build" {
   command = plan
 
   assert {
-    condition     = reverse(yamldecode(jsondecode(aws_scheduler_schedule.run["maintain"].target[0].input).BuildspecOverride).phases.build.commands)[0] == ".venv/bin/dbt run-operation maintain_tables --target prod"
+    condition     = slice(yamldecode(jsondecode(aws_scheduler_schedule.run["maintain"].target[0].input).BuildspecOverride).phases.build.commands, 2, 4) == [".venv/bin/dbt run-operation maintain_tables --target prod", ".venv/bin/python scripts/sweep_tables.py"]
     error_message = "Nothing keeps the tables small."
   }
   assert {
