@@ -60,7 +60,7 @@ def made(production: Production) -> dict[str, Made]:
     (managed,) = (
         policy
         for policy in iam.list_policies(Scope="Local")["Policies"]
-        if policy["PolicyName"].endswith("-dbt")
+        if policy["PolicyName"].startswith("book-analytics-dbt-")
     )
     version = iam.get_policy_version(
         PolicyArn=managed["Arn"], VersionId=managed["DefaultVersionId"]
@@ -68,7 +68,7 @@ def made(production: Production) -> dict[str, Made]:
     (role,) = (
         role["RoleName"]
         for role in iam.list_roles()["Roles"]
-        if role["RoleName"].endswith("-loader")
+        if role["RoleName"].startswith("book-analytics-loader-")
     )
     inline = iam.get_role_policy(RoleName=role, PolicyName="loader")
     return {
