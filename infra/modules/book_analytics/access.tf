@@ -34,14 +34,32 @@ locals {
     "athena:GetQueryResults", "athena:GetQueryResultsStream", "athena:ListQueryExecutions", "athena:GetWorkGroup",
   ]
 
-  key_arns = compact([var.kms_key_arn])
-
   # A right to a Glue table only takes effect with the same right to its database and the catalog.
   catalog     = "${local.arn.glue}:catalog"
   glue_tables = { for database in setunion(local.databases, [local.raw_database]) : database => ["${local.arn.glue}:database/${database}", "${local.arn.glue}:table/${database}/*"] }
 }
 
+# For everyone who reads or writes a bucket; empty without a key.
+data "aws_iam_policy_document" "use_key" {
+  dynamic "statement" {
+    for_each = compact([var.kms_key_arn])
+    content {
+      sid       = "UseKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+      # for these buckets' objects only, whatever else the key encrypts
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["s3.${local.region}.amazonaws.com"]
+      }
+    }
+  }
+}
+
 data "aws_iam_policy_document" "dbt" {
+  source_policy_documents = [data.aws_iam_policy_document.use_key.json]
+
   statement {
     sid       = "RunStatements"
     actions   = local.run_statements
@@ -106,20 +124,6 @@ data "aws_iam_policy_document" "dbt" {
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
     resources = ["${local.bucket_arn.tables}/*", "${local.bucket_arn.results}/build/*"]
   }
-  dynamic "statement" {
-    for_each = local.key_arns
-    content {
-      sid       = "UseKey"
-      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-      resources = [statement.value]
-      # for these buckets' objects only, whatever else the key encrypts
-      condition {
-        test     = "StringEquals"
-        variable = "kms:ViaService"
-        values   = ["s3.${local.region}.amazonaws.com"]
-      }
-    }
-  }
   # explicit, so that no other policy of the same holder can allow it
   statement {
     sid         = "NeverChangeRaw"
@@ -154,6 +158,8 @@ locals {
 data "aws_iam_policy_document" "landing" {
   for_each = local.lands
 
+  source_policy_documents = [data.aws_iam_policy_document.use_key.json]
+
   statement {
     sid       = "AddAndReadRecords"
     actions   = ["s3:GetObject", "s3:PutObject"]
@@ -169,20 +175,6 @@ data "aws_iam_policy_document" "landing" {
       values   = [for name in each.value : "${name}/*"]
     }
   }
-  dynamic "statement" {
-    for_each = local.key_arns
-    content {
-      sid       = "UseKey"
-      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-      resources = [statement.value]
-      # for these buckets' objects only, whatever else the key encrypts
-      condition {
-        test     = "StringEquals"
-        variable = "kms:ViaService"
-        values   = ["s3.${local.region}.amazonaws.com"]
-      }
-    }
-  }
 }
 
 resource "aws_iam_policy" "landing" {
@@ -193,6 +185,8 @@ resource "aws_iam_policy" "landing" {
 
 # Analysts read only the marts, and write only the results of their statements.
 data "aws_iam_policy_document" "analysts" {
+  source_policy_documents = [data.aws_iam_policy_document.use_key.json]
+
   statement {
     sid       = "RunStatements"
     actions   = local.run_statements
@@ -258,20 +252,6 @@ data "aws_iam_policy_document" "analysts" {
       test     = "StringLike"
       variable = "s3:prefix"
       values   = ["analysts/*"]
-    }
-  }
-  dynamic "statement" {
-    for_each = local.key_arns
-    content {
-      sid       = "UseKey"
-      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-      resources = [statement.value]
-      # for these buckets' objects only, whatever else the key encrypts
-      condition {
-        test     = "StringEquals"
-        variable = "kms:ViaService"
-        values   = ["s3.${local.region}.amazonaws.com"]
-      }
     }
   }
 }
