@@ -34,6 +34,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Any]]:
         for key in (
             *("shelf/books/old/data/1", "shelf/books/now/data/1", "shelf/books/gone/data/1"),
             *("shelf/books/gone/metadata/1", "shelf/swapped/building/data/1"),
+            "shelf/books/old2/data/1",  # not what `old` names
             *("shelf/dropped/all/data/1", "shelf_2/books/other/data/1", "shelf/loose"),
         ):
             s3.put_object(Bucket=BUCKET, Key=key, Body=b"123")
@@ -59,11 +60,14 @@ def test_what_no_version_names_is_removed(
     s3, glue = account
     before = keys(s3)
     SCRIPT["sweep"](s3, glue, BUCKET, [SCHEMA], LATER)
-    gone = {"shelf/books/gone/data/1", "shelf/books/gone/metadata/1", "shelf/dropped/all/data/1"}
-    assert before - keys(s3) == gone
+    assert before - keys(s3) == {
+        *("shelf/books/gone/data/1", "shelf/books/gone/metadata/1"),
+        *("shelf/books/old2/data/1", "shelf/dropped/all/data/1"),
+    }
     said = capsys.readouterr().out.splitlines()
     assert [line.partition(", last written")[0] for line in said] == [
         "Removed shelf/books/gone/: 2 objects, 0.0 MB",
+        "Removed shelf/books/old2/: 1 objects, 0.0 MB",
         "Removed shelf/dropped/all/: 1 objects, 0.0 MB",
     ]
 
@@ -78,6 +82,7 @@ def test_what_was_written_lately_is_left(
     said = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in said] == [
         "Left shelf/books/gone/",
+        "Left shelf/books/old2/",
         "Left shelf/dropped/all/",
     ]
 
