@@ -81,8 +81,8 @@ vendor_authors as (
 
     select
         matches.book_key,
-        min(authors.birth_date) as birth_date,
-        max(authors.death_date) as death_date
+        extract(year from min(authors.birth_date)) as birth_year,
+        extract(year from max(authors.death_date)) as death_year
     from {{ ref('vendor_book_matches') }} as matches
     inner join {{ ref('vendor_books') }} as vendor_books
         on matches.vendor_book_key = vendor_books.vendor_book_key
@@ -101,19 +101,16 @@ judged as (
     select
         dated.book_key,
         case
-            when extract(year from vendor_authors.birth_date) > dated.first_publish_year
+            when vendor_authors.birth_year > dated.first_publish_year
                 then
                     'before the author''s birth in '
-                    || cast(extract(year from vendor_authors.birth_date) as varchar)
+                    || cast(vendor_authors.birth_year as varchar)
                     || ', according to the vendor'
             when
-                dated.first_publish_year - extract(year from vendor_authors.death_date)
+                dated.first_publish_year - vendor_authors.death_year
                 > {{ var('working_life_years') }}
                 then
-                    cast(
-                        dated.first_publish_year - extract(year from vendor_authors.death_date)
-                        as varchar
-                    )
+                    cast(dated.first_publish_year - vendor_authors.death_year as varchar)
                     || ' years after the author''s death, according to the vendor'
             when
                 dated.title_key is not null
