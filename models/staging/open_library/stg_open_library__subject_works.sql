@@ -24,8 +24,8 @@ typed as (
         -- where it came from
         source_file,
         load_date,
-        {{ json_integer('page_offset_json') }} as page_offset,
-        {{ json_integer('page_position_json') }} as page_position,
+        try_cast(page_offset_json as bigint) as page_offset,
+        try_cast(page_position_json as bigint) as page_position,
         {{ iso_timestamp(json_scalar('fetched_at_json')) }} as fetched_at,
 
         -- the record, by type

@@ -19,7 +19,7 @@ typed as (
         -- where it came from
         source_file,
         load_date,
-        {{ json_integer('file_row_text') }} as file_row,
+        try_cast(file_row_text as bigint) as file_row,
         {{ iso_timestamp('landed_at_text') }} as landed_at,
 
         -- the record, by type

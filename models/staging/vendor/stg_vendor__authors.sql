@@ -26,7 +26,7 @@ typed as (
         -- where it came from
         source_file,
         load_date,
-        {{ json_integer('file_row_json') }} as file_row,
+        try_cast(file_row_json as bigint) as file_row,
         {{ iso_timestamp(json_scalar('landed_at_json')) }} as landed_at,
 
         -- the record, by type
