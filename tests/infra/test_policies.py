@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+
+from tests.support.project import ROOT
 
 from .policies import Policy, is_allowed
 
@@ -281,3 +285,54 @@ def test_a_mistake_is_found(
         r for r in DENIED if r.passes(mistaken)
     ]
     assert found
+
+
+def unknown_to_aws(policies: dict[str, Policy]) -> list[str]:
+    python = ROOT / ".venv/checkov/bin/python"
+    assert python.exists(), "the reference is not installed: run make .venv/.checkov"
+    done = subprocess.run(
+        [python, Path(__file__).with_name("iam_reference.py")],
+        input=json.dumps(policies),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return done.stdout.splitlines()
+
+
+def test_actions_exist_and_concern_the_resources_of_their_statement(plan: Plan) -> None:
+    policies = {
+        f"{address} {name}": json.loads(values[name])
+        for address, values in plan.resources.items()
+        for name in ("policy", "assume_role_policy")
+        if values.get(name)
+    }
+    assert {address.split()[0] for address in policies} > set(BUCKETS)
+    assert unknown_to_aws(policies) == []
+
+
+def test_an_action_that_does_not_exist_or_fit_is_found() -> None:
+    bucket, objects = "arn:aws:s3:::raw", "arn:aws:s3:::raw/*"
+    statements = {
+        "none": ("s3:GetObjects", objects),
+        "pattern": ("s3:Nothing*", objects),
+        "service": ("s4:GetObject", objects),
+        "bucket": ("s3:GetObject", bucket),
+        "objects": (["s3:GetObject", "s3:ListBucket"], objects),
+        "resource": ("s3:GetObject", [objects, QUEUE]),
+        "sound": (["s3:GetObject", "s3:listBucket"], [bucket, objects]),
+    }
+    assert unknown_to_aws(
+        {
+            name: {"Statement": {"Effect": "Allow", "Action": action, "Resource": resource}}
+            for name, (action, resource) in statements.items()
+        }
+    ) == [
+        "none: there is no action s3:GetObjects",
+        "pattern: there is no action s3:Nothing*",
+        "service: there is no action s4:GetObject",
+        f"bucket: s3:GetObject does not concern {bucket}",
+        f"bucket: no action of the statement concerns {bucket}",
+        f"objects: s3:ListBucket does not concern {objects}",
+        f"resource: no action of the statement concerns {QUEUE}",
+    ]
