@@ -25,8 +25,18 @@ _COMMENTS = re.compile(r"\A(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.DOTALL)
 _QUERY_COMMENT = re.compile(r"/\* (\{.*?\}) \*/")
 _OPTIMIZE = re.compile(r"optimize\s+(\S+)\s+rewrite\s+data\s+using\s+bin_pack\b", re.IGNORECASE)
 
-# What Trino's Iceberg connector has under the same name; Athena's others are kept as they are.
+# What Trino's Iceberg connector has under the same name, and Athena's others, kept as they are.
 _ICEBERG_PROPERTIES = {"format", "location", "partitioning"}
+_ATHENAS_ICEBERG_PROPERTIES = {
+    "compression_level",
+    "optimize_rewrite_data_file_threshold",
+    "optimize_rewrite_delete_file_threshold",
+    "optimize_rewrite_max_data_file_size_bytes",
+    "optimize_rewrite_min_data_file_size_bytes",
+    "vacuum_max_snapshot_age_seconds",
+    "vacuum_min_snapshots_to_keep",
+    "write_target_data_file_size_bytes",
+}
 _HIVE_PROPERTIES = {
     "format",
     "external_location",
@@ -239,6 +249,8 @@ def _create_table_as(sql: str, database: str) -> Statement:
     known = _ICEBERG_PROPERTIES if iceberg else _HIVE_PROPERTIES
     kept = [f"{key}={value}" for key, value in properties.items() if key in known]
     others = {key: value for key, value in properties.items() if key not in known}
+    if iceberg and (unknown := others.keys() - _ATHENAS_ICEBERG_PROPERTIES):
+        raise InvalidStatement(f"Unknown properties of an Iceberg table: {sorted(unknown)}")
     if others and iceberg:
         keys, values = ("', '".join(texts) for texts in (others, map(_unquoted, others.values())))
         kept.append(f"extra_properties=map(array['{keys}'], array['{values}'])")

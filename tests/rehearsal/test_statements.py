@@ -80,6 +80,15 @@ def test_an_iceberg_table_is_made_in_the_iceberg_catalog() -> None:
     )
 
 
+def test_an_iceberg_table_has_no_properties_that_athena_does_not_know() -> None:
+    created = "create table b with (table_type='iceberg', {}) as select 1"
+    for known in ("location='s3://b'", "vacuum_min_snapshots_to_keep=1"):
+        translate(created.format(known), "main")
+    for unknown in ("external_location='s3://b'", "object_store_enabled=true"):
+        with pytest.raises(InvalidStatement, match=unknown.split("=")[0]):
+            translate(created.format(unknown), "main")
+
+
 def test_a_hive_table_keeps_what_trino_has_too() -> None:
     properties = "external_location='s3://b', partitioned_by=ARRAY['y'], format='parquet'"
     assert sqls(
