@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from moto.server import ThreadedMotoServer
 
+from tests.support.aws import empty_account
 from tests.support.project import ROOT
 from tests.support.terraform import Terraform
 
@@ -33,23 +33,14 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
     for package in ("loader", "dbt", "wheels"):
         with zipfile.ZipFile(project / "build" / f"{package}.zip", "w") as archive:
             archive.writestr("what", package)
-    aws = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    aws.start()
-    host, port = aws.get_host_and_port()
     ours = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",  # moto asks for one and checks none
-        "AWS_EC2_METADATA_DISABLED": "true",
         "TF_VAR_open_library_contact": "https://example.org/contact",
         "TF_CLI_ARGS": "-no-color",
         "CHECKPOINT_DISABLE": "1",
     }
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TF_"))}
-    try:
-        yield Terraform(program, project, inherited | ours)
-    finally:
-        aws.stop()
+    with empty_account() as aws:
+        yield Terraform(program, project, inherited | ours | aws)
 
 
 @dataclass(frozen=True)

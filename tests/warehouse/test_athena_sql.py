@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlglot
-from moto.server import ThreadedMotoServer
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
 from tests.support import forked_dbt
+from tests.support.aws import empty_account
 from tests.support.project import ROOT, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("athena_sql")  # share one compilation
@@ -56,16 +55,10 @@ KEYWORDS = {
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The target folder of `dbt compile` for production, in an account that has nothing."""
     project = Project(tmp_path_factory.mktemp("athena"))
-    aws = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    aws.start()
-    host, port = aws.get_host_and_port()
     production = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",  # moto asks for one and checks none
         "AWS_REGION": "us-east-1",
         "ATHENA_SCHEMA": "book_analytics",
         "ATHENA_WORKGROUP": "book-analytics",
@@ -74,15 +67,13 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         "RAW_SCHEMA": "raw",
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    try:
+    with empty_account() as aws:
         forked_dbt.run(
             ["--write-json", "compile", "--target", "prod"],
             ROOT,
-            inherited | project.environment | production,
+            inherited | project.environment | production | aws,
         )
-        yield project.target
-    finally:
-        aws.stop()
+    return project.target
 
 
 @pytest.fixture(scope="module")
