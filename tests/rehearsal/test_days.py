@@ -160,6 +160,8 @@ def test_the_schedules_builds_run_from_their_package(
         if " build " in command:
             first_build.nodes = statuses_of(tmp_path / "target")
     assert production.rows("books", "count(*)") == [(str(WORKS),)]
+    # no file was ever landed here, so the raw zone of streaming has not a single object
+    assert production.rows("streams", "count(*)") == [("0",)]
 
 
 def test_loads_of_the_past_are_neither_built_nor_read(
