@@ -32,16 +32,25 @@ def main() -> None:
 
 def _findings(statement: dict[str, Any]) -> Iterator[str]:
     resources = _list(statement.get("Resource", "*"))
-    kinds_of = {pattern: _kinds(pattern) for pattern in _list(statement.get("Action", []))}
+    kinds_of = {
+        pattern: _kinds(pattern)
+        for element in ("Action", "NotAction")
+        for pattern in _list(statement.get(element, []))
+    }
     for pattern, kinds in kinds_of.items():
         if not kinds:
             yield f"there is no action {pattern}"
-        elif not any(_overlap(kind, resource) for kind in kinds for resource in resources):
+        elif not any(_fits(kind, resource) for kind in kinds for resource in resources):
             yield f"{pattern} does not concern {' or '.join(resources)}"
     all_kinds = {kind for kinds in kinds_of.values() for kind in kinds}
     for resource in resources:
-        if all_kinds and not any(_overlap(kind, resource) for kind in all_kinds):
+        if all_kinds and not any(_fits(kind, resource) for kind in all_kinds):
             yield f"no action of the statement concerns {resource}"
+
+
+def _fits(kind: str, resource: str) -> bool:
+    """Tell whether a resource can be of a kind; * is that of actions which take no resource."""
+    return resource == "*" if kind == "*" else _overlap(kind, resource)
 
 
 @cache

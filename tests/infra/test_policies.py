@@ -311,28 +311,33 @@ def test_actions_exist_and_concern_the_resources_of_their_statement(plan: Plan) 
     assert unknown_to_aws(policies) == []
 
 
+@pytest.mark.needs_terraform  # no more than checkov, but `make check` installs neither
 def test_an_action_that_does_not_exist_or_fit_is_found() -> None:
     bucket, objects = "arn:aws:s3:::raw", "arn:aws:s3:::raw/*"
     statements = {
         "none": ("s3:GetObjects", objects),
         "pattern": ("s3:Nothing*", objects),
         "service": ("s4:GetObject", objects),
+        "everything": ("s3:ListAllMyBuckets", bucket),
         "bucket": ("s3:GetObject", bucket),
         "objects": (["s3:GetObject", "s3:ListBucket"], objects),
         "resource": ("s3:GetObject", [objects, QUEUE]),
         "sound": (["s3:GetObject", "s3:listBucket"], [bucket, objects]),
     }
-    assert unknown_to_aws(
-        {
-            name: {"Statement": {"Effect": "Allow", "Action": action, "Resource": resource}}
-            for name, (action, resource) in statements.items()
-        }
-    ) == [
+    policies: dict[str, Policy] = {
+        name: {"Statement": {"Effect": "Allow", "Action": action, "Resource": resource}}
+        for name, (action, resource) in statements.items()
+    }
+    policies["not"] = {"Statement": {"Effect": "Deny", "NotAction": "s3:GetObjects"}}
+    assert unknown_to_aws(policies) == [
         "none: there is no action s3:GetObjects",
         "pattern: there is no action s3:Nothing*",
         "service: there is no action s4:GetObject",
+        f"everything: s3:ListAllMyBuckets does not concern {bucket}",
+        f"everything: no action of the statement concerns {bucket}",
         f"bucket: s3:GetObject does not concern {bucket}",
         f"bucket: no action of the statement concerns {bucket}",
         f"objects: s3:ListBucket does not concern {objects}",
         f"resource: no action of the statement concerns {QUEUE}",
+        "not: there is no action s3:GetObjects",
     ]
