@@ -29,7 +29,11 @@ counts as (
         books.first_publish_year,
         count(*) as book_count
     from author_books
-    inner join books on author_books.book_key = books.book_key
+    -- a book of another year in author_books is missing here
+    inner join books
+        on
+            author_books.book_key = books.book_key
+            and author_books.first_publish_year = books.first_publish_year
     group by author_books.author_key, books.first_publish_year
 
 )

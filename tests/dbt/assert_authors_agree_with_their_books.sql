@@ -1,5 +1,5 @@
--- An author's count and range of years must match the books that list the author. This reads the
--- years in author_books; assert_author_years_reconcile_with_books reads those in books.
+-- An author's count and range of years must match the books that list the author. The years are
+-- those in author_books, which assert_author_years_reconcile_with_books compares with books.
 
 with
 

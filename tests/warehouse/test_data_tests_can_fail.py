@@ -165,7 +165,8 @@ CORRUPTIONS = {
         "assert_an_author_is_named_alike_everywhere",
     ),
     "assert_authors_agree_with_their_books": sql(
-        "update author_books set first_publish_year = 1500 where book_key = '/works/OL1W'"
+        "update author_books set first_publish_year = 1500 where book_key = '/works/OL1W'",
+        "assert_author_years_reconcile_with_books",
     ),
     "assert_an_author_is_named_alike_everywhere": sql(
         "update books_per_author_per_year set author_name = 'Somebody Else'"
