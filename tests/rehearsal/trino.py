@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Self
 
-# Athena's engine lags behind: TRINO_VERSION names an older release for a run with that.
+# Athena's engine lags behind: set TRINO_VERSION to rehearse with an older release.
 VERSION = os.environ.get("TRINO_VERSION") or "476"
 ARTIFACT = f"io.trino:trino-server:{VERSION}:tar.gz"
 PLUGINS = ("hive", "iceberg")
