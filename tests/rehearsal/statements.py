@@ -33,6 +33,7 @@ _ATHENAS_ICEBERG_PROPERTIES = {
     "optimize_rewrite_delete_file_threshold",
     "optimize_rewrite_max_data_file_size_bytes",
     "optimize_rewrite_min_data_file_size_bytes",
+    "vacuum_max_metadata_files_to_keep",
     "vacuum_max_snapshot_age_seconds",
     "vacuum_min_snapshots_to_keep",
     "write_target_data_file_size_bytes",

@@ -1,4 +1,4 @@
-"""A stand-in of AWS on 127.0.0.1, in an account that has nothing."""
+"""A stand-in for AWS on 127.0.0.1: an account with nothing in it."""
 
 from __future__ import annotations
 
