@@ -144,7 +144,12 @@ def _seconds(at: datetime) -> float:
 
 
 def _as_trino_reads(table: Mapping[str, Any]) -> Mapping[str, Any]:
-    """dbt describes a view in its comment, where Trino looks for the mark of a view."""
+    """A table with what Glue always gives, and moto only if it was set.
+
+    dbt describes a view in its comment, where Trino looks for the mark of a view.
+    """
+    storage = {"NumberOfBuckets": 0, **table.get("StorageDescriptor", {})}
+    table = {**table, "StorageDescriptor": storage}
     if not (table.get("ViewOriginalText") or "").startswith(_TRINO_VIEW):
         return table
     return {**table, "Parameters": {**table.get("Parameters", {}), "comment": "Presto View"}}

@@ -213,6 +213,7 @@ class Trino:
             "-XX:+ExitOnOutOfMemoryError",
             "-Djdk.attach.allowAttachSelf=true",
             "-Duser.timezone=UTC",
+            f"-Daws.endpointUrlGlue={self._endpoint}",  # Trino 470 ignores its own setting for it
             f"-Djava.io.tmpdir={scratch}",  # its native libraries, too, go when it goes
             "-cp",
             f"{installed}/lib/*",
