@@ -118,8 +118,8 @@ in_scratch = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'ex
 	DBT_TARGET_PATH="$$scratch/target" DBT_LOG_PATH="$$scratch/logs"
 
 .PHONY: check test tests rehearsal lint format bench clean
-check: dev ## Check what differs from the last commit, in a minute: lint, types, parse, quick tests
-	@$(in_scratch) $(AT_ONCE) check-style check-types check-parse check-changed-sql check-changed-models check-changed-tests
+check: dev ## Check what differs from the last commit, in a minute: lint, types, conventions, quick tests
+	@$(in_scratch) $(AT_ONCE) check-style check-types check-conventions check-changed-sql check-changed-models check-changed-tests
 	@echo "==> checked; not run: tests that need dbt, a browser, PostgreSQL, Terraform or Trino, tests of"
 	@echo "    what did not change, sqlfluff on SQL that did not$(call changed,left-out): make test runs everything"
 
@@ -191,18 +191,18 @@ check-parse:
 	@echo "==> dbt parse, warnings as errors"
 	@$(BIN)/dbt --quiet --warn-error parse --target dev
 
-check-dbt: check-parse
+# dbt-bouncer looks for the manifest in $DBT_PROJECT_DIR/target, before the next dbt rewrites it.
+check-conventions: check-parse
+	@echo "==> dbt-bouncer"
+	@COLUMNS=160 DBT_PROJECT_DIR="$${DBT_TARGET_PATH%/target}" $(BIN)/dbt-bouncer run --show-all-failures
+
+check-dbt: check-conventions
 	@echo "==> dbt build of nothing loaded"
 	@$(BIN)/dbt --log-level warn build --target dev --exclude-resource-type unit_test
 	@echo "==> dbt build of the samples"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
 	@$(BIN)/python -m extract files streaming samples/streaming
 	@$(BIN)/dbt --log-level warn build --target dev
-
-# dbt-bouncer looks for the manifest in $DBT_PROJECT_DIR/target.
-check-conventions: check-dbt
-	@echo "==> dbt-bouncer"
-	@COLUMNS=160 DBT_PROJECT_DIR="$${DBT_TARGET_PATH%/target}" $(BIN)/dbt-bouncer run --show-all-failures
 
 check-pytest:
 	@echo "==> pytest"
@@ -225,7 +225,7 @@ check-changed-sql:
 	@$(if $(FILES),echo "==> sqlfluff lint $(FILES)" && $(SQLFLUFF) lint $(LINTER) $(FILES),:)
 
 check-changed-models: MODELS = $(call changed,models)
-check-changed-models: check-parse
+check-changed-models: check-conventions
 	@$(if $(MODELS),echo "==> unit tests of $(MODELS)" && \
 		$(BIN)/dbt --log-level warn run --target dev --empty --select $(addprefix +,$(MODELS)) && \
 		$(BIN)/dbt --log-level warn test --target dev --select $(MODELS) --exclude-resource-type test,:)
