@@ -181,7 +181,7 @@ class Client:
             )
         return SourceUnavailable(f"the connection to {self.url} broke: {why}")
 
-    def _body(self, url: str) -> bytearray:
+    def _body(self, url: str) -> bytes:
         for _ in range(1 + MAX_REDIRECTS):
             self._pacer.wait()
             if self._stop.is_set():
@@ -201,13 +201,15 @@ class Client:
                 return self._read(response)
         raise ResponseRejected(f"more than {MAX_REDIRECTS} redirects")
 
-    def _read(self, response: requests.Response) -> bytearray:
+    def _read(self, response: requests.Response) -> bytes:
         deadline = time.monotonic() + 4 * self._options.timeout
-        body = bytearray()
+        chunks: list[bytes] = []  # joined once: a buffer that grows takes several times its size
+        size = 0
         # reads what has arrived, however little: waiting for a whole chunk could take for ever
         while chunk := response.raw.read1(CHUNK, decode_content=True):
-            body += chunk
-            if len(body) > MAX_BODY:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > MAX_BODY:
                 raise ResponseRejected(
                     f"the body is over {MAX_BODY >> 20} MiB", may_be_one_work=True
                 )
@@ -215,7 +217,7 @@ class Client:
                 raise Interrupted("stopped")
             if time.monotonic() > deadline:
                 raise SourceUnavailable(f"the body took over {4 * self._options.timeout:g} s")
-        return body
+        return b"".join(chunks)
 
     def _redirect_target(self, url: str, location: str) -> str:
         here = urlsplit(url)

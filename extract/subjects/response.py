@@ -60,7 +60,7 @@ class Page:
     flaws: dict[int, str] = field(default_factory=dict)
 
 
-def parse_page(body: bytes | bytearray) -> Page:
+def parse_page(body: bytes) -> Page:
     """Parse a response without changing or copying the works.
 
     Raises:
@@ -103,7 +103,7 @@ def _value(fields: dict[str, msgspec.Raw], name: str) -> object:
         raise ResponseRejected(f"the body's {name} is unusable: {error}") from error
 
 
-def _refuse_other_encodings(body: bytes | bytearray) -> None:
+def _refuse_other_encodings(body: bytes) -> None:
     utf8 = getincrementaldecoder("utf-8")()
     view = memoryview(body)
     for at in range(0, len(body), CHUNK):  # in chunks, so that the text is never held as a whole
@@ -112,7 +112,7 @@ def _refuse_other_encodings(body: bytes | bytearray) -> None:
 
 
 def _take_apart(
-    body: bytes | bytearray,
+    body: bytes,
 ) -> tuple[dict[str, msgspec.Raw], list[msgspec.Raw], dict[int, str]]:
     """Find the works of a response that is not JSON: its other fields, its works, their flaws.
 
@@ -124,7 +124,7 @@ def _take_apart(
     flaws: dict[int, str] = {}
     others: list[bytes] = []
     lists = 0
-    for member in _members(bytes(body), b"{"):
+    for member in _members(body, b"{"):
         name = _NAME.match(member)
         if name is None or name[1] != b'"works"':
             others.append(member)

@@ -56,6 +56,8 @@ class Snapshot:
         self._options = options
         self._count = Count(load, client, reporter, options, last_work_count)
         self._reader = PageReader(load, client, self._count, reporter, options)
+        # one pool for the whole load: the memory of a thread that ended is not used again
+        self._pool = ThreadPoolExecutor(WORKERS)
         self._landed_at = 0.0  # the last page, on the monotonic clock
         self._moved: set[int] = set()  # works that came or went since they were first landed
         self._name = f"subject {load.subject.slug!r}"
@@ -113,6 +115,13 @@ class Snapshot:
             UnknownSubject, LoadShrank, LoadNotVerified: none of this may be committed.
             SourceUnavailable, ResponseRejected: pages failed for good; each is a dead letter.
         """
+        try:
+            return self._take()
+        finally:
+            # on a stop, requests in flight are abandoned: their pages were landed or were not
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _take(self) -> int:
         self._count.open()
         self._reporter.advance(sum(page.length for page in self.pages.values()))
         budget = (1 + LOOKS) * len(plan(self._count.goal)) + 10 * (1 + self._options.retries)
@@ -162,29 +171,24 @@ class Snapshot:
         in_a_row = 0
         waiting = iter(offsets)
         running: dict[Future[LandedPage], int] = {}
-        pool = ThreadPoolExecutor(WORKERS)
-        try:
-            while True:
-                while len(running) < WORKERS and in_a_row < GIVE_UP_AFTER:
-                    if (offset := next(waiting, None)) is None:
-                        break
-                    running[pool.submit(self._fetch, offset, self.pages.get(offset))] = offset
-                if not running:
+        while True:
+            while len(running) < WORKERS and in_a_row < GIVE_UP_AFTER:
+                if (offset := next(waiting, None)) is None:
                     break
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    offset = running.pop(future)
-                    try:
-                        page = future.result()
-                    except FetchFailed as error:
-                        failures[offset] = error
-                        in_a_row += 1
-                        self._write_dead_letter(offset, self._reader.limit(offset), error)
-                    else:
-                        in_a_row = 0
-                        self._accept(page)
-        finally:
-            # on a stop, requests in flight are abandoned: their pages were landed or were not
-            pool.shutdown(wait=False, cancel_futures=True)
+                running[self._pool.submit(self._fetch, offset, self.pages.get(offset))] = offset
+            if not running:
+                break
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                offset = running.pop(future)
+                try:
+                    page = future.result()
+                except FetchFailed as error:
+                    failures[offset] = error
+                    in_a_row += 1
+                    self._write_dead_letter(offset, self._reader.limit(offset), error)
+                else:
+                    in_a_row = 0
+                    self._accept(page)
         if failures:
             raise self._failure(failures)
 

@@ -46,7 +46,7 @@ class DirectClient(Client):
         super().__init__(api.url, "tests", Pacer(0, stop), stop, OPTIONS)
         self._api = api
 
-    def _body(self, url: str) -> bytearray:
+    def _body(self, url: str) -> bytes:
         self.request_count += 1
         answer = self._api.answer("GET", url.removeprefix(self._api.origin), {})
         if answer.status != 200:
@@ -55,7 +55,7 @@ class DirectClient(Client):
                 status=answer.status,
                 may_be_one_work=answer.status == 500,
             )
-        return bytearray(answer.body)
+        return answer.body
 
 
 @pytest.fixture(autouse=True)
