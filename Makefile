@@ -234,4 +234,4 @@ check-changed-models: check-conventions
 check-changed-tests: FOLDERS = $(call changed,tests)
 check-changed-tests:
 	@+echo "==> pytest $(FOLDERS)"
-	@+$(BIN)/pytest --quiet -m "$(QUICK)" $(if $(filter tests tests/extract%,$(FOLDERS)),-n 2 --dist loadgroup) $(FOLDERS)
+	@+$(BIN)/pytest --quiet -m "$(QUICK)" $(if $(filter tests/extract%,$(FOLDERS)),-n 2 --dist loadgroup) $(FOLDERS)

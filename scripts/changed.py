@@ -11,8 +11,8 @@ import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-# Where the tests of a changed file are. The first prefix that fits counts; a file that none fits,
-# as pyproject.toml or what all tests share, may concern every test.
+# Where the tests of a changed file are: the first prefix that fits counts. What all tests share may
+# concern every test; only its own are quick enough.
 TESTS = {
     "extract/": "tests/extract/test_cli.py",  # and what imports the module: all take too long
     "publish/": "tests/publish",
@@ -20,8 +20,8 @@ TESTS = {
     "docs/": "tests/docs",
     "infra/": "tests/infra",
     "scripts/": "tests/infra",
-    "tests/support/": "tests",
-    "tests/conftest.py": "tests",
+    "tests/support/": "tests/support",
+    "tests/conftest.py": "tests/support",
     "tests/extract/": "tests/extract",
     "tests/warehouse/": "tests/warehouse",
     "tests/publish/": "tests/publish",
@@ -39,6 +39,7 @@ TESTS = {
     "CHANGELOG.md": "tests/docs",
     "Makefile": "tests/docs",
 }
+OTHERS = "tests/infra"  # of a file that none fits, such as pyproject.toml
 ALWAYS = {"tests/docs", "tests/publish"}  # seconds, without what needs dbt or a browser
 MOST_USERS = 8  # models that use a changed macro, at most
 LINTED = ("models/", "snapshots/", "analyses/", "tests/dbt/assert_")
@@ -61,10 +62,10 @@ def tests(files: Iterable[str]) -> set[str]:
         if Path(file).name.startswith("test_") and Path(file).exists():
             chosen.add(file)
             continue
-        chosen.add(next((TESTS[start] for start in TESTS if file.startswith(start)), "tests"))
+        chosen.add(next((TESTS[start] for start in TESTS if file.startswith(start)), OTHERS))
         if file.startswith("extract/"):
             chosen |= importing(file)
-    return {"tests"} if "tests" in chosen else chosen
+    return chosen
 
 
 def importing(file: str) -> set[str]:
