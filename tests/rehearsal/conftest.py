@@ -18,6 +18,7 @@ import pytest
 
 from benchmarks.bench import Row, table
 from tests.support import synthetic
+from tests.support.macro_cases import results_of
 from tests.support.odd_files import ODD
 from tests.support.odd_records import DAY, LOAD_ID, cases, land
 from tests.support.project import NO_TESTS, SAMPLE, Project
@@ -101,7 +102,7 @@ MOVIES = [("The Great Escape", 200, "English", 876), ("THE THIRD MAN", 30, "Fren
 # The background work, in this order.
 BACKGROUND = (
     *("deploying", "small_building", "building_two_states", "publishing"),
-    *("both_building", "comparing", "testing"),
+    *("both_building", "comparing", "testing", "asking_macros"),
 )
 
 
@@ -263,6 +264,14 @@ def testing(
         return statuses_of(project.target), athena.statuses()
 
     return background.submit(test)
+
+
+@pytest.fixture(scope="session")
+def asking_macros(
+    background: ThreadPoolExecutor, deploying: Future[tuple[Terraform, Production]]
+) -> Future[list[str | None]]:
+    """What Athena makes of each case of a macro, being asked."""
+    return background.submit(lambda: results_of(deploying.result()[1].of("macros").dbt))
 
 
 @pytest.fixture(scope="session")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.bench import Row
-from tests.support.macro_cases import CASES, results_of
+from tests.support.macro_cases import CASES
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from .conftest import Statuses
-    from .production import Production
 
 
-def test_macros(production: Production) -> None:
-    results = results_of(production.dbt)
+def test_macros(asking_macros: Future[list[str | None]]) -> None:
+    results = asking_macros.result()
     wrong = [
         (call, given, expected, result)
         for (call, given, expected), result in zip(CASES, results, strict=True)

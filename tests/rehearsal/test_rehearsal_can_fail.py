@@ -73,10 +73,13 @@ def test_a_macro_that_differs_between_the_engines_is_caught(
     sound = macro.read_text()
     macro.write_text(ROUNDS + sound.replace(" json_", " duckdb__json_", 1))
     project, athena = Project(tmp_path), production.of("rounds")
-    expected = [result for _, _, result in CASES]
-    assert results_of(lambda *args: project.dbt(*args, *of(copy))) == expected
-    results = results_of(lambda *args: athena.dbt(*args, *of(copy)))
-    wrong = {case: result for case, result in zip(CASES, results, strict=True) if result != case[2]}
+    numbers = [case for case in CASES if case[0].startswith(("json_integer", "json_number"))]
+    expected = [result for _, _, result in numbers]
+    assert results_of(lambda *args: project.dbt(*args, *of(copy)), numbers) == expected
+    results = results_of(lambda *args: athena.dbt(*args, *of(copy)), numbers)
+    wrong = {
+        case: result for case, result in zip(numbers, results, strict=True) if result != case[2]
+    }
     assert wrong[("json_integer('x')", "1.5", None)] == "2"
     assert all(call == "json_integer('x')" for call, _, _ in wrong)
 

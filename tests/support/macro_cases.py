@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 ZEROS = ",0" * 10_000
 
 # cases asked in one query: Trino plans a longer one disproportionately long
-BATCH = 72
+BATCH = 150
 
 # macro call over the column `x`, input, what must come out as text (None: null)
-CASES: list[tuple[str, str | None, str | None]] = [
+Case = tuple[str, str | None, str | None]
+CASES: list[Case] = [
     ("json_fields('x', ['$.a', '$.b']) ~ '[1]'", '{"a": 1, "b": 2}', "1"),
     ("json_fields('x', ['$.a', '$.b']) ~ '[2]'", '{"a": 1, "b": "2"}', '"2"'),
     ("json_fields('x', ['$.a', '$.b']) ~ '[2]'", '{"a": 1}', None),
@@ -388,26 +389,20 @@ def literal(text: str | None) -> str:
     return "cast(null as varchar)" if text is None else "'" + text.replace("'", "''") + "'"
 
 
-def results_of(dbt: Callable[..., str]) -> list[str | None]:
+def results_of(dbt: Callable[..., str], cases: Sequence[Case] = CASES) -> list[str | None]:
     """What came out of each case, asked of an engine."""
-    return [
-        result
-        for first in range(0, len(CASES), BATCH)
-        for result in _results_of(dbt, CASES[first : first + BATCH])
-    ]
-
-
-def _results_of(
-    dbt: Callable[..., str], cases: Sequence[tuple[str, str | None, str | None]]
-) -> list[str | None]:
-    selects = [
-        f"select {place} as place, cast({{{{ {call} }}}} as varchar) as result "  # noqa: S608
-        f"from (select {literal(given)} as x) as given"
-        for place, (call, given, _) in enumerate(cases)
-    ]
-    shown = dbt(
-        *("--quiet", "show", "--output", "json", "--limit", str(len(cases))),
-        *("--inline", " union all ".join(selects)),
-    )
-    rows = json.loads(shown[shown.index("{") :])["show"]
-    return [row["result"] for row in sorted(rows, key=lambda row: row["place"])]
+    results: list[str | None] = []
+    for first in range(0, len(cases), BATCH):
+        batch = cases[first : first + BATCH]
+        selects = [
+            f"select {place} as place, cast({{{{ {call} }}}} as varchar) as result "  # noqa: S608
+            f"from (select {literal(given)} as x) as given"
+            for place, (call, given, _) in enumerate(batch)
+        ]
+        shown = dbt(
+            *("--quiet", "show", "--output", "json", "--limit", str(len(batch))),
+            *("--inline", " union all ".join(selects)),
+        )
+        rows = json.loads(shown[shown.index("{") :])["show"]
+        results += [row["result"] for row in sorted(rows, key=lambda row: row["place"])]
+    return results
