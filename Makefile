@@ -121,7 +121,7 @@ in_scratch = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'ex
 check: dev ## Check what differs from the last commit, in a minute: lint, types, conventions, quick tests
 	@$(in_scratch) $(AT_ONCE) check-style check-types check-conventions check-changed-sql check-changed-models check-changed-tests
 	@echo "==> checked; not run: tests that need dbt, a browser, PostgreSQL, Terraform or Trino, tests of"
-	@echo "    what did not change, sqlfluff on SQL that did not$(call changed,left-out): make test runs everything"
+	@echo "    what did not change, most tests of what many share, sqlfluff on SQL that did not$(call changed,left-out): make test runs everything"
 
 test: dev .venv/.checkov ## Run every check, in a scratch folder; stops at the first that fails
 	@$(in_scratch) $(AT_ONCE) check-style check-types check-sql check-dbt check-conventions check-infra

@@ -293,7 +293,8 @@ def warehouse(target: str) -> Iterator[Warehouse]:
 
 
 def _dbt(*arguments: str, manifest: Manifest | None = None) -> Any:  # noqa: ANN401 - dbt's own union
-    done = dbtRunner(manifest).invoke(["--log-level", "none", *arguments])
+    quiet = ("--log-level", "none", "--log-level-file", "none")
+    done = dbtRunner(manifest).invoke([*quiet, *arguments])
     if done.success:
         return done.result
     results = getattr(done.result, "results", [])

@@ -15,8 +15,8 @@ from dbt.cli.main import dbtRunner
 def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):  # escape what its encoding lacks; stderr does
         sys.stdout.reconfigure(errors="backslashreplace")
-    arguments = ["--log-level", "none", "show", "--select", "answer_*", "--target", sys.argv[1]]
-    shown = dbtRunner().invoke(arguments)
+    quiet = ("--log-level", "none", "--log-level-file", "none")
+    shown = dbtRunner().invoke([*quiet, "show", "--select", "answer_*", "--target", sys.argv[1]])
     results = shown.result.results if isinstance(shown.result, RunExecutionResult) else []
     if not shown.success:
         why = shown.exception or next(result.message for result in results if result.message)

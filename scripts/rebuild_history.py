@@ -40,7 +40,7 @@ STEPS = """
         and (known.newest_at is null or known.newest_at <= loads.started_at)
     order by loads.started_at, known.history
 """
-QUIET = ("--log-level", "none")
+QUIET = ("--log-level", "none", "--log-level-file", "none")
 TESTED = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
 
 

@@ -203,7 +203,7 @@ class Client:
 
     def _read(self, response: requests.Response) -> bytes:
         deadline = time.monotonic() + 4 * self._options.timeout
-        chunks: list[bytes] = []  # joined once: a buffer that grows takes several times its size
+        chunks: list[bytes] = []  # joined once: a buffer that grows leaves holes in memory
         size = 0
         # reads what has arrived, however little: waiting for a whole chunk could take for ever
         while chunk := response.raw.read1(CHUNK, decode_content=True):

@@ -123,7 +123,7 @@ def land_page(
     """
     head = msgspec.json.encode({"load_id": load.load_id, "subject": load.subject.slug})[:-1]
     fetched = msgspec.json.encode(fetched_at)
-    # joined once: a buffer that grows with each line takes several times its size
+    # joined once: a buffer that grows with each line leaves holes in memory
     text = b"".join([_landed(line, head, fetched) for line in lines])
     return zone.write_part(load, DATASET, offset, len(lines), text)
 

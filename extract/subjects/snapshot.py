@@ -56,7 +56,7 @@ class Snapshot:
         self._options = options
         self._count = Count(load, client, reporter, options, last_work_count)
         self._reader = PageReader(load, client, self._count, reporter, options)
-        # one pool for the whole load: the memory of a thread that ended is not used again
+        # one for the whole load: new threads for each round took more memory
         self._pool = ThreadPoolExecutor(WORKERS)
         self._landed_at = 0.0  # the last page, on the monotonic clock
         self._moved: set[int] = set()  # works that came or went since they were first landed

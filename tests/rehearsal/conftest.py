@@ -40,8 +40,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Access keys: policies are asked what came with them.
 LOADER_KEY, DBT_KEY = "loader", "dbt"
 
-# Environments next to production's: one that both engines build, and one where AWS fails.
-BOTH, OUTAGES = "both", "outages"
+# Environments next to production's: one that both engines build, one where AWS fails, and one for
+# the macros.
+BOTH, OUTAGES, MACROS = "both", "outages", "macros"
 
 FOLDER = Path(__file__).parent
 
@@ -271,7 +272,7 @@ def asking_macros(
     background: ThreadPoolExecutor, deploying: Future[tuple[Terraform, Production]]
 ) -> Future[list[str | None]]:
     """What Athena makes of each case of a macro, being asked."""
-    return background.submit(lambda: results_of(deploying.result()[1].of("macros").dbt))
+    return background.submit(lambda: results_of(deploying.result()[1].of(MACROS).dbt))
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 from tests.infra.policies import Policy, is_allowed
 
 from .cloud import RESULTS
-from .conftest import BOTH, DBT_KEY, LOADER_KEY, OUTAGES
+from .conftest import BOTH, DBT_KEY, LOADER_KEY, MACROS, OUTAGES
 from .trino import Trino
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .production import Production
 
 # the other environments' names, as they are in databases and keys
-ELSEWHERE = re.compile(rf"[/_]({BOTH}|{OUTAGES})[/_]")
+ELSEWHERE = re.compile(rf"[/_]({BOTH}|{OUTAGES}|{MACROS})[/_]")
 
 
 class Made(NamedTuple):

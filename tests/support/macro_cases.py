@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable, Sequence
 
-# longer than Trino's longest sequence, which has 10,000 numbers
-ZEROS = ",0" * 10_000
+# Trino's longest sequence has 10,000 numbers: what follows is the last of one and begins another
+SEAM = ",0" * 9_998
 
-# cases asked in one query: Trino plans a longer one disproportionately long
+# cases asked in one query: Trino takes disproportionately long to plan more
 BATCH = 150
 
 # macro call over the column `x`, input, what must come out as text (None: null)
@@ -102,8 +102,12 @@ CASES: list[Case] = [
     ("list_join(json_pluck('x', 'key'))", '[{"key":"a","key":"b"}]', '"a"'),
     ("list_join(json_pluck('x', 'key'))", '["bare",null,{"key":{"a":1}}]', '{"a":1}'),
     ("list_join(json_pluck('x', 'key'))", "[]", ""),
-    ("list_join(json_pluck('x', 'k'))", f'[{{"k":1}}{ZEROS},{{"k":2}}]', "12"),
-    ("list_join(json_pluck('x', 'k'))", f'[{{"k":1,"k":3}}{ZEROS},{{"k":2,"k":4}}]', "12"),
+    ("list_join(json_pluck('x', 'k'))", f'[{{"k":1}}{SEAM},{{"k":2}},{{"k":3}}]', "123"),
+    (
+        "list_join(json_pluck('x', 'k'))",
+        f'[{{"k":1,"k":4}}{SEAM},{{"k":2,"k":5}},{{"k":3,"k":6}}]',
+        "123",
+    ),
     ("has_plain_authors('x')", '[{"key":"/authors/OL1A","name":"A"}]', "true"),
     ("has_plain_authors('x')", '[{"name":"A","key":"/authors/OL1A"}]', "false"),
     ("has_plain_authors('x')", "[null]", "false"),
