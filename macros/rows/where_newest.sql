@@ -1,5 +1,6 @@
-{#- Duplicate rows agree on every key column, so filtering on the last one suffices. It is the one
-    by which the engines can skip data, and not a text that would have to be hashed. -#}
+{#- Rows with the same key agree on its last column, so those of the newest rows are among the rows
+    from their earliest value on: a range, by which the engines can skip data, instead of a list of
+    values to compare each row with. -#}
 {% macro where_newest(relation, columns, added_by) %}
     {%- if added_by -%}
         {%- set newest = added_by ~ ' = (select max(' ~ added_by ~ ') from ' ~ relation ~ ')' -%}
@@ -7,7 +8,7 @@
         {%- if added_by in columns %}
             {{ newest }}
         {%- else %}
-            {{ columns[-1] }} in (select {{ columns[-1] }} from {{ relation }} where {{ newest }})
+            {{ columns[-1] }} >= (select min({{ columns[-1] }}) from {{ relation }} where {{ newest }})
         {%- endif %}
     {%- endif -%}
 {% endmacro %}

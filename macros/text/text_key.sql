@@ -14,7 +14,7 @@
     case
         when
             regexp_full_match({{ text }}, '{{ plain }}( {{ plain }})*')
-            and not (length({{ text }}) < 10 and {{ is_placeholder(text) }})
+            and (strlen({{ text }}) > 9 or not {{ is_placeholder(text) }})
             then lower({{ text }})
         when not {{ is_placeholder(text) }}
             then nfc_normalize(replace(lower(upper(nfc_normalize(trim(regexp_replace(

@@ -56,6 +56,12 @@ CASES: list[Case] = [
     ("json_integer('x')", "83.", None),
     ("json_integer('x')", ".5e1", None),
     ("json_integer('x')", '" 83.0"', None),
+    # inches, in a file whose texts come without JSON's quotes
+    ("json_integer('x')", '83"', None),
+    ("json_integer('x')", '"83', None),
+    ("json_integer('x')", '83.0"', None),
+    # a cell of a CSV file, with its line break
+    ("json_integer('x')", "83\n", None),
     ("json_integer('x')", "9007199254740991.0", "9007199254740991"),
     ("json_integer('x')", "9007199254740993.0", None),
     ("json_integer('x')", "-9007199254740991.0", "-9007199254740991"),
@@ -259,6 +265,9 @@ CASES: list[Case] = [
     ("json_number('x')", '"NaN"', None),
     ("json_number('x')", '"inf"', None),
     ("json_number('x')", '"1e400"', None),
+    ("json_number('x')", '90"', None),
+    ("json_number('x')", '"90.5', None),
+    ("json_number('x')", "90.5\n", None),
     ("json_number('x')", '" 1"', None),
     ("json_number('x')", '"1_000"', None),
     ("json_number('x')", '"1,5"', None),
