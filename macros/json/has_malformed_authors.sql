@@ -10,8 +10,8 @@
         and not (
             {{ json_kind(json) }} = '['
             and cardinality({{ keys }}) = json_array_length({{ json }})
-            and {{ text_matches(list_join(keys), '^(' ~ key ~ ')*$') }}
-            and {{ text_matches(list_join(names), '^(' ~ text ~ '|null)*$') }}
+            and {{ text_matches(list_join(keys), '(' ~ key ~ ')*') }}
+            and {{ text_matches(list_join(names), '(' ~ text ~ '|null)*') }}
         )
     )
 {%- endmacro %}

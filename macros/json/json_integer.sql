@@ -1,7 +1,7 @@
 {#- A fraction or an exponent makes it a double, which holds whole numbers exactly below 2 ^ 53. -#}
 {% macro json_integer(json) -%}
     case
-        when {{ text_matches(json, '^(-?[0-9]+|"-?[0-9]+")$') }}
+        when {{ text_matches(json, '-?[0-9]+|"-?[0-9]+"') }}
             then try_cast(replace({{ json }}, '"', '') as bigint)
         when
             {{ json_number(json) }} % 1 = 0

@@ -4,6 +4,6 @@
     {#- Neither (?i) nor one class of all three: Trino's would match the letter c, too. -#}
     {{ text_matches(
         'lower(' ~ text ~ ')',
-        '^' ~ unseen ~ '(null|\\\\n|#?n/a|nan|none|undefined)?' ~ unseen ~ '$'
+        unseen ~ '(null|\\\\n|#?n/a|nan|none|undefined)?' ~ unseen
     ) }}
 {%- endmacro %}

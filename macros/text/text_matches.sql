@@ -3,9 +3,9 @@
 {% endmacro %}
 
 {% macro duckdb__text_matches(text, pattern) -%}
-    regexp_matches({{ text }}, '{{ pattern }}')
+    regexp_full_match({{ text }}, '{{ pattern }}')
 {%- endmacro %}
 
 {% macro athena__text_matches(text, pattern) -%}
-    regexp_like({{ text }}, '{{ pattern }}')
+    regexp_like({{ text }}, '^({{ pattern }})\z')
 {%- endmacro %}

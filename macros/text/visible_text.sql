@@ -1,3 +1,3 @@
 {% macro visible_text(text) -%}
-    case when {{ text_matches(text, '[^\\p{Z}\\p{Cc}\\p{Cf}]') }} then {{ text }} end
+    case when not {{ text_matches(text, '(\\p{Z}|\\p{Cc}|\\p{Cf})*') }} then {{ text }} end
 {%- endmacro %}

@@ -5,7 +5,7 @@
     {%- set offset = '(Z|[+-][0-9]{2}(:?[0-9]{2}){0,2})' -%}
     case
         when
-            {{ text_matches(text, '^' ~ day ~ '([T ]' ~ time ~ offset ~ '?)?$') }}
+            {{ text_matches(text, day ~ '([T ]' ~ time ~ offset ~ '?)?') }}
             and {{ text }} > '0001'
             then try_cast(substr({{ text }}, 1, 10) as date)
     end

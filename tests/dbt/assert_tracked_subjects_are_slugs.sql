@@ -15,5 +15,5 @@ where
     subject <> lower(subject)
     or subject like '-%'
     or not {{ text_matches(
-        'subject', '^((person|place|time):)?[^\\[\\] ;/?:@&=+$,<>#%"{}|^`\\\\]+$'
+        'subject', '((person|place|time):)?[^\\[\\] ;/?:@&=+$,<>#%"{}|^`\\\\]+'
     ) }}

@@ -57,7 +57,7 @@ checked as (
                 then 'key is missing'
             when {{ json_kind('book_key_json') }} <> '"'
                 then 'key is not text'
-            when not {{ text_matches('book_key', '^/works/OL[0-9]+[WM]$') }}
+            when not {{ text_matches('book_key', '/works/OL[0-9]+[WM]') }}
                 then 'key is not of the form /works/OL…'
             when {{ json_kind('title_json') }} in ('{', '[')
                 then 'title is not text'
