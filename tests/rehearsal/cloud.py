@@ -130,7 +130,7 @@ class Cloud:
             QueryString=sql,
             QueryExecutionContext={"Database": database},
             WorkGroup=workgroup,
-            ResultConfiguration={"OutputLocation": f"s3://{self._results_bucket()}/"},
+            ResultConfiguration={"OutputLocation": f"s3://{self.results_bucket()}/"},
         )["QueryExecutionId"]
         while True:
             described = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]
@@ -162,7 +162,8 @@ class Cloud:
                     s3.download_file(bucket, key, str(copies[-1]))
         return copies
 
-    def _results_bucket(self) -> str:
+    def results_bucket(self) -> str:
+        """A bucket for the results of queries."""
         self.client("s3").create_bucket(Bucket=RESULTS)
         return RESULTS
 

@@ -26,7 +26,7 @@ from tests.support.streaming_files import Received, author, book, sample
 
 from .cloud import Cloud
 from .parity import Comparison, compare_all
-from .production import Production, deploy, statuses_of
+from .production import Production, bare, deploy, statuses_of
 from .two_state_production import TwoStateProduction, build_two_states
 
 if TYPE_CHECKING:
@@ -102,16 +102,16 @@ MOVIES = [("The Great Escape", 200, "English", 876), ("THE THIRD MAN", 30, "Fren
 
 # The background work, in this order.
 BACKGROUND = (
-    *("deploying", "small_building", "building_two_states", "publishing"),
-    *("both_building", "comparing", "testing", "asking_macros"),
+    *("deploying", "asking_macros", "small_building", "building_two_states", "publishing"),
+    *("both_building", "comparing", "testing"),
 )
 
 
-# The tests of the stand-ins come last: they need nothing that was deployed.
+# What waits for all background work comes late, and the tests of the stand-ins come last:
+# they need nothing that was deployed.
 ORDER = (
-    *("deploy", "load", "days", "permissions", "outages", "parity", "macros", "bytes"),
-    "first_hour",
-    *("rehearsal_can_fail", "destroy", "service", "shapes", "statements"),
+    *("deploy", "load", "days", "permissions", "outages", "bytes", "first_hour"),
+    *("rehearsal_can_fail", "parity", "macros", "destroy", "service", "shapes", "statements"),
 )
 
 
@@ -269,10 +269,12 @@ def testing(
 
 @pytest.fixture(scope="session")
 def asking_macros(
-    background: ThreadPoolExecutor, deploying: Future[tuple[Terraform, Production]]
-) -> Future[list[str | None]]:
-    """What Athena makes of each case of a macro, being asked."""
-    return background.submit(lambda: results_of(deploying.result()[1].of(MACROS).dbt))
+    running_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Future[list[str | None]]]:
+    """What Athena makes of each case of a macro, being asked while Terraform waits for AWS."""
+    athena = bare(running_cloud, MACROS, tmp_path_factory.mktemp(MACROS))
+    with ThreadPoolExecutor(1) as elsewhere:
+        yield elsewhere.submit(results_of, athena.dbt)
 
 
 @pytest.fixture(scope="session")

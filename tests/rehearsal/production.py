@@ -142,6 +142,20 @@ def statuses_of(target: Path) -> dict[str, str]:
     return {result["unique_id"]: result["status"] for result in results}
 
 
+def bare(cloud: Cloud, name: str, scratch: Path) -> Production:
+    """Give an environment that Terraform has not made and that has no tables."""
+    root = f"s3://{cloud.results_bucket()}/{name}/"
+    environment = {
+        "ATHENA_SCHEMA": f"bare_{name}",
+        "ATHENA_WORKGROUP": "primary",
+        "ATHENA_S3_STAGING_DIR": root,
+        "ATHENA_S3_DATA_DIR": root,
+        "RAW_SCHEMA": f"bare_{name}_raw",
+        "RAW_ROOT": root,
+    }
+    return Production(cloud, scratch, environment, ())
+
+
 def deploy(cloud: Cloud, scratch: Path) -> tuple[Terraform, Production]:
     """Make production with Terraform, from a copy of the project, packed, in an empty account."""
     program = shutil.which("terraform")

@@ -207,6 +207,7 @@ class Trino:
         return [
             str(JAVA),
             f"-Xmx{HEAP_GB}G",
+            "-Xmn1G",  # else it collects several times a second
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",  # halves the start; no query here is long enough to miss it
             "-XX:ReservedCodeCacheSize=256M",
