@@ -120,8 +120,8 @@ in_scratch = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'ex
 .PHONY: check test tests rehearsal lint format bench clean
 check: dev ## Check what differs from the last commit, in a minute: lint, types, conventions, quick tests
 	@$(in_scratch) $(AT_ONCE) check-style check-types check-conventions check-changed-sql check-changed-models check-changed-tests
-	@echo "==> checked; not run: tests that need dbt, a browser, PostgreSQL, Terraform or Trino, tests of"
-	@echo "    what did not change, most tests of what many share, sqlfluff on SQL that did not$(call changed,left-out): make test runs everything"
+	@echo "==> checked; not run: tests that need dbt, a browser, PostgreSQL, Terraform, Trino or downloads,"
+	@echo "    tests of what did not change, most tests of what many share, sqlfluff on SQL that did not$(call changed,left-out): make test runs everything"
 
 test: dev .venv/.checkov ## Run every check, in a scratch folder; stops at the first that fails
 	@$(in_scratch) $(AT_ONCE) check-style check-types check-sql check-dbt check-conventions check-infra
@@ -218,7 +218,7 @@ rehearse: lambda
 
 # What changed since the last commit; nothing else is read or run.
 changed = $(shell $(BIN)/python scripts/changed.py $(1))
-QUICK   = not needs_dbt and not needs_browser and not needs_postgresql and not needs_terraform and not needs_trino
+QUICK   = not needs_dbt and not needs_browser and not needs_postgresql and not needs_terraform and not needs_trino and not needs_downloads
 
 check-changed-sql: FILES = $(call changed,sql)
 check-changed-sql:
@@ -234,4 +234,4 @@ check-changed-models: check-conventions
 check-changed-tests: FOLDERS = $(call changed,tests)
 check-changed-tests:
 	@+echo "==> pytest $(FOLDERS)"
-	@+$(BIN)/pytest --quiet -m "$(QUICK)" $(if $(filter tests/extract%,$(FOLDERS)),-n 2 --dist loadgroup) $(FOLDERS)
+	@+$(BIN)/pytest --quiet -n 2 --dist loadgroup -m "$(QUICK)" $(FOLDERS)

@@ -16,6 +16,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.support import needs
 from tests.support.faulty_s3 import download
 from tests.support.loader_runs import PROJECT, Runs
 
@@ -48,6 +49,7 @@ lock_for, platform = SCRIPT["lock_for"], SCRIPT["platform"]
 
 def build(project: Path, output: Path, *options: str) -> dict[str, str]:
     """Build, and give the sha256 of each package."""
+    needs.require("needs_downloads")
     script = project / "scripts" / "build_packages.py"
     command = [sys.executable, str(script), "--output", str(output), *options]
     subprocess.run(command, check=True, cwd="/", capture_output=True)
@@ -158,6 +160,7 @@ def test_a_change_of_the_source_changes_the_package(packages: Path, tmp_path: Pa
     assert all(before[name] != after[name] for name in ("dbt.zip", "loader.zip"))
 
 
+@pytest.mark.needs_downloads
 def test_the_loaders_package_runs_alone_and_writes_nothing_to_the_disk(
     aws: S3Client, bucket: str, loader: Runs, tmp_path: Path
 ) -> None:

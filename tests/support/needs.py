@@ -1,7 +1,7 @@
 """The markers that say what a test needs: set here by folder and fixture, and never forgotten.
 
-A test that starts dbt, a browser, PostgreSQL, Trino or Terraform without its marker fails, so that
-`-m "not needs_dbt"` leaves out all that it names. Tests that start one by a command of their own
+A test that starts dbt, a browser, PostgreSQL, Trino or Terraform, or downloads packages, without
+its marker fails, so that `-m "not needs_dbt"` leaves out all that it names. Tests that start one by a command of their own
 are marked by hand.
 
 Only the thread of the test is checked. Work in the background outlives the test that started it, so
@@ -23,6 +23,7 @@ BY_FIXTURE = {
     "shared": ("needs_dbt",),
     "browser": ("needs_browser",),
     "server": ("needs_postgresql",),
+    "packages": ("needs_downloads",),
     "running_cloud": ("needs_trino", "needs_dbt"),
     "deploying": ("needs_terraform",),
     "terraform": ("needs_terraform",),
