@@ -1,8 +1,8 @@
 """The markers that say what a test needs: set here by folder and fixture, and never forgotten.
 
 A test that starts dbt, a browser, PostgreSQL, Trino or Terraform, or downloads packages, without
-its marker fails, so that `-m "not needs_dbt"` leaves out all that it names. Tests that start one by a command of their own
-are marked by hand.
+its marker fails, so that `-m "not needs_dbt"` leaves out all that it names. Tests that start one by
+a command of their own are marked by hand.
 
 Only the thread of the test is checked. Work in the background outlives the test that started it, so
 its fixture names the markers, and all tests that wait for it have them.

@@ -50,7 +50,6 @@ with_load as (
 
     select
         parts.load_id,
-        parts.load_started_at,
         marked.file_row,
         marked.landed_at,
         marked.user_key,
