@@ -88,7 +88,7 @@ changed as (
             and works_before.book_key = works_now.book_key
     where
         works_now.book_key is null
-        and {{ text_matches('works_before.book_key', '^/works/OL[0-9]+[WM]$') }}
+        and {{ text_matches('works_before.book_key', '/works/OL[0-9]+[WM]') }}
 
 ),
 

@@ -1,6 +1,5 @@
-{#- Rows with the same key agree on its last column, so those of the newest rows are among the rows
-    from their earliest value on: a range, by which the engines can skip data, instead of a list of
-    values to compare each row with. -#}
+{#- A row that repeats one of the newest has the same value in the last column, so it is not below the
+    least that they have. The engines can skip data by such a range. -#}
 {% macro where_newest(relation, columns, added_by) %}
     {%- if added_by -%}
         {%- set newest = added_by ~ ' = (select max(' ~ added_by ~ ') from ' ~ relation ~ ')' -%}

@@ -16,9 +16,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.support import needs
 from tests.support.faulty_s3 import download
 from tests.support.loader_runs import PROJECT, Runs
+from tests.support.packages import build
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -45,15 +45,6 @@ print([m.__file__ for m in list(sys.modules.values()) if "site-packages" in str(
 
 SCRIPT = runpy.run_path(str(PROJECT / "scripts" / "build_packages.py"))  # not a module of a package
 lock_for, platform = SCRIPT["lock_for"], SCRIPT["platform"]
-
-
-def build(project: Path, output: Path, *options: str) -> dict[str, str]:
-    """Build, and give the sha256 of each package."""
-    needs.require("needs_downloads")
-    script = project / "scripts" / "build_packages.py"
-    command = [sys.executable, str(script), "--output", str(output), *options]
-    subprocess.run(command, check=True, cwd="/", capture_output=True)
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in output.iterdir()}
 
 
 @pytest.fixture(scope="module")

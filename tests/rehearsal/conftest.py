@@ -107,8 +107,8 @@ BACKGROUND = (
 )
 
 
-# What needs all background work comes late. The tests of the stand-ins come last: they need nothing
-# that was deployed.
+# What needs all background work comes late, and after it what counts statements or lets them fail,
+# whoever sent them. The tests of the stand-ins come last: they need nothing that was deployed.
 ORDER = (
     *("deploy", "load", "days", "permissions", "outages", "rehearsal_can_fail", "parity", "macros"),
     *("bytes", "first_hour", "destroy", "service", "shapes", "statements"),

@@ -1,4 +1,7 @@
-"""Production, as Terraform made it: the loader and dbt with its environment, and nothing else."""
+"""Production, as Terraform made it: the loader and dbt with its environment, and nothing else.
+
+Beside it there are environments that are made in the same account without Terraform.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class Production:
     Attributes:
         cloud: where it is.
         scratch: a local folder for dbt's artifacts and logs.
-        environment: what Terraform says that dbt and the loader need.
+        environment: what dbt and the loader need; of production, what Terraform says.
         databases: the Glue databases that dbt fills.
     """
 

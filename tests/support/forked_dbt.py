@@ -11,6 +11,8 @@ import os
 import runpy
 import site
 import sys
+import threading
+from multiprocessing.connection import wait
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -31,6 +33,10 @@ ROOT = Path(__file__).parents[2]
 OTHER_PARSE = ("--vars", "--project-dir", "--profile")  # --profiles-dir as well
 NOT_PARSED = 70  # an exit code that neither program has
 
+# Each start of a process asks how all others ended, and an answer is given once: a thread that asks
+# between another's wait and its answer would take it away.
+_asking = threading.Lock()
+
 
 def run(
     args: Sequence[str],
@@ -48,8 +54,11 @@ def run(
     with NamedTemporaryFile(prefix=f"{Path(program).stem}-", suffix=".log") as output:
         given = (program, list(args), str(folder), dict(environment), output.name)
         process = FORKED.Process(target=_run, args=given)
-        process.start()
-        process.join()
+        with _asking:
+            process.start()
+        wait([process.sentinel])
+        with _asking:
+            process.join()
         printed = Path(output.name).read_text(encoding="utf-8")
         assert process.exitcode != NOT_PARSED, f"dbt cannot parse the project: {printed}"
         assert (process.exitcode != 0) == fails, printed

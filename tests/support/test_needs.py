@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.packages import build
 from tests.support.postgresql_server import postgresql
 from tests.support.project import ROOT, Project
 from tests.support.terraform import Terraform
@@ -63,6 +64,7 @@ def test_every_kind_of_import_is_seen(text: str) -> None:
         ("needs_dbt", lambda folder: Project(folder).script("answers.py", "dev")),
         ("needs_postgresql", lambda _: postgresql().__enter__()),
         ("needs_terraform", lambda folder: Terraform("no", folder, {}).run("", "version")),
+        ("needs_downloads", lambda folder: build(folder, folder)),
     ],
 )
 def test_a_test_without_the_marker_cannot_start_it(

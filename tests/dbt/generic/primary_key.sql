@@ -1,6 +1,6 @@
 {# The columns identify a row: no combination occurs twice, and neither they nor the ``required``
    columns are null. For a table that grows load by load, ``added_by`` names the column with the
-   load, and only the newest load's rows are compared with all others: older rows were compared when
+   load, and only what may repeat a row of the newest load is compared: older rows were compared when
    they were new.
 
    This is one test instead of `unique` and a `not_null` for each column: on Athena each test is a
