@@ -1,0 +1,179 @@
+"""The books in the dumps of a day, in plain Python, by Open Library's rules for its index.
+
+It shares nothing with the models: it reads lines, one record at a time, and holds everything.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.support.catalog_rules import Book, Rows, plausible, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Record = dict[str, Any]
+
+_YEAR = re.compile(r"\b([0-9]{4})\b")  # letters of any script bound it, but digits are ASCII
+_AUTHOR = re.compile(r"/authors/OL[0-9]+A")
+_HALF = re.compile("[\ud800-\udfff]")
+_DROPPED = ';/?:@&=+$,<>#%"{}|\\^[]`\n\r'
+_PREFIXES = {
+    "subjects": "",
+    "subject_people": "person:",
+    "subject_places": "place:",
+    "subject_times": "time:",
+}
+
+
+@dataclass
+class Dumps:
+    """The sound records of a day's dumps by key, and why the others are none."""
+
+    day: str
+    works: dict[str, Record] = field(default_factory=dict)
+    editions: dict[str, Record] = field(default_factory=dict)
+    authors: dict[str, Record] = field(default_factory=dict)
+    moves: dict[str, str | None] = field(default_factory=dict)  # None: deleted
+    rejected: dict[tuple[str, str], str] = field(default_factory=dict)  # by kind and key
+
+    @property
+    def year(self) -> int:
+        return int(self.day[:4])
+
+    def follow(self, key: str) -> str | None:
+        """Give the key that stands for a key now; None if nothing does."""
+        passed = set()
+        while key in self.moves:
+            to = self.moves[key]
+            if to is None or key in passed:
+                return None
+            passed.add(key)
+            key = to
+        if passed and key not in self.works | self.editions | self.authors:
+            return None
+        return key
+
+
+def read(folder: Path, day: str) -> Dumps:
+    """Read the dumps of a day; those of ratings and the reading log have no part in books."""
+    dumps = Dumps(day)
+    for kind in ("works", "editions", "authors"):
+        records: dict[str, Record] = getattr(dumps, kind)
+        for key, text in _lines(folder / f"ol_dump_{kind}_{day}.txt.gz"):
+            record = json.loads(text)
+            if reason := _flaw(kind, record):
+                dumps.rejected[kind, key] = reason
+            else:
+                records[key] = record
+    for key, text in _lines(folder / f"ol_dump_redirects_{day}.txt.gz"):
+        dumps.moves[key] = json.loads(text)["location"]
+    for key, _ in _lines(folder / f"ol_dump_deletes_{day}.txt.gz"):
+        dumps.moves[key] = None
+    return dumps
+
+
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
+    """Each line's key and JSON."""
+    if not path.exists():
+        return
+    with gzip.open(path, "rt", encoding="ascii", newline="\n") as lines:
+        for line in lines:
+            _, key, _, _, text = line.rstrip("\n").split("\t")
+            yield key, text
+
+
+def _flaw(kind: str, record: Record) -> str | None:
+    """Why a record is not used."""
+    if _HALF.search(json.dumps(record, ensure_ascii=False)):
+        return "record is not valid JSON"
+    if kind == "works" and isinstance(record.get("title"), dict | list):
+        return "title is not text"
+    return None
+
+
+def books(dumps: Dumps) -> list[Book]:
+    """Give every work, and every edition without one, as a book."""
+    editions: dict[str | None, list[Record]] = defaultdict(list)
+    for _, edition in sorted(dumps.editions.items()):
+        if edition.get("works"):
+            editions[dumps.follow(edition["works"][0]["key"])].append(edition)
+    works = [_book(dumps, key, work, editions[key]) for key, work in dumps.works.items()]
+    return works + [
+        _book(dumps, key.replace("/books/", "/works/"), _orphan(edition), [edition])
+        for key, edition in dumps.editions.items()
+        if not edition.get("works")
+    ]
+
+
+def _orphan(edition: Record) -> Record:
+    """What of an edition a work would say."""
+    return {
+        "authors": [{"author": author} for author in edition.get("authors", [])],
+        "subjects": edition.get("subjects", []),
+    }
+
+
+def _book(dumps: Dumps, key: str, work: Record, editions: list[Record]) -> Book:
+    found = [_YEAR.search(edition.get("publish_date", "")) for edition in editions]
+    years = [int(match[1]) for match in found if match]
+    cover, cover_edition = _cover(work, editions)
+    roles = [_AUTHOR.search(json.dumps(role)) for role in work.get("authors", [])]
+    authors = [dumps.follow(match[0]) for match in roles if match]
+    return Book(
+        key=key,
+        title=_title(work, editions),
+        first_publish_year=min((y for y in years if plausible(y, dumps.year)), default=None),
+        first_publish_year_reported=min(years, default=None),
+        edition_count=len(editions),
+        cover_id=cover,
+        cover_edition_key=cover_edition,
+        has_fulltext=None,
+        source="dump",
+        authors=[(author, _name(dumps, author)) for author in authors if author],
+        subjects=_slugs(work),
+        empty_role_count=roles.count(None),
+    )
+
+
+def _title(work: Record, editions: list[Record]) -> str | None:
+    titles = [record.get("title") for record in (work, *editions)]
+    first = next((title for title in titles if title), None)
+    return visible(None if first is None else str(first))
+
+
+def _cover(work: Record, editions: list[Record]) -> tuple[int | None, str | None]:
+    covers = [
+        cover for record in (work, *editions) for cover in record.get("covers", []) if cover != -1
+    ]
+    if not covers:
+        return None, None
+    shown = [edition["key"] for edition in editions if covers[0] in edition.get("covers", [])]
+    return covers[0], shown[0].removeprefix("/books/") if shown else None
+
+
+def _name(dumps: Dumps, author: str) -> str | None:
+    return dumps.authors.get(author, {}).get("name")
+
+
+def _slugs(work: Record) -> set[str]:
+    slugs = set()
+    for name, prefix in _PREFIXES.items():
+        for subject in work.get(name, []):
+            kept = [c for c in subject.strip().lower() if c not in _DROPPED]
+            if slug := "".join(kept).replace(" ", "_"):
+                slugs.add(prefix + slug)
+    return slugs
+
+
+def book_redirects(dumps: Dumps) -> Rows:
+    """The works' keys that stand for another one now, or for none."""
+    return {
+        (key,): {"to_key": dumps.follow(key)} for key in dumps.moves if key.startswith("/works/")
+    }

@@ -1,0 +1,378 @@
+"""One universe of works, editions and authors, to be served by the API and written as dumps.
+
+The same size and seed give the same universe. Beside `size` plain works it has each odd case that
+real dumps have, once, so that a test can name it: `universe.odd["merged"]` is a work's key.
+"""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+Record = dict[str, Any]
+
+DATE = "2026-09-30"
+KINDS = ("works", "editions", "authors", "redirects", "deletes")
+LETTERS = {"works": "W", "books": "M", "authors": "A"}
+HALF = "\ud83d"  # of a character, which json.dumps writes and UTF-8 cannot
+HUGE = 3 << 20  # characters; more than a record of the API may have
+
+# publish_date, its year by Open Library's rule, and where that is read in ASCII digits alone
+ODD_DATES: list[tuple[str, int | None, int | None]] = [
+    ("c1987", None, None),
+    ("20041001", None, None),
+    ("1999a", None, None),
+    ("_1999_", None, None),
+    ("1987年", None, None),
+    ("é1999", None, None),
+    ("²1999", None, None),
+    ("", None, None),
+    ("June 4th", None, None),
+    ("0000", 0, 0),
+    ("©1999", 1999, 1999),
+    ("[1923?]", 1923, 1923),
+    ("1923-1921", 1923, 1923),
+    ("12 Mai\u0301 1971\n", 1971, 1971),
+    ("12345 or 1850", 1850, 1850),
+    ("9999", 9999, 9999),
+    ("1066", 1066, 1066),
+    ("٢٠٠١", 2001, None),
+    ("\uff11\uff19\uff19\uff19", 1999, None),
+    ("١٩٩٩, 2003", 1999, 2003),
+]
+
+# a subject as a work has it, and its slug
+ODD_SUBJECTS = [
+    ("  Love ", "love"),
+    ("LOVE", "love"),
+    ("Science fiction & fantasy", "science_fiction__fantasy"),
+    ("Love,  fiction", "love__fiction"),
+    ('The "Titanic" [ship]; 100% #1?', "the_titanic_ship_100_1"),
+    ("Children's (stories) - A.B.!*", "children's_(stories)_-_a.b.!*"),
+    ("C++/C:\\^{|}`@=$<>", "cc"),
+    ("Two\r\nlines", "twolines"),
+    ("Tab\tulator", "tab\tulator"),
+    ("Élan", "élan"),
+    ("E\u0301lan", "e\u0301lan"),
+    ("愛", "愛"),
+    ("\u00a0\u2003Blanks\u3000", "blanks"),
+    ("?!", "!"),
+    ("???", ""),
+    (" ", ""),
+]
+
+_WORDS = ["love", "war", "night", "garden", "river", "dream", "heart", "été", "Мир", "愛", "niño"]
+_NAMES = ["Anna", "Jane", "William", "Zoë", "José", "Søren", "Łukasz", "Мария", "村上", "אברהם"]
+_SUBJECTS = ["Love", "Love stories", "Fiction", "War", "History", "Poetry", "愛", "Time travel"]
+
+
+@dataclass
+class Universe:
+    """What Open Library held at the end of a day."""
+
+    works: list[Record] = field(default_factory=list)
+    editions: list[Record] = field(default_factory=list)
+    authors: list[Record] = field(default_factory=list)
+    redirects: list[Record] = field(default_factory=list)
+    deletes: list[Record] = field(default_factory=list)
+    ratings: list[tuple[str, ...]] = field(default_factory=list)
+    reading_log: list[tuple[str, ...]] = field(default_factory=list)
+    # the key of the work, edition or author that shows it
+    odd: dict[str, str] = field(default_factory=dict)
+    # the spelling of an author's name that is in the index still, by key of the work
+    old_names: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LETTERS, 0))
+
+    def key(self, kind: str) -> str:
+        """Give the next key of a kind, of which 9 and 10 show whether order is that of text."""
+        self.numbers[kind] += 1
+        return f"/{kind}/OL{self.numbers[kind]}{LETTERS[kind]}"
+
+    def work(self, odd: str = "", **fields: object) -> str:
+        """Add a work about love, unless it says about what, and give its key."""
+        record = {"title": odd or "Plain", "subjects": ["Love"]} | fields
+        return self._add(self.works, "work", self.key("works"), odd, record)
+
+    def edition(self, *works: str, odd: str = "", **fields: object) -> str:
+        record = {"works": [{"key": key} for key in works]} | fields
+        return self._add(self.editions, "edition", self.key("books"), odd, record)
+
+    def author(self, name: str | None = None, odd: str = "", **fields: object) -> str:
+        record = ({} if name is None else {"name": name}) | fields
+        return self._add(self.authors, "author", self.key("authors"), odd, record)
+
+    def redirect(self, key: str, location: str, odd: str = "") -> str:
+        return self._add(self.redirects, "redirect", key, odd, {"location": location})
+
+    def delete(self, key: str, odd: str = "") -> str:
+        return self._add(self.deletes, "delete", key, odd, {})
+
+    def _add(self, to: list[Record], kind: str, key: str, odd: str, fields: Record) -> str:
+        revision = 1 + len(to) % 7
+        when = {"type": "/type/datetime", "value": f"2020-01-0{revision}T08:00:00.000001"}
+        to.append(
+            {"key": key, "type": {"key": f"/type/{kind}"}}
+            | {name: value for name, value in fields.items() if value is not None}
+            | {"latest_revision": revision, "revision": revision}
+            | {"created": when, "last_modified": when}
+        )
+        if odd:
+            self.odd[odd] = key
+        return key
+
+
+def role(author: str) -> Record:
+    """An entry of a work's list of authors."""
+    return {"type": {"key": "/type/author_role"}, "author": {"key": author}}
+
+
+def make(size: int = 200, seed: int = 1) -> Universe:
+    """Make a universe of so many plain works and every odd case."""
+    universe = Universe()
+    _add_plain(universe, size, Random(seed))  # noqa: S311 - nothing here is a secret
+    _add_moved(universe)
+    _add_odd_authors(universe)
+    _add_odd_texts(universe)
+    _add_odd_covers(universe)
+    _add_odd_years(universe)
+    _add_odd_editions(universe)
+    _add_odd_subjects(universe)
+    _add_rejected(universe)
+    return universe
+
+
+def _add_plain(universe: Universe, size: int, rng: Random) -> None:
+    authors = [universe.author(" ".join(rng.sample(_NAMES, 2))) for _ in range(1 + size // 3)]
+    shelves = ["Want to Read", "Currently Reading", "Already Read", "Stopped Reading"]
+    for _ in range(size):
+        work = universe.work(
+            title=" ".join(rng.choices(_WORDS, k=rng.randint(1, 4))).capitalize(),
+            authors=[role(rng.choice(authors)) for _ in range(rng.choice([0, 1, 1, 1, 2, 3]))],
+            subjects=rng.sample(_SUBJECTS, rng.randint(1, 4)),
+            covers=rng.choice([None, [rng.randint(1, 999)]]),
+            subject_places=rng.choice([None, None, ["London (England)"]]),
+        )
+        for _ in range(rng.choice([0, 1, 1, 2, 5])):
+            edition = universe.edition(
+                work,
+                title=rng.choice(_WORDS),
+                publish_date=rng.choice(["", "May ", "c", "June 4th, "])
+                + str(rng.randint(1850, 2025)),
+                covers=rng.choice([None, [rng.randint(1, 999), rng.randint(1, 999)]]),
+                publishers=["Wren & Sons"],
+                isbn_13=[f"978{rng.randrange(10**10):010}"],
+                languages=[{"key": "/languages/eng"}],
+                number_of_pages=rng.choice([None, 320]),
+                ocaid=rng.choice([None, "scan00wren"]),
+            )
+            day = f"2025-0{rng.randint(1, 9)}-11"
+            universe.ratings.append((work, edition, str(rng.randint(1, 5)), day))
+            universe.reading_log.append((work, r"\N", rng.choice(shelves), day))
+
+
+def _add_moved(universe: Universe) -> None:
+    """Works, editions and authors that were merged or deleted, and what still points to them."""
+    alive = universe.work("merged")
+    universe.edition(alive, publish_date="1950")
+    before = alive
+    for year in range(1941, 1936, -1):  # five hops, each with an edition left behind
+        gone = universe.key("works")
+        universe.redirect(gone, before, f"merged from {year}")
+        key = f"/books/OL7000{year}M"
+        universe.edition(gone, key=key, publish_date=str(year), covers=[70_000 + year])
+        before = gone
+
+    first, second = universe.key("works"), universe.key("works")
+    universe.redirect(first, second, "loop")
+    universe.redirect(second, first)
+    universe.edition(first, title="Edition of a loop")
+    itself = universe.key("works")
+    universe.redirect(itself, itself, "itself")
+    universe.redirect(universe.key("works"), universe.key("works"), "dangling")
+    universe.edition(universe.odd["dangling"], title="Edition of a dangling redirect")
+    deleted = universe.delete(universe.key("works"), "deleted")
+    universe.edition(deleted, title="Edition of a deleted work")
+    universe.redirect(universe.key("works"), deleted, "redirected to a deleted work")
+    universe.edition(universe.key("works"), title="Edition of a work that never was")
+    universe.edition("/authors/OL1A", title="Edition of an author")
+    universe.redirect(universe.key("books"), universe.key("books"), "merged edition")
+    universe.delete(universe.key("books"), "deleted edition")
+
+    now, once = universe.author("Anna Now"), universe.key("authors")
+    universe.redirect(once, now)
+    longer = universe.key("authors")
+    universe.redirect(longer, once)
+    dead, lost = universe.delete(universe.key("authors")), universe.key("authors")
+    universe.redirect(lost, universe.key("authors"))
+    other = universe.author("Other")
+    for odd, authors in {
+        "author was merged": [longer],
+        "two authors became one": [now, once],
+        "merged author before another": [once, now, other],
+        "author was deleted": [dead, other],
+        "all authors were deleted": [dead],
+        "author is a dangling redirect": [lost, other],
+        "author never was": [universe.key("authors"), other],
+    }.items():
+        work = universe.work(odd, authors=[role(author) for author in authors])
+        universe.edition(work, publish_date="1960")
+
+
+def _add_odd_authors(universe: Universe) -> None:
+    one, two = universe.author("One"), universe.author("Two")
+    empty = {"type": {"key": "/type/author_role"}}
+    universe.work("no authors")
+    universe.work("empty authors", authors=[])
+    universe.work("roles without author", authors=[empty, role(one), empty, role(two)])
+    universe.work("only roles without author", authors=[empty])
+    universe.work("author twice", authors=[role(one), role(one), role(two)])
+    universe.work("author is bare text", authors=[{"author": one}, role(two)])
+    universe.work("role is bare text", authors=[one, role(two)])
+    universe.work("old type of role", authors=[role(two) | {"type": "/type/author_role"}])
+    unnamed = [universe.author(), universe.author(""), universe.author(" ")]
+    universe.work("authors without name", authors=[role(author) for author in unnamed])
+    renamed = universe.author("New Name")
+    for odd in ("indexed before a renaming", "another", "indexed after it"):
+        universe.work(odd, authors=[role(renamed)])
+    universe.old_names[universe.odd["indexed before a renaming"]] = "Old Name"
+    universe.old_names[universe.odd["another"]] = "Old Name"
+
+
+def _add_odd_texts(universe: Universe) -> None:
+    untitled = universe.work("no title, editions have", title=None)
+    universe.edition(untitled, title="")
+    # the first as text, not as a number
+    universe.edition(untitled, key="/books/OL99999999M", title="Second")
+    universe.edition(untitled, key="/books/OL100000000M", title="First")
+    universe.work("no title, nor has the edition", title=None)
+    universe.edition(universe.odd["no title, nor has the edition"])
+    universe.edition(universe.work("empty title", title=""), title="From the edition")
+    universe.work("NUL", title="Before\0after")
+    universe.work("escapes", title='Tab\tline\r\n"quoted" \\ back \\u0041 {"a": 1}\x1e')
+    universe.work("beyond the BMP", title="👩‍💻 of the year \U0001d518")
+    universe.work("huge", description={"type": "/type/text", "value": "word " * (HUGE // 5)})
+    universe.work("title is a number", title=1984)
+
+
+def _add_odd_covers(universe: Universe) -> None:
+    work = universe.work("first cover is deleted", covers=[-1, 501, 502])
+    universe.edition(work, covers=[502, 501])
+    universe.edition(work, covers=[501])
+    work = universe.work("only cover is deleted", covers=[-1])
+    universe.edition(work, covers=[-1])
+    universe.edition(work, covers=[-1, 503])
+    universe.edition(work, covers=[504])
+    universe.edition(universe.work("no cover of an edition", covers=[505]), covers=[506])
+    universe.edition(universe.work("no covers", covers=[]), covers=[])
+
+
+def _add_odd_years(universe: Universe) -> None:
+    for date, _, _ in ODD_DATES:
+        universe.edition(universe.work(f"dated {date}"), publish_date=date)
+    universe.work("no editions")
+    for odd, dates in {
+        "one bad year": ["0000", "1999", "2003"],
+        "bad years alone": ["1066", "9999"],
+        "one late year": ["9999", "2003"],
+    }.items():
+        work = universe.work(odd, first_publish_date="1777")
+        for date in dates:
+            universe.edition(work, publish_date=date)
+
+
+def _add_odd_editions(universe: Universe) -> None:
+    author = universe.author("Author of orphans")
+    once = universe.key("authors")
+    universe.redirect(once, author)
+    universe.edition(
+        odd="orphan",
+        title="Orphan",
+        works=None,
+        authors=[{"key": author}],
+        subjects=["Love", "Orphans"],
+        subject_people=["Nobody"],
+        subject_places=["Nowhere"],
+        subject_times=["Never"],
+        covers=[-1, 601],
+        publish_date="May 1970",
+    )
+    universe.edition(odd="orphan of nobody", subjects=["Orphans"])
+    universe.edition(
+        odd="orphan of a merged author",
+        title="Orphan",
+        authors=[{"key": once}, {"key": author}],
+        subjects=["Orphans"],
+    )
+    first, second = universe.work("first of two works"), universe.work("second of two works")
+    universe.edition(first, second, publish_date="1980")
+    # an edition's own authors and subjects count only if it has no work
+    universe.edition(first, authors=[{"key": author}], subjects=["Of an edition"])
+    universe.edition(odd="orphan of no subject", title="Alone", authors=[{"key": author}])
+
+
+def _add_odd_subjects(universe: Universe) -> None:
+    author = universe.author("Author of subjects")
+    universe.work("odd subjects", subjects=[one for one, _ in ODD_SUBJECTS], authors=[role(author)])
+    universe.work(
+        "people, places and times",
+        subjects=["Napoleon"],
+        subject_people=["Napoleon I, Emperor", "NAPOLEON I, Emperor"],
+        subject_places=["Paris (France)", "place:"],
+        subject_times=["1789-1815", "19th century"],
+    )
+    universe.work("person as a subject", subjects=["person:Napoleon I Emperor"])
+    universe.work("no subjects", subjects=None, authors=[role(author)])
+    universe.work("empty subjects", subjects=[], subject_people=["Jane Roe"])
+    universe.work("letters that engines lower in two ways", subjects=["İzmir", "ΟΔΟΣ"])
+
+
+def _add_rejected(universe: Universe) -> None:
+    """Records that the dumps' models refuse, and what depends on them."""
+    universe.work("half of a character", title=f"Half {HALF}")
+    whole = universe.work("edition with half of a character")
+    universe.edition(whole, publish_date="1990", notes=HALF, odd="half in an edition")
+    universe.edition(whole, publish_date="1991")
+    author = universe.author("Half an Author", bio=HALF, odd="half in an author")
+    universe.work("author with half of a character", authors=[role(author)])
+    universe.work("title is an object", title={"value": "Title"})
+
+
+# --- as dump files --------------------------------------------------------------------------------
+
+
+def write(universe: Universe, folder: Path, date: str = DATE) -> None:
+    """Write the universe as Open Library writes the dumps of a day."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in KINDS:
+        records: list[Record] = getattr(universe, kind)
+        _write(folder, kind, date, map(line, sorted(records, key=_place)))
+    _write(folder, "ratings", date, map("\t".join, universe.ratings))
+    _write(folder, "reading-log", date, map("\t".join, universe.reading_log))
+
+
+def line(record: Mapping[str, Any]) -> str:
+    """Write a record as a line of a dump: five columns, ASCII."""
+    columns = (
+        record["type"]["key"],
+        record["key"],
+        str(record["revision"]),
+        record["last_modified"]["value"],
+        json.dumps(record),
+    )
+    return "\t".join(columns)
+
+
+def _place(record: Record) -> tuple[int, str]:
+    """Where a dump has a record: 256 buckets in which keys are sorted as text."""
+    key: str = record["key"]
+    return zlib.crc32(key.encode()) % 256, key
+
+
+def _write(folder: Path, kind: str, date: str, lines: Iterable[str]) -> None:
+    text = "".join(f"{one}\n" for one in lines)
+    path = folder / f"ol_dump_{kind}_{date}.txt.gz"
+    path.write_bytes(gzip.compress(text.encode("ascii"), 1, mtime=0))

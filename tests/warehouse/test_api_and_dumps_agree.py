@@ -1,0 +1,209 @@
+"""One universe of books, by the API and as dumps: the marts are equal, but for what is listed here.
+
+Each way is held against plain Python, row for row, and the two against each other.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support import dump_rules
+from tests.support.catalog_rules import KEYS, Book, Rows, marts, plausible, visible
+from tests.support.indexer import index
+from tests.support.loader_runs import Runs
+from tests.support.project import NO_UNIT_TESTS, Project
+from tests.support.stand_in import StandIn
+from tests.support.universe import DATE, Universe, make, write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+pytestmark = pytest.mark.xdist_group("api_and_dumps_agree")  # share the builds
+
+# Where a book of the index and the same book of the dumps differ, by the name of its odd case: what
+# the index has, and what the dumps have. Of authors it shows the names.
+DIFFERENCES: dict[str, dict[str, dict[str, tuple[object, object]]]] = {
+    "the index loses the editions of merged works": {
+        "merged": {
+            "first_publish_year": (1950, 1937),
+            "first_publish_year_reported": (1950, 1937),
+            "edition_count": (1, 6),
+            "cover_id": (None, 71_937),
+            "cover_edition_key": (None, "OL70001937M"),
+        },
+    },
+    "one bad edition hides no good one: the least year of a dump is the least plausible one": {
+        "one bad year": {"first_publish_year": (None, 1999)},
+    },
+    "engines read ASCII digits alone": {
+        "dated ٢٠٠١": {
+            "first_publish_year": (2001, None),
+            "first_publish_year_reported": (2001, None),
+        },
+        "dated \uff11\uff19\uff19\uff19": {
+            "first_publish_year": (1999, None),
+            "first_publish_year_reported": (1999, None),
+        },
+        "dated ١٩٩٩, 2003": {
+            "first_publish_year": (1999, 2003),
+            "first_publish_year_reported": (1999, 2003),
+        },
+    },
+    "the index drops merged authors": {
+        "author was merged": {"authors": ([], ["Anna Now"])},
+        "two authors became one": {"authors": (["Anna Now"], ["Anna Now", "Anna Now"])},
+        "merged author before another": {
+            "authors": (["Anna Now", "Other"], ["Anna Now", "Anna Now", "Other"])
+        },
+        "orphan of a merged author": {
+            "authors": (["Author of orphans"], ["Author of orphans", "Author of orphans"])
+        },
+    },
+    "the index drops authors that it cannot find": {
+        "author never was": {"authors": (["Other"], [None, "Other"])},
+    },
+    "the index keeps the spelling of the day when it indexed the work": {
+        "indexed before a renaming": {"authors": (["Old Name"], ["New Name"])},
+        "another": {"authors": (["Old Name"], ["New Name"])},
+    },
+    "the index does not tell of roles that name nobody": {
+        "roles without author": {"empty_role_count": (0, 2)},
+        "only roles without author": {"empty_role_count": (0, 1)},
+    },
+    "records with half of a character are rejected": {
+        "edition with half of a character": {
+            "first_publish_year": (1990, 1991),
+            "first_publish_year_reported": (1990, 1991),
+            "edition_count": (2, 1),
+        },
+        "author with half of a character": {"authors": (["Half an Author"], [None])},
+    },
+}
+
+# what the API cannot give, and why
+ONLY_IN_DUMPS = {
+    "no subjects": "the API is asked by subject",
+    "orphan of no subject": "likewise",
+    "role is bare text": "the indexer fails at it",
+}
+
+
+# --- expected -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def universe() -> Universe:
+    return make()
+
+
+@pytest.fixture(scope="module")
+def indexed(universe: Universe) -> dict[str, list[bytes]]:
+    return index(universe)
+
+
+def books_of_api(works: Mapping[str, Sequence[bytes]]) -> dict[str, Book]:
+    """What the API says of each work, as books; those of no title are titled `__None__`."""
+    books: dict[str, Book] = {}
+    for slug, documents in works.items():
+        for document in map(json.loads, documents):
+            titles = {"__None__": None}
+            reported = document["first_publish_year"]
+            book = Book(
+                key=document["key"],
+                title=visible(titles.get(document["title"], str(document["title"]))),
+                first_publish_year=plausible(reported, datetime.now(UTC).year),
+                first_publish_year_reported=reported,
+                edition_count=document["edition_count"],
+                cover_id=document["cover_id"],
+                cover_edition_key=document["cover_edition_key"],
+                has_fulltext=document["has_fulltext"],
+                source="api",
+                authors=[(author["key"], author["name"]) for author in document["authors"]],
+            )
+            books.setdefault(book.key, book).subjects.add(slug)
+    return books
+
+
+@pytest.fixture(scope="module")
+def folder(universe: Universe, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dumps")
+    write(universe, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def dumps(folder: Path) -> dump_rules.Dumps:
+    return dump_rules.read(folder, DATE)
+
+
+# --- built ----------------------------------------------------------------------------------------
+
+
+def built(project: Project, expected: Mapping[str, Rows]) -> dict[str, Rows]:
+    """The marts as built, with the columns that are expected."""
+    found: dict[str, Rows] = {}
+    with project.connect(read_only=True) as connection:
+        for mart, rows in expected.items():
+            columns = [*KEYS[mart], *next(iter(rows.values()))]
+            answer = connection.execute(f"select {', '.join(columns)} from {mart}").fetchall()  # noqa: S608
+            width = len(KEYS[mart])
+            found[mart] = {
+                row[:width]: dict(zip(columns[width:], row[width:], strict=True)) for row in answer
+            }
+            assert len(found[mart]) == len(answer)
+    return found
+
+
+def load(project: Project, works: Mapping[str, Sequence[bytes]]) -> None:
+    """Have the loader land every subject."""
+    with StandIn(works) as api:
+        done = Runs(api, project.raw_root).run("subjects", *works)
+    assert done.code == 0, done.err
+
+
+def assert_equal(found: Mapping[str, Rows], expected: Mapping[str, Rows]) -> None:
+    """Mart by mart, so that a failure shows the rows of one."""
+    for mart, rows in expected.items():
+        wrong = {key: row for key, row in found[mart].items() if rows.get(key) != row}
+        right = {key: row for key, row in rows.items() if found[mart].get(key) != row}
+        assert (mart, wrong) == (mart, right)
+
+
+# --- the proof ------------------------------------------------------------------------------------
+
+
+def test_books_differ_where_it_is_listed_alone(
+    universe: Universe, indexed: dict[str, list[bytes]], dumps: dump_rules.Dumps
+) -> None:
+    odd = {key.replace("/books/", "/works/"): name for name, key in universe.odd.items()}
+    by_api = books_of_api(indexed)
+    in_dumps = {book.key: book for book in dump_rules.books(dumps)}
+    assert by_api.keys() <= in_dumps.keys()
+    assert {odd[key] for key in in_dumps.keys() - by_api.keys()} == set(ONLY_IN_DUMPS)
+    found = {}
+    for key, book in by_api.items():
+        one, other = _comparable(book), _comparable(in_dumps[key])
+        if one != other:
+            found[odd[key]] = {
+                name: (one[name], other[name]) for name in one if one[name] != other[name]
+            }
+    assert found == {name: each for listed in DIFFERENCES.values() for name, each in listed.items()}
+
+
+def _comparable(book: Book) -> dict[str, Any]:
+    """A book without what differs in all of them, and with visible names for authors."""
+    fields = vars(book) | {"authors": [visible(name) for _, name in book.authors]}
+    return {name: fields[name] for name in fields if name not in {"source", "has_fulltext"}}
+
+
+def test_the_marts_by_the_api(tmp_path: Path, indexed: dict[str, list[bytes]]) -> None:
+    project = Project(tmp_path)
+    load(project, indexed)
+    project.dbt("build", *NO_UNIT_TESTS)
+    expected = marts(books_of_api(indexed).values())
+    assert_equal(built(project, expected), expected)
