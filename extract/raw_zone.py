@@ -12,7 +12,6 @@ A load exists when its commit record exists, and only the parts that its newest 
 lists count. So everything else here (parts of a killed load, pages fetched again) is harmless.
 """
 
-import gzip
 import hashlib
 import re
 import secrets
@@ -23,13 +22,14 @@ from itertools import groupby
 from operator import itemgetter
 
 import msgspec
+from isal import igzip
 
 from extract import clock
 from extract.errors import AlreadyExists, ExtractError, RawZoneError
 from extract.loads import Load, Loadable, Part, Record
 from extract.storage.base import AT_ONCE, Store
 
-COMPRESSION = 5  # of gzip: 4 % larger than level 6 in three quarters of the time
+COMPRESSION = 1  # of isal: 19 % larger than gzip's level 6, in an eighth of the time
 
 _LOAD = re.compile(r"load_date=.{10}/(?P<id>\d{8}T\d{12}Z-(?P<digest>[0-9a-f]{16})-[0-9a-f]{4})")
 
@@ -44,7 +44,7 @@ class RawZone:
         self, load: Load, dataset: str, offset: int, count: int, lines: bytes | bytearray
     ) -> Part:
         """Publish a part: ``count`` records, each one line of JSON, from ``offset`` on."""
-        body = gzip.compress(lines, COMPRESSION, mtime=0)
+        body = igzip.compress(lines, COMPRESSION, mtime=0)
         path = f"{load.prefix}-{offset:09d}-{secrets.token_hex(6)}.jsonl.gz"
         self._publish(f"{dataset}/{path}", body)
         return Part(path, offset, count, len(body), hashlib.sha256(body).hexdigest())

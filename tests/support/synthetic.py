@@ -8,7 +8,6 @@ that are missing, odd or not in Unicode's composed form. Memory is flat whatever
     python -m tests.support.synthetic --works 1000000 --raw-root DIR --subject love --loads 1
 """
 
-import gzip
 import hashlib
 import json
 import unicodedata
@@ -24,9 +23,11 @@ from pathlib import Path
 from random import Random
 
 import click
+from isal import igzip
+
+from extract.raw_zone import COMPRESSION
 
 PAGE = 1000
-COMPRESSION = 5  # the loader's
 
 # Athena looks into each day up to today: before today, but not long before.
 FIRST_LOAD = datetime.combine(datetime.now(UTC) - timedelta(days=14), time(8), UTC)
@@ -329,7 +330,7 @@ def land(raw_root: Path, subject: str, count: int, *, seed: int = 1, number: int
         head = f'{{"load_id":"{load_id}","subject":{_text(subject)},"offset":{offset},"position":'
         tail = f',"fetched_at":"{fetched}","record":'
         lines = [f"{head}{i}{tail}".encode() + page[i] + b"}\n" for i in range(len(page))]
-        packed = gzip.compress(b"".join(lines), COMPRESSION, mtime=0)
+        packed = igzip.compress(b"".join(lines), COMPRESSION, mtime=0)
         token = hashlib.sha256(f"{load_id} {offset}".encode()).hexdigest()[:12]
         path = f"{folder}/{load_id}-{offset:09d}-{token}.jsonl.gz"
         (raw_root / "subject_works" / path).write_bytes(packed)
