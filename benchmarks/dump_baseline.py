@@ -1,0 +1,494 @@
+"""The baseline of the dumps: the catalog's tables written by hand, in one well-made DuckDB script.
+
+It reads the same parts as dbt and writes the same tables, row for row, but trusts its input: it
+rejects and explains nothing, keeps nothing but those tables, and tests nothing.
+
+    python -m benchmarks.dump_baseline --raw-root DIR --warehouse FILE
+"""
+
+import json
+import resource
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import duckdb
+
+from benchmarks import baseline
+
+TABLES = (*baseline.TABLES, "book_redirects")
+
+_SETTINGS = """
+set threads = 2;
+set preserve_insertion_order = false;
+"""
+
+# What Open Library strips from a subject's ends, and drops from its middle.
+_BLANKS = "".join(f"\\x{{{ord(char):x}}}" for char in map(chr, range(0x3001)) if char.isspace())
+_DROPPED = f"^[{_BLANKS}]+|[{_BLANKS}]+$|" + r"[;/?:@&=+$,<>#%\"{}|\\^\[\]`\n\r]"
+
+# A macro is expanded where it stands; it costs nothing. A line is read as one text, and has no
+# fields if it is no JSON, as with half of a surrogate pair. Most subjects have nothing to drop.
+_MACROS = """
+create temp macro slugs(texts, prefix) as list_transform(
+    from_json(texts, '["VARCHAR"]'),
+    lambda text: prefix || replace(lower(
+        case
+            when regexp_full_match(text, '[0-9A-Za-z]([ ()._0-9A-Za-z-]*[()._0-9A-Za-z-])?')
+                then text
+            else regexp_replace(text, 'DROPPED', '', 'g')
+        end
+    ), ' ', '_')
+);
+create temp macro records(files, paths) as table
+    select fields
+    from (
+        select try(json_extract_string(substr(line, strpos(line, '{')), paths)) as fields
+        from read_csv(
+            files,
+            columns = {'line': 'VARCHAR'},
+            header = false,
+            auto_detect = false,
+            delim = '',
+            quote = '',
+            escape = '',
+            strict_mode = false,
+            max_line_size = 16777216,
+            buffer_size = 33554432
+        )
+    )
+    where fields is not null;
+create temp macro first_cover(covers) as
+    try_cast(nullif(regexp_extract(covers, '[\\[,]([0-9]+)', 1), '') as bigint);
+create temp macro author_keys(authors) as regexp_extract_all(authors, '/authors/OL[0-9]+A');
+create temp macro visible(text) as
+    case when not regexp_full_match(text, '(\\p{Z}|\\p{Cc}|\\p{Cf})*') then text end;
+""".replace("DROPPED", _DROPPED)
+
+_MOVES = """
+insert into moves
+select fields[1], fields[2] from records($files, ['$.key', '$.location']);
+"""
+
+# The key in whose place no other stands; one that goes round in a ring has none.
+_ENDS = """
+create temp table ends as
+with recursive followed as (
+    select from_key, to_key as key, 1 as hop from moves
+    union all
+    select followed.from_key, moves.to_key, hop + 1
+    from followed
+    join moves on followed.key = moves.from_key
+    where hop < 40
+)
+select from_key, key
+from followed
+anti join moves on followed.key = moves.from_key
+where key is not null;
+"""
+
+_AUTHORS = """
+create temp table named as
+select fields[1] as author_key, visible(fields[2]) as author_name
+from records($files, ['$.key', '$.name']);
+"""
+
+_WORKS = """
+create temp table works as
+select
+    fields[1] as book_key,
+    nullif(fields[2], '') as title,
+    first_cover(fields[3]) as cover_id,
+    author_keys(fields[4]) as author_keys,
+    case
+        when fields[4] is null or fields[4] = '[]' then 0
+        when strpos(fields[4], '},{') = 0 then 1
+        else json_array_length(fields[4])
+    end as role_count,
+    list_distinct(list_concat(
+        slugs(fields[5], ''),
+        slugs(fields[6], 'person:'),
+        slugs(fields[7], 'place:'),
+        slugs(fields[8], 'time:')
+    )) as subjects
+from records($files, [
+    '$.key',
+    '$.title',
+    '$.covers',
+    '$.authors',
+    '$.subjects',
+    '$.subject_people',
+    '$.subject_places',
+    '$.subject_times'
+]);
+"""
+
+# Of an edition of a work, the title matters only if the work has none.
+_EDITIONS = """
+create temp table untitled as select book_key from works where title is null;
+
+create temp table editions as
+select
+    edition_key,
+    case when ends.from_key is null then listed_work_key else ends.key end as work_key,
+    listed_work_key is null as is_orphan,
+    case when listed_work_key is null or untitled.book_key is not null then title end as title,
+    covers,
+    year,
+    author_keys,
+    role_count,
+    subjects
+from (
+    select
+        fields[1] as edition_key,
+        fields[2] as listed_work_key,
+        nullif(fields[3], '') as title,
+        fields[4] as covers,
+        nullif(regexp_extract(
+            fields[5], '(?:^|[^\\p{L}\\p{N}_])([0-9]{4})(?:$|[^\\p{L}\\p{N}_])', 1
+        ), '')::bigint as year,
+        case when fields[2] is null then author_keys(fields[6]) end as author_keys,
+        case when fields[2] is null then json_array_length(fields[6]) end as role_count,
+        case when fields[2] is null then list_distinct(slugs(fields[7], '')) end as subjects
+    from records($files, [
+        '$.key',
+        '$.works[0].key',
+        '$.title',
+        '$.covers',
+        '$.publish_date',
+        '$.authors',
+        '$.subjects'
+    ])
+)
+left join ends on listed_work_key = ends.from_key
+left join untitled on coalesce(ends.key, listed_work_key) = untitled.book_key;
+"""
+
+_BOOKS = """
+create temp table covers as
+select edition_key, work_key, first_cover(covers) as cover_id, covers
+from editions
+where covers is not null and not is_orphan;
+
+create temp table totals as
+select
+    work_key,
+    count(*) as edition_count,
+    min(year) as first_publish_year_reported,
+    min(year) filter (where year between 1450 and $year + 1)::integer as first_publish_year,
+    arg_min(title, edition_key) as title
+from editions
+where work_key is not null and not is_orphan
+group by work_key;
+
+create temp table work_covers as
+select
+    work_key,
+    arg_min(cover_id, edition_key) as cover_id,
+    min(edition_key) as edition_key
+from covers
+where cover_id is not null
+group by work_key;
+
+create temp table covered as
+select work_key, cover_id, min(edition_key) as edition_key
+from (
+    select
+        work_key,
+        edition_key,
+        unnest(from_json(covers, '["BIGINT"]')) as cover_id
+    from covers
+    semi join (select book_key, cover_id from works where cover_id is not null) as own
+        on covers.work_key = own.book_key
+)
+group by work_key, cover_id;
+
+create temp table unsorted as
+select
+    works.book_key,
+    visible(coalesce(works.title, totals.title)) as title,
+    totals.first_publish_year,
+    totals.first_publish_year_reported,
+    coalesce(totals.edition_count, 0) as edition_count,
+    coalesce(works.cover_id, work_covers.cover_id) as cover_id,
+    substr(
+        case
+            when works.cover_id is null then work_covers.edition_key
+            else covered.edition_key
+        end,
+        8
+    ) as cover_edition_key,
+    works.author_keys,
+    works.role_count,
+    works.subjects
+from works
+left join totals on works.book_key = totals.work_key
+left join work_covers on works.book_key = work_covers.work_key
+left join covered on works.book_key = covered.work_key and works.cover_id = covered.cover_id
+union all
+select
+    '/works/' || substr(edition_key, 8),
+    visible(title),
+    case when year between 1450 and $year + 1 then year end::integer,
+    year,
+    1,
+    first_cover(covers),
+    case when first_cover(covers) is not null then substr(edition_key, 8) end,
+    author_keys,
+    role_count,
+    subjects
+from editions
+where is_orphan;
+
+drop table works;
+drop table editions;
+drop table covers;
+drop table totals;
+"""
+
+# Most books list one author, so only those that list several can list one twice.
+_MARTS = """
+create temp table author_ends as
+select from_key, author_name.author_key
+from (select from_key, key from moves left join ends using (from_key))
+left join named as author_name on key = author_name.author_key
+where from_key like '/authors/%';
+
+create temp table listed as
+select author_key, book_key, place, first_publish_year, title, is_alone
+from (
+    select
+        case when author_ends.from_key is null then given_key else author_ends.author_key end
+            as author_key,
+        book_key,
+        place,
+        first_publish_year,
+        title,
+        is_alone
+    from (
+        select
+            unnest(author_keys) as given_key,
+            generate_subscripts(author_keys, 1) as place,
+            book_key,
+            first_publish_year,
+            title,
+            len(author_keys) = 1 as is_alone
+        from unsorted
+    )
+    left join author_ends on given_key = author_ends.from_key
+)
+where author_key is not null;
+
+create table author_books as
+select author_key, book_key, 1::integer as author_position, first_publish_year, title
+from listed
+where is_alone
+union all
+select
+    author_key,
+    book_key,
+    min(place)::integer,
+    any_value(first_publish_year),
+    any_value(title)
+from (
+    select * replace (row_number() over (partition by book_key order by place) as place)
+    from listed
+    where not is_alone
+)
+group by author_key, book_key;
+
+drop table listed;
+
+create table subject_books as
+select subject, book_key
+from (select unnest(subjects) as subject, book_key from unsorted)
+where subject not in ('', 'person:', 'place:', 'time:');
+
+create table books as
+select
+    book_key,
+    cover_edition_key,
+    title,
+    'https://openlibrary.org' || book_key as open_library_url,
+    first_publish_year,
+    first_publish_year_reported,
+    edition_count,
+    coalesce(author_count, 0) as author_count,
+    (coalesce(role_count, 0) - coalesce(len(author_keys), 0))::bigint as empty_role_count,
+    len(list_filter(
+        coalesce(subjects, []),
+        lambda subject: subject not in ('', 'person:', 'place:', 'time:')
+    )) as subject_count,
+    cover_id,
+    null::boolean as has_fulltext,
+    book_key like '%M' as is_orphan_edition,
+    $fetched_at::timestamp as fetched_at,
+    'dump' as source
+from unsorted
+left join (select book_key, count(*) as author_count from author_books group by book_key)
+    using (book_key);
+
+drop table unsorted;
+
+create table authors as
+select
+    author_key,
+    author_name,
+    (author_name is not null)::bigint as name_variant_count,
+    book_count,
+    first_publish_year,
+    last_publish_year
+from (
+    select
+        author_key,
+        count(*) as book_count,
+        min(first_publish_year) as first_publish_year,
+        max(first_publish_year) as last_publish_year
+    from author_books
+    group by author_key
+)
+left join named using (author_key);
+
+create table books_per_author_per_year as
+select author_key, author_name, years.first_publish_year, years.book_count
+from (
+    select author_key, first_publish_year, count(*) as book_count
+    from author_books
+    where first_publish_year is not null
+    group by author_key, first_publish_year
+) as years
+join authors using (author_key);
+
+create table average_books_per_author as
+select
+    author_key,
+    any_value(author_name) as author_name,
+    sum(book_count)::bigint as books,
+    count(*) as active_year_count,
+    max(first_publish_year) - min(first_publish_year) + 1 as career_year_count,
+    books / active_year_count as average_books_per_active_year,
+    books / career_year_count as average_books_per_career_year
+from books_per_author_per_year
+group by author_key;
+alter table average_books_per_author rename column books to book_count;
+
+create table books_per_year as
+select
+    first_publish_year,
+    book_count,
+    coalesce(author_count, 0) as author_count,
+    average_books_per_author
+from (
+    select first_publish_year, count(*) as book_count
+    from books
+    where first_publish_year is not null
+    group by first_publish_year
+)
+left join (
+    select
+        first_publish_year,
+        count(*) as author_count,
+        avg(book_count) as average_books_per_author
+    from books_per_author_per_year
+    group by first_publish_year
+) using (first_publish_year);
+"""
+
+_SUBJECTS = """
+create table subjects as
+select
+    subject,
+    subject as subject_name,
+    null::varchar as load_id,
+    coalesce(book_count, 0) as book_count,
+    coalesce(author_count, 0) as author_count,
+    subject in (from tracked) as is_tracked,
+    null::boolean as is_complete,
+    null::timestamp as loaded_at
+from (
+    select subject, count(*) as book_count from subject_books group by subject
+)
+full join tracked using (subject)
+left join (
+    select subject, count(distinct author_key) as author_count
+    from subject_books
+    join author_books using (book_key)
+    group by subject
+) using (subject);
+"""
+
+_REDIRECTS = """
+create table book_redirects as
+select from_key, book_key as to_key
+from moves
+left join ends using (from_key)
+left join books on key = book_key
+where from_key like '/works/%';
+"""
+
+
+def current_load(raw_root: Path) -> dict[str, Any]:
+    """The commit record of the newest dump, complete ones first."""
+    records = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in (raw_root / "loads").glob("load_date=*/*.jsonl")
+    ]
+    return max(
+        (record for record in records if record["dataset"] == "open_library_dump"),
+        key=lambda one: (one["is_complete"], one["dump_date"], one["started_at"]),
+    )
+
+
+def build(raw_root: Path, warehouse: Path, tracked: list[str]) -> list[tuple[str, float]]:
+    """Build the tables; return the CPU seconds of each step."""
+    load = current_load(raw_root)
+    parts: dict[str, list[str]] = {}
+    for part in load["parts"]:
+        parts.setdefault(part["dataset"], []).append(str(raw_root / part["dataset"] / part["path"]))
+    fetched_at = f"{load['dump_date']} 23:59:59"
+    year = int(load["dump_date"][:4])
+    steps = []
+    with duckdb.connect(str(warehouse)) as connection:
+
+        def step(name: str, script: str, **values: object) -> None:
+            began = time.process_time()
+            for statement in duckdb.extract_statements(script):
+                wanted = {
+                    key: value for key, value in values.items() if key in statement.named_parameters
+                }
+                connection.execute(statement, wanted)
+            steps.append((name, time.process_time() - began))
+
+        connection.execute(_SETTINGS)
+        connection.execute(_MACROS)
+        connection.execute("create temp table tracked (subject varchar)")
+        connection.executemany("insert into tracked values (?)", [[one] for one in tracked])
+        connection.execute("create temp table moves (from_key varchar, to_key varchar)")
+        for dataset in ("dump_redirects", "dump_deletes"):
+            step(dataset, _MOVES, files=parts[dataset])
+        step("ends of redirects", _ENDS)
+        step("dump_authors", _AUTHORS, files=parts["dump_authors"])
+        step("dump_works", _WORKS, files=parts["dump_works"])
+        step("dump_editions", _EDITIONS, files=parts["dump_editions"])
+        step("books of works and orphans", _BOOKS, year=year)
+        step("marts", _MARTS, fetched_at=fetched_at)
+        step("subjects", _SUBJECTS)
+        step("book_redirects", _REDIRECTS)
+    return steps
+
+
+@click.command()
+@click.option("--raw-root", type=click.Path(path_type=Path), required=True)
+@click.option("--warehouse", type=click.Path(path_type=Path), required=True)
+@click.option("--tracked", multiple=True, help="A subject that has a row though it has no book.")
+def main(raw_root: Path, warehouse: Path, tracked: tuple[str, ...]) -> None:
+    """Build the catalog's tables from the dump by hand; print each step's CPU."""
+    for name, seconds in build(raw_root, warehouse, list(tracked)):
+        click.echo(f"{seconds:8.1f} s  {name}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    click.echo(f"{peak:8,.0f} MB at most")
+
+
+if __name__ == "__main__":
+    main()

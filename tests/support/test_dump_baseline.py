@@ -1,0 +1,87 @@
+"""The baseline of the dumps writes what a plain reading of the rules says.
+
+So that a comparison of the two in the benchmarks shows that the models are right at scale, too.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from benchmarks import dump_baseline
+from tests.support import catalog_rules, dump_rules
+from tests.support.synthetic_dump import write_dump
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = "2026-09-30"
+TRACKED = ["love", "never_landed"]
+
+
+def landed(folder: Path, raw_root: Path) -> Path:
+    """Land each file of the folder as one part."""
+    parts = []
+    for file in sorted(folder.iterdir()):
+        kind = file.name.removeprefix("ol_dump_").removesuffix(f"_{DAY}.txt.gz")
+        dataset = f"dump_{kind.replace('-', '_')}"
+        (raw_root / dataset).mkdir(parents=True)
+        shutil.copy(file, raw_root / dataset / "part.txt.gz")
+        parts.append({"dataset": dataset, "path": "part.txt.gz"})
+    record = {
+        "dataset": "open_library_dump",
+        "is_complete": True,
+        "dump_date": DAY,
+        "started_at": f"{DAY}T08:00:00.000000Z",
+        "parts": parts,
+    }
+    loads = raw_root / "loads" / f"load_date={DAY}"
+    loads.mkdir(parents=True)
+    (loads / "one.jsonl").write_text(json.dumps(record))
+    return raw_root
+
+
+@pytest.fixture(scope="module")
+def both(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[dict[str, catalog_rules.Rows], dict[str, catalog_rules.Rows]]:
+    """The tables by the rules, and as the baseline wrote them, by key."""
+    folder = tmp_path_factory.mktemp("dump")
+    write_dump(Fraction(1, 20_000), folder / "files", date.fromisoformat(DAY))
+    dumps = dump_rules.read(folder / "files", DAY)
+    ruled = catalog_rules.marts(dump_rules.books(dumps), TRACKED)
+    ruled["book_redirects"] = dump_rules.book_redirects(dumps)
+    warehouse = folder / "baseline.duckdb"
+    dump_baseline.build(landed(folder / "files", folder / "raw"), warehouse, TRACKED)
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        written = {table: rows(connection, table) for table in dump_baseline.TABLES}
+    return ruled, written
+
+
+def rows(connection: duckdb.DuckDBPyConnection, table: str) -> catalog_rules.Rows:
+    relation = connection.table(table)
+    found = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+    by_key = {tuple(row[name] for name in catalog_rules.KEYS[table]): row for row in found}
+    assert len(by_key) == len(found)
+    return by_key
+
+
+@pytest.mark.parametrize("table", dump_baseline.TABLES)
+def test_the_baseline_is_right(
+    both: tuple[dict[str, catalog_rules.Rows], dict[str, catalog_rules.Rows]], table: str
+) -> None:
+    ruled, written = (tables[table] for tables in both)
+    assert set(written) == set(ruled)
+    for key, row in ruled.items():
+        ours: dict[str, Any] = {name: written[key][name] for name in row}
+        assert (
+            ours == pytest.approx(row)
+            if table.startswith(("average", "books_per"))
+            else ours == row
+        )
