@@ -165,6 +165,20 @@ left join ends on listed_work_key = ends.from_key
 left join untitled on coalesce(ends.key, listed_work_key) = untitled.book_key;
 """
 
+_REDIRECTS = """
+create table book_redirects as
+select from_key, known.key as to_key
+from moves
+left join ends using (from_key)
+left join (
+    select book_key as key from works
+    union all
+    select edition_key from editions
+    union all
+    select author_key from named
+) as known on ends.key = known.key;
+"""
+
 _BOOKS = """
 create temp table covers as
 select edition_key, work_key, first_cover(covers) as cover_id, covers
@@ -418,15 +432,6 @@ left join (
 ) using (subject);
 """
 
-_REDIRECTS = """
-create table book_redirects as
-select from_key, book_key as to_key
-from moves
-left join ends using (from_key)
-left join books on key = book_key
-where from_key like '/works/%';
-"""
-
 
 def current_load(raw_root: Path) -> dict[str, Any]:
     """The commit record of the newest dump, complete ones first."""
@@ -471,10 +476,10 @@ def build(raw_root: Path, warehouse: Path, tracked: list[str]) -> list[tuple[str
         step("dump_authors", _AUTHORS, files=parts["dump_authors"])
         step("dump_works", _WORKS, files=parts["dump_works"])
         step("dump_editions", _EDITIONS, files=parts["dump_editions"])
+        step("book_redirects", _REDIRECTS)
         step("books of works and orphans", _BOOKS, year=year)
         step("marts", _MARTS, fetched_at=fetched_at)
         step("subjects", _SUBJECTS)
-        step("book_redirects", _REDIRECTS)
     return steps
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,8 +58,9 @@ def plausible(year: int | None, fetched_in: int) -> int | None:
 
 
 def visible(text: str | None) -> str | None:
-    """Give the text if it holds anything but blanks."""
-    return text if text and text.strip() else None
+    """Give the text if there is anything to be seen in it."""
+    unseen = {"Zs", "Zl", "Zp", "Cc", "Cf"}
+    return text if text and not unseen.issuperset(map(category, text)) else None
 
 
 def marts(books: Iterable[Book], tracked: Iterable[str] = ("love", "space")) -> dict[str, Rows]:
@@ -128,6 +130,7 @@ def _book(book: Book) -> Row:
         "cover_edition_key": book.cover_edition_key,
         "has_fulltext": book.has_fulltext,
         "is_orphan_edition": book.key.endswith("M"),
+        "source": book.source,
     }
 
 

@@ -90,12 +90,23 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _flaw(kind: str, record: Record) -> str | None:
-    """Why a record is not used."""
-    if _HALF.search(json.dumps(record, ensure_ascii=False)):
-        return "record is not valid JSON"
-    if kind == "works" and isinstance(record.get("title"), dict | list):
-        return "title is not text"
-    return None
+    """Why a record is not used: the first reason that applies."""
+    its_own = kind == "works" or not record.get("works")  # authors and subjects
+    names = [name for field in _PREFIXES for name in record.get(field, [])]
+    flaws = {
+        "record is not valid JSON": _HALF.search(json.dumps(record, ensure_ascii=False)),
+        "works is not a list of objects with keys": not all(
+            "key" in work for work in record.get("works", [])
+        ),
+        "title is not text": isinstance(record.get("title"), dict | list),
+        "authors is not a list": its_own and not isinstance(record.get("authors", []), list),
+        "covers is not a list of whole numbers": not all(
+            isinstance(cover, int | None) for cover in record.get("covers", [])
+        ),
+        "subjects is not a list of texts": its_own
+        and not all(isinstance(name, str | None) for name in names),
+    }
+    return next((reason for reason, is_so in flaws.items() if is_so), None)
 
 
 def books(dumps: Dumps) -> list[Book]:
@@ -121,7 +132,7 @@ def _orphan(edition: Record) -> Record:
 
 
 def _book(dumps: Dumps, key: str, work: Record, editions: list[Record]) -> Book:
-    found = [_YEAR.search(edition.get("publish_date", "")) for edition in editions]
+    found = [_YEAR.search(str(edition.get("publish_date", ""))) for edition in editions]
     years = [int(match[1]) for match in found if match]
     cover, cover_edition = _cover(work, editions)
     roles = [_AUTHOR.search(json.dumps(role)) for role in work.get("authors", [])]
@@ -136,7 +147,12 @@ def _book(dumps: Dumps, key: str, work: Record, editions: list[Record]) -> Book:
         cover_edition_key=cover_edition,
         has_fulltext=None,
         source="dump",
-        authors=[(author, _name(dumps, author)) for author in authors if author],
+        # whom the dump of authors does not list is gone, as for the index
+        authors=[
+            (key, dumps.authors.get(key, {}).get("name"))
+            for key in authors
+            if key and (key in dumps.authors or not dumps.authors)
+        ],
         subjects=_slugs(work),
         empty_role_count=roles.count(None),
     )
@@ -149,31 +165,26 @@ def _title(work: Record, editions: list[Record]) -> str | None:
 
 
 def _cover(work: Record, editions: list[Record]) -> tuple[int | None, str | None]:
-    covers = [
-        cover for record in (work, *editions) for cover in record.get("covers", []) if cover != -1
-    ]
+    listed = [cover for record in (work, *editions) for cover in record.get("covers", [])]
+    covers = [cover for cover in listed if cover not in {None, -1}]
     if not covers:
         return None, None
     shown = [edition["key"] for edition in editions if covers[0] in edition.get("covers", [])]
     return covers[0], shown[0].removeprefix("/books/") if shown else None
 
 
-def _name(dumps: Dumps, author: str) -> str | None:
-    return dumps.authors.get(author, {}).get("name")
-
-
 def _slugs(work: Record) -> set[str]:
     slugs = set()
     for name, prefix in _PREFIXES.items():
         for subject in work.get(name, []):
-            kept = [c for c in subject.strip().lower() if c not in _DROPPED]
-            if slug := "".join(kept).replace(" ", "_"):
+            # letter by letter, as engines do
+            lower = "".join(letter.lower()[0] for letter in (subject or "").strip())
+            kept = "".join(letter for letter in lower if letter not in _DROPPED)
+            if slug := kept.replace(" ", "_"):
                 slugs.add(prefix + slug)
     return slugs
 
 
 def book_redirects(dumps: Dumps) -> Rows:
-    """The works' keys that stand for another one now, or for none."""
-    return {
-        (key,): {"to_key": dumps.follow(key)} for key in dumps.moves if key.startswith("/works/")
-    }
+    """Every key that was moved or deleted, and the one that stands for it now."""
+    return {(key,): {"to_key": dumps.follow(key)} for key in dumps.moves}

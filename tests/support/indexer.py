@@ -32,7 +32,7 @@ def index(universe: Universe) -> dict[str, list[bytes]]:
     orphans = []
     for edition in sorted(universe.editions, key=lambda record: record["key"]):
         if edition.get("works"):
-            editions[edition["works"][0]["key"]].append(edition)
+            editions[edition["works"][0].get("key", "")].append(edition)
         else:
             orphans.append(edition)
     authors = {record["key"]: record for record in universe.authors}
@@ -64,11 +64,18 @@ def _document(
 ) -> dict[str, Any]:
     titles = [work.get("title"), *(edition.get("title") for edition in editions)]
     title = next(filter(None, titles), "__None__")
-    # Neither goes into the index: the one is no Unicode, the other no text.
-    if HALF in str(title) or isinstance(title, dict):
+    dates = [edition.get("publish_date", "") for edition in editions]
+    # Not one of these goes into the index: no Unicode, no texts, no numbers.
+    if (
+        HALF in str(title)
+        or isinstance(title, dict)
+        or not all(isinstance(date, str) for date in dates)
+        or not all(isinstance(name, str) for field in _PREFIXES for name in work.get(field, []))
+        or not all(isinstance(cover, int | None) for cover in work.get("covers", []))
+    ):
         raise _NotIndexed
     keys = [_author_key(role) for role in work.get("authors", []) if "author" in role]
-    dates = [_YEAR.search(edition.get("publish_date", "")) for edition in editions]
+    years = [int(match[1]) for match in map(_YEAR.search, dates) if match]
     covers = [_first_cover(record) for record in (work, *editions)]
     cover = next(filter(None, covers), None)
     has_it = [edition for edition in editions if cover and cover in edition.get("covers", [])]
@@ -83,7 +90,7 @@ def _document(
             for key in keys
             if key in authors
         ],
-        "first_publish_year": min((int(date[1]) for date in dates if date), default=None),
+        "first_publish_year": min(years, default=None),
         "has_fulltext": any("ocaid" in edition for edition in editions),
     }
 

@@ -181,7 +181,11 @@ def test_rejects(tmp_path: Path) -> None:
         ("works", odd["half of a character"]): "record is not valid JSON",
         ("editions", odd["half in an edition"]): "record is not valid JSON",
         ("authors", odd["half in an author"]): "record is not valid JSON",
+        ("editions", odd["work without key"]): "works is not a list of objects with keys",
         ("works", odd["title is an object"]): "title is not text",
+        ("works", odd["authors is an object"]): "authors is not a list",
+        ("works", odd["cover is an object"]): "covers is not a list of whole numbers",
+        ("works", odd["subject is an object"]): "subjects is not a list of texts",
     }
 
 

@@ -7,7 +7,7 @@ real dumps have, once, so that a test can name it: `universe.odd["merged"]` is a
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -308,7 +308,7 @@ def _add_odd_editions(universe: Universe) -> None:
         subjects=["Orphans"],
     )
     first, second = universe.work("first of two works"), universe.work("second of two works")
-    universe.edition(first, second, publish_date="1980")
+    universe.edition(first, second, publish_date="1980", odd="edition of two works")
     # an edition's own authors and subjects count only if it has no work
     universe.edition(first, authors=[{"key": author}], subjects=["Of an edition"])
     universe.edition(odd="orphan of no subject", title="Alone", authors=[{"key": author}])
@@ -339,6 +339,67 @@ def _add_rejected(universe: Universe) -> None:
     author = universe.author("Half an Author", bio=HALF, odd="half in an author")
     universe.work("author with half of a character", authors=[role(author)])
     universe.work("title is an object", title={"value": "Title"})
+    universe.work("authors is an object", authors={"key": author})
+    universe.work("cover is an object", covers=[{"id": 1}])
+    universe.work("subject is an object", subjects=["Love", {"key": "/subjects/war"}])
+    universe.edition(works=[{}], title="No key of a work", odd="work without key")
+    # not one of these is of the type that it should be, and yet they can be read
+    universe.work("subject is null", subjects=["Love", None])
+    universe.work("cover is null", covers=[None, 507])
+    universe.edition(universe.work("date is a number"), publish_date=1984)
+
+
+def add_jumble(universe: Universe, size: int, seed: int) -> list[str]:
+    """Add so many works, editions and authors of which all is drawn, and give every key of theirs.
+
+    Here is what nobody thought of: chains of any length, loops, references to any of them.
+    """
+    rng = Random(seed)  # noqa: S311 - nothing here is a secret
+    keys = {kind: [universe.key(kind) for _ in range(size)] for kind in LETTERS}
+    values: dict[str, Callable[[], Record]] = {
+        "works": lambda: _drawn_work(rng, keys["authors"][::9]),
+        "books": lambda: _drawn_edition(rng, keys["works"][::3], keys["authors"]),
+        "authors": lambda: {"name": rng.choice(["", " ", *_NAMES])},
+    }
+    add = {"works": "work", "books": "edition", "authors": "author"}
+    for kind, drawn in keys.items():
+        for key in drawn:
+            fate = rng.random()
+            if fate < 0.3:
+                universe.redirect(key, rng.choice(drawn))
+            elif fate < 0.4:
+                universe.delete(key)
+            elif fate < 0.95:  # of the others nothing is known
+                getattr(universe, add[kind])(**{"key": key} | values[kind]())
+    return [key for drawn in keys.values() for key in drawn]
+
+
+def _drawn_work(rng: Random, authors: list[str]) -> Record:
+    roles = [role(author) for author in rng.choices(authors, k=5)]
+    roles[0]["author"] = roles[0]["author"]["key"]
+    roles[1] = {"type": "/type/author_role"}
+    return {
+        "title": rng.choice([None, "", " ", "\u200b", "Drawn", 7]),
+        "covers": rng.choice([None, [], _drawn_covers(rng)]),
+        "subjects": [name for name, _ in rng.sample(ODD_SUBJECTS, rng.randrange(4))],
+        "subject_people": [name for name, _ in rng.sample(ODD_SUBJECTS, rng.randrange(2))],
+        "authors": rng.sample(roles, rng.randrange(5)),
+    }
+
+
+def _drawn_edition(rng: Random, works: list[str], authors: list[str]) -> Record:
+    return {
+        "works": rng.choice([[], *([{"key": work}] for work in rng.choices(works, k=5))]),
+        "title": rng.choice([None, "", " ", "Edition"]),
+        "publish_date": rng.choice([None, *(date for date, _, _ in ODD_DATES), "1971", "2004"]),
+        "covers": rng.choice([None, _drawn_covers(rng)]),
+        "authors": [{"key": author} for author in rng.choices(authors, k=rng.randrange(3))],
+        "subjects": [name for name, _ in rng.sample(ODD_SUBJECTS, rng.randrange(3))],
+    }
+
+
+def _drawn_covers(rng: Random) -> list[int]:
+    return [rng.choice([-1, 801, 802, 803]) for _ in range(rng.randrange(4))]
 
 
 # --- as dump files --------------------------------------------------------------------------------

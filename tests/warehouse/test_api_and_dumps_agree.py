@@ -20,7 +20,7 @@ from tests.support.stand_in import StandIn
 from tests.support.universe import DATE, Universe, make, write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("api_and_dumps_agree")  # share the builds
@@ -54,6 +54,11 @@ DIFFERENCES: dict[str, dict[str, dict[str, tuple[object, object]]]] = {
             "first_publish_year_reported": (1999, 2003),
         },
     },
+    "engines lower each letter alone": {
+        "letters that engines lower in two ways": {
+            "subjects": ({"i\u0307zmir", "οδος"}, {"izmir", "οδοσ"}),
+        },
+    },
     "the index drops merged authors": {
         "author was merged": {"authors": ([], ["Anna Now"])},
         "two authors became one": {"authors": (["Anna Now"], ["Anna Now", "Anna Now"])},
@@ -64,9 +69,6 @@ DIFFERENCES: dict[str, dict[str, dict[str, tuple[object, object]]]] = {
             "authors": (["Author of orphans"], ["Author of orphans", "Author of orphans"])
         },
     },
-    "the index drops authors that it cannot find": {
-        "author never was": {"authors": (["Other"], [None, "Other"])},
-    },
     "the index keeps the spelling of the day when it indexed the work": {
         "indexed before a renaming": {"authors": (["Old Name"], ["New Name"])},
         "another": {"authors": (["Old Name"], ["New Name"])},
@@ -75,22 +77,28 @@ DIFFERENCES: dict[str, dict[str, dict[str, tuple[object, object]]]] = {
         "roles without author": {"empty_role_count": (0, 2)},
         "only roles without author": {"empty_role_count": (0, 1)},
     },
+    "the index takes null for the first cover": {
+        "cover is null": {"cover_id": (None, 507)},
+    },
     "records with half of a character are rejected": {
         "edition with half of a character": {
             "first_publish_year": (1990, 1991),
             "first_publish_year_reported": (1990, 1991),
             "edition_count": (2, 1),
         },
-        "author with half of a character": {"authors": (["Half an Author"], [None])},
+        "author with half of a character": {"authors": (["Half an Author"], [])},
     },
 }
 
-# what the API cannot give, and why
+# books that one way alone can give, and why
 ONLY_IN_DUMPS = {
     "no subjects": "the API is asked by subject",
     "orphan of no subject": "likewise",
     "role is bare text": "the indexer fails at it",
+    "subject is null": "likewise",
+    "date is a number": "likewise",
 }
+ONLY_BY_API = {"authors is an object": "the indexer reads its keys, the models reject it"}
 
 
 # --- expected -------------------------------------------------------------------------------------
@@ -129,18 +137,6 @@ def books_of_api(works: Mapping[str, Sequence[bytes]]) -> dict[str, Book]:
     return books
 
 
-@pytest.fixture(scope="module")
-def folder(universe: Universe, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dumps")
-    write(universe, folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def dumps(folder: Path) -> dump_rules.Dumps:
-    return dump_rules.read(folder, DATE)
-
-
 # --- built ----------------------------------------------------------------------------------------
 
 
@@ -159,9 +155,9 @@ def built(project: Project, expected: Mapping[str, Rows]) -> dict[str, Rows]:
     return found
 
 
-def load(project: Project, works: Mapping[str, Sequence[bytes]]) -> None:
+def load(project: Project, works: Mapping[str, Iterable[bytes]]) -> None:
     """Have the loader land every subject."""
-    with StandIn(works) as api:
+    with StandIn({slug: list(each) for slug, each in works.items()}) as api:
         done = Runs(api, project.raw_root).run("subjects", *works)
     assert done.code == 0, done.err
 
@@ -178,16 +174,18 @@ def assert_equal(found: Mapping[str, Rows], expected: Mapping[str, Rows]) -> Non
 
 
 def test_books_differ_where_it_is_listed_alone(
-    universe: Universe, indexed: dict[str, list[bytes]], dumps: dump_rules.Dumps
+    universe: Universe, indexed: dict[str, list[bytes]], tmp_path: Path
 ) -> None:
+    write(universe, tmp_path)
+    dumps = dump_rules.read(tmp_path, DATE)
     odd = {key.replace("/books/", "/works/"): name for name, key in universe.odd.items()}
     by_api = books_of_api(indexed)
     in_dumps = {book.key: book for book in dump_rules.books(dumps)}
-    assert by_api.keys() <= in_dumps.keys()
     assert {odd[key] for key in in_dumps.keys() - by_api.keys()} == set(ONLY_IN_DUMPS)
+    assert {odd[key] for key in by_api.keys() - in_dumps.keys()} == set(ONLY_BY_API)
     found = {}
-    for key, book in by_api.items():
-        one, other = _comparable(book), _comparable(in_dumps[key])
+    for key in by_api.keys() & in_dumps.keys():
+        one, other = _comparable(by_api[key]), _comparable(in_dumps[key])
         if one != other:
             found[odd[key]] = {
                 name: (one[name], other[name]) for name in one if one[name] != other[name]
@@ -206,4 +204,6 @@ def test_the_marts_by_the_api(tmp_path: Path, indexed: dict[str, list[bytes]]) -
     load(project, indexed)
     project.dbt("build", *NO_UNIT_TESTS)
     expected = marts(books_of_api(indexed).values())
+    for book in expected["books"].values():
+        del book["source"]
     assert_equal(built(project, expected), expected)
