@@ -17,6 +17,8 @@ from typing import Any, NoReturn
 import click
 
 from extract import __version__
+from extract.dump.dumps import KINDS, parse_date, parse_kinds
+from extract.dump.supply import Folder
 from extract.errors import RESUME, ExtractError, Interrupted, InvalidInput
 from extract.files.file_sets import file_sets
 from extract.loads import Record
@@ -26,7 +28,7 @@ from extract.settings import LoadOptions
 from extract.storage.base import RAW_ZONE
 from extract.subjects.names import parse_subjects, tracked_subjects
 from extract.subjects.saved_responses import SavedPage, group_by_subject
-from extract.wiring import files_loader, open_raw_zone, subject_loader
+from extract.wiring import dump_loader, files_loader, open_raw_zone, subject_loader
 
 SEED = Path(__file__).parent.parent / "seeds" / "tracked_subjects.csv"
 
@@ -46,6 +48,7 @@ Examples:
   .venv/bin/python -m extract subjects love "science fiction" place:london
   .venv/bin/python -m extract resume
   .venv/bin/python -m extract files streaming samples/streaming
+  .venv/bin/python -m extract dump 2026-09-30
   .venv/bin/python -m extract loads
 """,
     "subjects": """
@@ -64,6 +67,13 @@ The first loads the tracked subjects, the third the first 500 works, the last a 
 Examples:
   .venv/bin/python -m extract files streaming samples/streaming
   .venv/bin/python -m extract files streaming s3://received/2026-11-21 --allow-shrink
+""",
+    "dump": """
+\b
+Examples:
+  .venv/bin/python -m extract dump 2026-09-30
+  .venv/bin/python -m extract dump 2026-09-30 --only works,authors
+  .venv/bin/python -m extract dump 2026-09-30 --from ~/Downloads
 """,
     "loads": "\b\nExample:\n  .venv/bin/python -m extract loads\n",
 }
@@ -285,6 +295,38 @@ def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
         files_loader(reporter, allow_shrink=allow_shrink).land(file_sets()[file_set], folder)
 
 
+@cli.command(epilog=EXAMPLES["dump"])
+@click.argument("date")
+@click.option(
+    "--from",
+    "folder",
+    metavar="DIR",
+    required=True,
+    help="Land files that are in this folder, or below s3://bucket/prefix.",
+)
+@click.option(
+    "--only",
+    metavar="FILES",
+    help=f"Land some of the files (a partial load): {','.join(KINDS)}.",
+)
+@click.option(
+    "--allow-shrink",
+    is_flag=True,
+    help="Accept a file with under 99 % of the lines of the dump before.",
+)
+@exit_with_code("what was landed is kept: run the command again")
+def dump(date: str, folder: str, only: str | None, *, allow_shrink: bool) -> None:
+    """Land Open Library's dump of a day: all works, editions, authors and what belongs to them.
+
+    DATE is the day of a monthly dump, as 2026-09-30. All files are landed or none. A load that was
+    cut short is gone on with, and what the last load landed is not landed again.
+    """
+    files = parse_kinds(only)
+    with reporting() as reporter:
+        loader = dump_loader(reporter, allow_shrink=allow_shrink)
+        loader.land(parse_date(date), files, Folder(folder))
+
+
 @cli.command(epilog=EXAMPLES["loads"])
 @exit_with_code("run the command again")
 def loads() -> None:
@@ -310,7 +352,7 @@ def list_loads(zone: RawZone) -> Iterator[str]:
                 _count(record.get("promised_count")),
                 _count(given_up.get(load_id, 0)),
                 load_id,
-                repr(record["subject"]) if "subject" in record else f"files {record['dataset']}",
+                _target(record),
             )
         )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -341,6 +383,12 @@ def _status(commit: Record | None, event: Record | None) -> str:
     if event and event["event"] in ("failed", "interrupted"):
         return f"{event['event']}: {event['error_type']}"
     return "unfinished"
+
+
+def _target(record: Record) -> str:
+    if "subject" in record:
+        return repr(record["subject"])
+    return f"dump {record['dump_date']}" if "dump_date" in record else f"files {record['dataset']}"
 
 
 def _count(count: int | None) -> str:

@@ -74,18 +74,20 @@ def totals(parts: Sequence[Record]) -> Record:
     }
 
 
-def shrinks(count: int, last: int | None) -> bool:
+def shrinks(count: int, last: int | None, share: float = SHRINK) -> bool:
     """Whether something has far fewer works or records than its last committed load."""
-    return count < SHRINK * (last or 0)
+    return count < share * (last or 0)
 
 
-def refuse_if_shrunk(what: str, unit: str, count: int, last: int | None) -> None:
-    """Refuse what lost over a fifth of its works or records since its last committed load.
+def refuse_if_shrunk(
+    what: str, unit: str, count: int, last: int | None, share: float = SHRINK
+) -> None:
+    """Refuse what has less than a share of its last committed load's works or records.
 
     Raises:
         LoadShrank: it did.
     """
-    if shrinks(count, last):
+    if shrinks(count, last, share):
         raise LoadShrank(
             f"{what} has {count:,} {unit}, but its last committed load had {last:,}: "
             "if that is right, run the command again with --allow-shrink"

@@ -4,6 +4,7 @@
 
     subject_works/load_date=D/<load_id>-<offset>-<token>.jsonl.gz   works, one part per page
     <dataset>/load_date=D/<load_id>-<offset>-<token>.jsonl.gz       records of a received file
+    dump_<kind>/load_date=D/<load_id>-<offset>-<token>.txt.gz       lines of a dump, as they came
     loads/load_date=D/<load_id>[-<token>].jsonl                     commit records
     load_events/load_date=D/<load_id>-<token>.jsonl                 starts, and ends without commit
     dead_letters/load_date=D/<load_id>-<offset>-<token>.jsonl       offsets given up
@@ -15,14 +16,15 @@ lists count. So everything else here (parts of a killed load, pages fetched agai
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 
 import msgspec
-from isal import igzip
+from isal import igzip, isal_zlib
 
 from extract import clock
 from extract.errors import AlreadyExists, ExtractError, RawZoneError
@@ -30,6 +32,7 @@ from extract.loads import Load, Loadable, Part, Record
 from extract.storage.base import AT_ONCE, Store
 
 COMPRESSION = 1  # of isal: 19 % larger than gzip's level 6, in an eighth of the time
+GZIP = 31  # what zlib calls a window of 32 KiB with gzip's header and checksum
 
 _LOAD = re.compile(r"load_date=.{10}/(?P<id>\d{8}T\d{12}Z-(?P<digest>[0-9a-f]{16})-[0-9a-f]{4})")
 
@@ -49,11 +52,48 @@ class RawZone:
         self._publish(f"{dataset}/{path}", body)
         return Part(path, offset, count, len(body), hashlib.sha256(body).hexdigest())
 
+    def write_lines(
+        self,
+        load: Load,
+        dataset: str,
+        offset: int,
+        pieces: Iterable[tuple[bytes, int]],
+        there: Collection[str] = (),
+    ) -> Part:
+        """Publish pieces of whole lines, each with its number of lines, as one part.
+
+        Only the compressed part is held in memory. It is named by what is in it, so that a load
+        that is resumed finds it among the paths that are ``there``. Another machine may compress
+        the same lines otherwise; then the part is there twice, and the commit record lists one.
+        """
+        packer = isal_zlib.compressobj(COMPRESSION, isal_zlib.DEFLATED, GZIP)
+        body = bytearray()
+        count = 0
+        for text, lines in pieces:
+            body += packer.compress(text)
+            count += lines
+        body += packer.flush()
+        sha256 = hashlib.sha256(body).hexdigest()
+        path = f"{load.prefix}-{offset:09d}-{sha256[:12]}.txt.gz"
+        if path not in there:
+            self._publish(f"{dataset}/{path}", body)
+        return Part(path, offset, count, len(body), sha256)
+
     def part_paths(self, load: Load, dataset: str) -> list[str]:
         """List a load's published parts in order, whether a commit record lists them or not."""
         keys = self._store.keys(f"{dataset}/{load.prefix.split('/')[0]}")
         paths = (key.removeprefix(f"{dataset}/") for key in keys)
         return sorted(path for path in paths if path.startswith(f"{load.prefix}-"))
+
+    def landed_bytes(self, load: Load, dataset: str) -> int:
+        """Return the size of a load's published parts."""
+        keys = [f"{dataset}/{path}" for path in self.part_paths(load, dataset)]
+        return sum(self._store.size(key) or 0 for key in keys)
+
+    @property
+    def folder(self) -> Path | None:
+        """The local folder, whose disk may be full; None if it is in S3."""
+        return self._store.folder
 
     def read_parts(self, dataset: str, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Read parts in order: each one's path and compressed body."""
@@ -136,9 +176,9 @@ class RawZone:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _publish(self, key: str, body: bytes) -> None:
-        # Names are random but for a first commit record's. So an existing object is this very one,
-        # as the answer to its PUT was lost, or the record of a loader that resumed the same load.
+    def _publish(self, key: str, body: bytes | bytearray) -> None:
+        # Names are random or made from the content, but for a first commit record's. So an existing
+        # object is this very one, or the record of a loader that resumed the same load.
         with suppress(AlreadyExists):
             self._store.put(key, body)
 

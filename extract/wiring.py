@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from extract.dump.loader import DumpLoader
 from extract.files.loader import FilesLoader
 from extract.raw_zone import RawZone
 from extract.reporting import Reporter
@@ -23,6 +24,11 @@ def open_raw_zone() -> RawZone:
 def files_loader(reporter: Reporter, *, allow_shrink: bool) -> FilesLoader:
     """Assemble the loader of received files."""
     return FilesLoader(open_raw_zone(), reporter, allow_shrink=allow_shrink)
+
+
+def dump_loader(reporter: Reporter, *, allow_shrink: bool) -> DumpLoader:
+    """Assemble the loader of dumps."""
+    return DumpLoader(open_raw_zone(), reporter, allow_shrink=allow_shrink)
 
 
 @contextmanager

@@ -5,13 +5,12 @@ that was cut short starts again.
 """
 
 import gzip
-import hashlib
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from extract.errors import InvalidInput
 from extract.files.file_sets import ExpectedFile, FileSet
@@ -22,9 +21,7 @@ from extract.raw_zone import RawZone
 from extract.reporting import Reporter
 from extract.storage import open_store
 from extract.storage.base import RECEIVED_FILES, Source
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from extract.storage.hashed import Hashed
 
 READ = 2**20  # bytes read at a time
 GZIP = b"\x1f\x8b"  # how a compressed file begins, and no text in UTF-8
@@ -106,7 +103,7 @@ class FilesLoader:
         """Land a file; return what the commit record says about it and about its parts."""
         dataset = file.expected.dataset
         with _opened(source, file) as opened:
-            hashing = _Hashing(opened, self._reporter.advance)
+            hashing = Hashed(opened, "sha256", self._reporter.advance)
             records = file.records(io.BufferedReader(hashing, READ))
             parts = [
                 {"dataset": dataset} | asdict(part)
@@ -115,7 +112,7 @@ class FilesLoader:
         entry = {
             "dataset": dataset,
             "name": file.name,
-            "sha256": hashing.sha256.hexdigest(),
+            "sha256": hashing.hash.hexdigest(),
             "bytes": hashing.size,
             "records": sum(part["records"] for part in parts),
         }
@@ -154,10 +151,10 @@ def _is_unchanged(source: Source, file: ReceivedFile, known: Record | None) -> b
     if known is None or known["bytes"] != file.size:
         return False
     with _opened(source, file) as opened:
-        hashing = _Hashing(opened, lambda _: None)
+        hashing = Hashed(opened, "sha256")
         while hashing.read(READ):
             pass
-    return bool(known["sha256"] == hashing.sha256.hexdigest())
+    return bool(known["sha256"] == hashing.hash.hexdigest())
 
 
 @contextmanager
@@ -171,24 +168,3 @@ def _opened(source: Source, file: ReceivedFile) -> Iterator[BinaryIO]:
         raise InvalidInput(
             f"cannot read {file.name}: {reason}: ask for the file to be sent again"
         ) from error
-
-
-class _Hashing(io.RawIOBase):
-    """A file that is hashed and counted as it is read."""
-
-    def __init__(self, file: BinaryIO, advance: Callable[[int], None]) -> None:
-        self._file = file
-        self._advance = advance
-        self.sha256 = hashlib.sha256()
-        self.size = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        body = self._file.read(len(memoryview(buffer)))
-        memoryview(buffer)[: len(body)] = body
-        self.sha256.update(body)
-        self.size += len(body)
-        self._advance(len(body))
-        return len(body)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from extract.errors import RESUME, ExtractError, InvalidInput, RawZoneError
@@ -31,7 +32,7 @@ RECEIVED_FILES = StoreRole("the folder", "DIR", InvalidInput)
 class Store(Protocol):
     """What the raw zone needs from storage; keys are relative, with ``/``."""
 
-    def put(self, key: str, body: bytes) -> None:
+    def put(self, key: str, body: bytes | bytearray) -> None:
         """Publish a new object.
 
         Raises:
@@ -48,6 +49,17 @@ class Store(Protocol):
 
     def keys(self, prefix: str) -> Iterator[str]:
         """List the published keys below a folder, in no order; none if it does not exist."""
+
+    def size(self, key: str) -> int | None:
+        """Return an object's size in bytes, or None if there is no such object.
+
+        Raises:
+            RawZoneError: the size could not be read.
+        """
+
+    @property
+    def folder(self) -> Path | None:
+        """The local folder, whose disk may be full; None if it is elsewhere."""
 
 
 class Source(Protocol):

@@ -19,7 +19,12 @@ class LocalStore:
         self._root = root
         self._role = role
 
-    def put(self, key: str, body: bytes) -> None:
+    @property
+    def folder(self) -> Path:
+        """The folder."""
+        return self._root
+
+    def put(self, key: str, body: bytes | bytearray) -> None:
         """Write a hidden file and make it durable, then publish it under its name at once."""
         path = self._root / key
         hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")

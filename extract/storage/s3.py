@@ -61,13 +61,20 @@ class S3Store:
         except (BotoCoreError, ValueError) as error:
             raise self._unusable("open", error) from error
 
-    def put(self, key: str, body: bytes) -> None:
+    @property
+    def folder(self) -> None:
+        """None: it has no end."""
+
+    def put(self, key: str, body: bytes | bytearray) -> None:
         """Publish with a conditional PUT; retry while another PUT of the same key is in flight."""
         with self._named_errors("write"):
             for attempt in range(1, 1 + ATTEMPTS):
                 try:
                     self._client.put_object(
-                        Bucket=self._bucket, Key=self._prefix + key, Body=body, IfNoneMatch="*"
+                        Bucket=self._bucket,
+                        Key=self._prefix + key,
+                        Body=cast("bytes", body),  # botocore takes a bytearray as it is
+                        IfNoneMatch="*",
                     )
                 except ClientError as error:
                     code = error.response["Error"]["Code"]

@@ -37,7 +37,7 @@ LAYERS = (
     {"extract.__main__"},
     {"extract.cli", "extract.aws_lambda"},
     {"extract.wiring", "extract.terminal"},
-    {"extract.subjects", "extract.files"},
+    {"extract.subjects", "extract.files", "extract.dump"},
     {"extract.reporting"},
     {"extract.raw_zone"},
     {"extract.loads", "extract.storage"},
@@ -76,13 +76,16 @@ def test_imports_go_down_the_layers_only() -> None:
     assert upward == ["extract.settings imports extract.errors"]
 
 
-@pytest.mark.parametrize("room", ["subjects", "files"])
-def test_neither_kind_of_load_imports_the_other(room: str) -> None:
-    other = {"subjects": "files", "files": "subjects"}[room]
+KINDS_OF_LOAD = ("subjects", "files", "dump")
+
+
+@pytest.mark.parametrize("room", KINDS_OF_LOAD)
+def test_no_kind_of_load_imports_another(room: str) -> None:
+    others = tuple(f"extract.{other}" for other in KINDS_OF_LOAD if other != room)
     modules = [name for name in MODULES if name.startswith(f"extract.{room}.")]
     assert len(modules) >= 4
     for module in modules:
-        assert not [name for name in IMPORTS[module] if name.startswith(f"extract.{other}")]
+        assert not [name for name in IMPORTS[module] if name.startswith(others)]
 
 
 def test_lambda_needs_neither_click_nor_rich() -> None:

@@ -211,7 +211,7 @@ def test_of_two_that_commit_one_load_the_first_does() -> None:
 
 def test_a_put_whose_answer_was_lost_is_not_a_failure() -> None:
     class Repeating(Memory):
-        def put(self, key: str, body: bytes) -> None:
+        def put(self, key: str, body: bytes | bytearray) -> None:
             super().put(key, body)
             super().put(key, body)
 

@@ -13,16 +13,21 @@ if TYPE_CHECKING:
 class Memory:
     """A store in memory."""
 
+    folder = None
+
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
 
-    def put(self, key: str, body: bytes) -> None:
+    def put(self, key: str, body: bytes | bytearray) -> None:
         if key in self.objects:
             raise AlreadyExists(key)
-        self.objects[key] = body
+        self.objects[key] = bytes(body)
 
     def get(self, key: str) -> bytes:
         return self.objects[key]
 
     def keys(self, prefix: str) -> Iterator[str]:
         return iter([key for key in self.objects if key.startswith(f"{prefix}/")])
+
+    def size(self, key: str) -> int | None:
+        return len(self.objects[key]) if key in self.objects else None

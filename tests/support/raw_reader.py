@@ -100,6 +100,31 @@ def file_lines(root: Path) -> dict[str, list[tuple[Record, bytes]]]:
     }
 
 
+def dumps_landed(root: Path) -> list[Record]:
+    """The commit records of dumps, oldest first."""
+    return [r for r in records(root, "loads") if r["dataset"] == "open_library_dump"]
+
+
+def dump_lines(root: Path, record: Record) -> dict[str, list[bytes]]:
+    """The lines of each dataset of a dump's load, each listed part checked against its record."""
+    lines: dict[str, list[bytes]] = {file["dataset"]: [] for file in record["files"]}
+    for part in record["parts"]:
+        body = (root / part["dataset"] / part["path"]).read_bytes()
+        assert part["path"].startswith(f"load_date={record['started_at'][:10]}/{record['load_id']}")
+        assert part["path"].endswith(".txt.gz")
+        assert int(part["path"].rsplit("-", 2)[1]) == part["offset"]
+        assert (part["bytes"], part["sha256"]) == (len(body), hashlib.sha256(body).hexdigest())
+        some = gzip.decompress(body).splitlines(keepends=True)
+        assert part["offset"] == len(lines[part["dataset"]])
+        assert part["records"] == len(some) > 0
+        lines[part["dataset"]] += some
+    counts = {file["dataset"]: file["records"] for file in record["files"]}
+    assert counts == {dataset: len(some) for dataset, some in lines.items()}
+    assert record["record_count"] == sum(counts.values())
+    assert record["bytes"] == sum(part["bytes"] for part in record["parts"])
+    return lines
+
+
 def _lines(
     root: Path, dataset: str, record: Record, part: Record
 ) -> Iterator[tuple[Record, bytes]]:

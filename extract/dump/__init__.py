@@ -1,0 +1,1 @@
+"""Monthly dumps: fetch them, check them, land each as one load, and remove superseded ones."""

@@ -1,0 +1,56 @@
+"""Small dumps as Open Library publishes them: seven files of a date, one line a record."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+KINDS = ("works", "editions", "authors", "redirects", "deletes", "ratings", "reading-log")
+LETTERS = {"works": "W", "editions": "M", "authors": "A"}
+SHELVES = ("Want to Read", "Currently Reading", "Already Read")
+
+Lines = dict[str, list[bytes]]
+
+
+def dump_lines(count: int = 40, seed: int = 1, size: int = 200) -> Lines:
+    """Lines of each file; those of works, editions and authors have about this many bytes."""
+    dice = Random(seed)  # noqa: S311 - nothing secret
+    lines: Lines = {kind: [] for kind in KINDS}
+    for number in range(1, count + 1):
+        for kind, letter in LETTERS.items():
+            key = f"/{'books' if kind == 'editions' else kind}/OL{number}{letter}"
+            text = "".join(dice.choices("abcdefgh é\t\n\ud83d\0", k=dice.randrange(2 * size)))
+            lines[kind].append(_line(kind.removesuffix("s"), key, {"title": text}))
+        moved = f"/works/OL{number + 1_000}W"
+        lines["redirects"].append(_line("redirect", moved, {"location": f"/works/OL{number}W"}))
+        lines["deletes"].append(_line("delete", f"/authors/OL{number + 2_000}A", {}))
+        edition = "\\N" if number % 3 else f"/books/OL{number}M"
+        rated = f"/works/OL{number}W\t{edition}\t{number % 5 + 1}\t2024-02-29\n"
+        lines["ratings"].append(rated.encode())
+        shelf = f"/works/OL{number}W\t{edition}\t{SHELVES[number % 3]}\t2026-09-30\n"
+        lines["reading-log"].append(shelf.encode())
+    return lines
+
+
+def _line(kind: str, key: str, fields: dict[str, object]) -> bytes:
+    record = {"type": {"key": f"/type/{kind}"}, "key": key, "revision": 3} | fields
+    columns = (f"/type/{kind}", key, "3", "2026-09-01T12:34:56.123456", json.dumps(record))
+    return ("\t".join(columns) + "\n").encode()
+
+
+def name(kind: str, date: str) -> str:
+    return f"ol_dump_{kind}_{date}.txt.gz"
+
+
+def write_dump(folder: Path, date: str, lines: Mapping[str, list[bytes]]) -> Path:
+    """Write the files of a date; the same lines give the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, some in lines.items():
+        (folder / name(kind, date)).write_bytes(gzip.compress(b"".join(some), 6, mtime=0))
+    return folder
