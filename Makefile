@@ -153,7 +153,7 @@ format: dev ## Rewrite Python and SQL to satisfy the linters
 bench: dev ## Run the benchmarks
 	@$(BIN)/python -m benchmarks
 
-GENERATED = $(wildcard data/raw data/report data/slides data/export data/warehouse* target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
+GENERATED = $(wildcard data/raw data/dumps data/report data/slides data/export data/warehouse* target logs build .pytest_cache .mypy_cache .ruff_cache .hypothesis)
 clean: ## Remove loaded and built data, logs and caches (not .venv)
 	@$(if $(GENERATED),echo "Removing $(GENERATED)",echo "Nothing to remove.")
 	@rm -rf $(GENERATED)

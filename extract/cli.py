@@ -18,7 +18,6 @@ import click
 
 from extract import __version__
 from extract.dump.dumps import KINDS, parse_date, parse_kinds
-from extract.dump.supply import Folder
 from extract.errors import RESUME, ExtractError, Interrupted, InvalidInput
 from extract.files.file_sets import file_sets
 from extract.loads import Record
@@ -28,7 +27,7 @@ from extract.settings import LoadOptions
 from extract.storage.base import RAW_ZONE
 from extract.subjects.names import parse_subjects, tracked_subjects
 from extract.subjects.saved_responses import SavedPage, group_by_subject
-from extract.wiring import dump_loader, files_loader, open_raw_zone, subject_loader
+from extract.wiring import dump_loader, dump_supply, files_loader, open_raw_zone, subject_loader
 
 SEED = Path(__file__).parent.parent / "seeds" / "tracked_subjects.csv"
 
@@ -37,7 +36,8 @@ EXIT_CODES = """
 Exit codes: 0 all landed; 1 a defect in the loader; 2 an argument, setting, name or file is
 unusable; 3 the API gave no usable answer; 4 the API gave answers that cannot be right;
 5 overlaps and counts do not agree; 6 the subject or file shrank; 7 unknown subject; 8 the raw
-zone, or a part of a load, cannot be read or written; 130 interrupted. If several subjects fail,
+zone, or a part of a load, cannot be read or written; 9 the archive does not have the dump yet;
+130 interrupted. If several subjects fail,
 the code is the first failure's.
 """
 
@@ -203,6 +203,8 @@ def cli() -> None:
       RAW_ROOT              the raw zone: a folder or s3://bucket/prefix [data/raw]
       OPEN_LIBRARY_CONTACT  your email address or URL: 3 requests per second instead of 1
       OPEN_LIBRARY_URL      where the API is [https://openlibrary.org]
+      OPEN_LIBRARY_DUMPS_URL  where the dumps are [https://archive.org]
+      DUMPS_ROOT            where fetched dumps are until they are landed [data/dumps]
     """  # noqa: D301 - click wants the character itself, not the two that spell it
 
 
@@ -301,8 +303,7 @@ def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
     "--from",
     "folder",
     metavar="DIR",
-    required=True,
-    help="Land files that are in this folder, or below s3://bucket/prefix.",
+    help="Land the files of this folder, or below s3://bucket/prefix, instead of fetching them.",
 )
 @click.option(
     "--only",
@@ -315,16 +316,17 @@ def files(file_set: str, folder: str, *, allow_shrink: bool) -> None:
     help="Accept a file with under 99 % of the lines of the dump before.",
 )
 @exit_with_code("what was landed is kept: run the command again")
-def dump(date: str, folder: str, only: str | None, *, allow_shrink: bool) -> None:
+def dump(date: str, folder: str | None, only: str | None, *, allow_shrink: bool) -> None:
     """Land Open Library's dump of a day: all works, editions, authors and what belongs to them.
 
-    DATE is the day of a monthly dump, as 2026-09-30. All files are landed or none. A load that was
-    cut short is gone on with, and what the last load landed is not landed again.
+    DATE is the day of a monthly dump, as 2026-09-30. Its files are fetched from archive.org, some
+    18 GB in hours. All files are landed or none. A load that was cut short is gone on with, also
+    within a file; what the last load landed is not landed again.
     """
     files = parse_kinds(only)
     with reporting() as reporter:
         loader = dump_loader(reporter, allow_shrink=allow_shrink)
-        loader.land(parse_date(date), files, Folder(folder))
+        loader.land(parse_date(date), files, dump_supply(folder))
 
 
 @cli.command(epilog=EXAMPLES["loads"])

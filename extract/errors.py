@@ -4,14 +4,15 @@
 
     ExtractError            1  a defect in the loader itself
     ├── InvalidInput        2  an argument, a setting, a subject's name or a file is unusable
-    ├── SourceUnavailable   3  the API gave no usable answer, however often it was asked
-    ├── ResponseRejected    4  the API answered 200 with something that cannot be right
+    ├── SourceUnavailable   3  the API or archive gave no usable answer, however often it was asked
+    ├── ResponseRejected    4  it answered with something that cannot be right
     ├── LoadNotVerified     5  overlaps, counts and distinct works do not agree
     ├── LoadShrank          6  far fewer works or records than in the last committed load
     ├── UnknownSubject      7  Open Library has no such subject
     ├── RawZoneError        8  the raw zone cannot be read or written
     │   └── AlreadyExists   8  (internal) the object already exists
     ├── PartDamaged         8  a part is missing, or is not what the loader wrote
+    ├── NotPublished        9  the archive does not have all files of the dump yet
     └── Interrupted       130  SIGINT or SIGTERM
 """
 
@@ -70,13 +71,13 @@ class FetchFailed(ExtractError):
 
 
 class SourceUnavailable(FetchFailed):
-    """The API gave no usable answer, however often it was asked."""
+    """The API or the archive gave no usable answer, however often it was asked."""
 
     exit_code = 3
 
 
 class ResponseRejected(FetchFailed):
-    """The API answered 200 with something that cannot be right."""
+    """The API or the archive answered with something that cannot be right."""
 
     exit_code = 4
 
@@ -113,6 +114,12 @@ class PartDamaged(ExtractError):
     """A part of a load is missing or is not what the loader wrote; other loads continue."""
 
     exit_code = 8
+
+
+class NotPublished(ExtractError):
+    """The archive does not have all files of the dump yet: it makes them for days."""
+
+    exit_code = 9
 
 
 class Interrupted(ExtractError):

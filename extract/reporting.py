@@ -21,6 +21,9 @@ class Reporter(Protocol):
     def expect(self, total: int) -> None:
         """The load has this many works or bytes in total."""
 
+    def stage(self, name: str, total: int) -> None:
+        """The load goes on to something else, of this many works or bytes."""
+
     def advance(self, count: int) -> None:
         """This many more works were landed, or bytes read."""
 
@@ -52,19 +55,25 @@ class LogReporter:
         self._expected: int | None = None
         self._landed = 0
         self._unit = ""
-        self._began = self._reported = 0.0
+        self._began = self._stage_began = self._reported = 0.0
 
     def begin(self, load: Load, *, resumed: bool = False) -> None:
         """Log that a load starts or is resumed."""
         self._of = load.label | {"load_id": load.load_id}
         self._expected, self._landed, self._unit = None, 0, load.unit
-        self._began = self._reported = time.monotonic()
+        self._began = self._stage_began = self._reported = time.monotonic()
         event = "load_resumed" if resumed else "load_started"
         self._log.info(event, **self._of)
 
     def expect(self, total: int) -> None:
         """Remember the total."""
         self._expected = total
+
+    def stage(self, name: str, total: int) -> None:
+        """Log what comes next, and count anew."""
+        self._expected, self._landed = total, 0
+        self._stage_began = time.monotonic()
+        self._log.info("load_stage", **self._of, stage=name, expected=total)
 
     def advance(self, count: int) -> None:
         """Log from time to time how far the load has got, and how fast it is."""
@@ -74,7 +83,7 @@ class LogReporter:
         now = time.monotonic()
         if now - self._reported >= PROGRESS_SECONDS:
             self._reported = now
-            rate = self._landed / (now - self._began)
+            rate = self._landed / (now - self._stage_began)
             left = None if self._expected is None else self._expected - self._landed
             self._log.info(
                 "load_progress",

@@ -11,6 +11,7 @@ from extract.errors import InvalidInput
 
 PROJECT = Path(__file__).parents[1]
 PUBLIC_URL = "https://openlibrary.org"
+ARCHIVE_URL = "https://archive.org"  # where the dumps are
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 RATE_UNIDENTIFIED = 1.0  # requests per second that Open Library permits
 RATE_IDENTIFIED = 3.0
@@ -26,6 +27,8 @@ class Settings:
     url: str
     contact: str | None
     raw_root: str
+    dumps_url: str = ARCHIVE_URL
+    dumps_root: Path = PROJECT / "data" / "dumps"
 
     @property
     def is_public(self) -> bool:
@@ -72,17 +75,18 @@ class LoadOptions:
 
 
 def read_settings() -> Settings:
-    """Read OPEN_LIBRARY_URL, OPEN_LIBRARY_CONTACT and RAW_ROOT.
+    """Read OPEN_LIBRARY_URL, _DUMPS_URL and _CONTACT, RAW_ROOT and DUMPS_ROOT.
 
     Raises:
         InvalidInput: one of them is unusable.
     """
-    url = (os.environ.get("OPEN_LIBRARY_URL") or PUBLIC_URL).rstrip("/")
+    url = _url("OPEN_LIBRARY_URL", PUBLIC_URL)
+    dumps_url = _url("OPEN_LIBRARY_DUMPS_URL", ARCHIVE_URL)
     contact = os.environ.get("OPEN_LIBRARY_CONTACT") or None
-    _check_url(url)
     if contact and not (contact.isascii() and _CONTACT.fullmatch(contact)):
         raise InvalidInput(f"OPEN_LIBRARY_CONTACT={contact!r} is not an email address or URL")
-    return Settings(url, contact, _raw_root(os.environ.get("RAW_ROOT") or "data/raw"))
+    raw_root = _raw_root(os.environ.get("RAW_ROOT") or "data/raw")
+    return Settings(url, contact, raw_root, dumps_url, _dumps_root())
 
 
 def _raw_root(given: str) -> str:
@@ -99,15 +103,30 @@ def _raw_root(given: str) -> str:
     return path if "://" in path else str(PROJECT / path)
 
 
-def _check_url(url: str) -> None:
+def _dumps_root() -> Path:
+    """Read DUMPS_ROOT, a local folder: relative to the project, as RAW_ROOT."""
+    given = os.environ.get("DUMPS_ROOT") or "data/dumps"
+    if "://" in given:
+        raise InvalidInput("DUMPS_ROOT is a URL: use a local folder, which holds what is fetched")
+    try:
+        return PROJECT / Path(given).expanduser()
+    except RuntimeError as error:
+        raise InvalidInput(
+            "DUMPS_ROOT begins with ~, which cannot be resolved: write another path"
+        ) from error
+
+
+def _url(name: str, public: str) -> str:
+    url = (os.environ.get(name) or public).rstrip("/")
     if "@" in url:  # anywhere: a mistyped password must not be shown
-        raise InvalidInput("OPEN_LIBRARY_URL contains a user or password: remove them")
+        raise InvalidInput(f"{name} contains a user or password: remove them")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise InvalidInput(f"OPEN_LIBRARY_URL is not a URL: {error}") from error
+        raise InvalidInput(f"{name} is not a URL: {error}") from error
     if not host or parts.query or parts.fragment:
-        raise InvalidInput(f"OPEN_LIBRARY_URL={url!r}: give a scheme, a host and at most a path")
+        raise InvalidInput(f"{name}={url!r}: give a scheme, a host and at most a path")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
-        raise InvalidInput(f"OPEN_LIBRARY_URL={url!r}: use https (http only for loopback)")
+        raise InvalidInput(f"{name}={url!r}: use https (http only for loopback)")
+    return url

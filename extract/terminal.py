@@ -28,24 +28,30 @@ class TerminalReporter:
             expand=True,
             transient=True,
         )
-        self._began = time.monotonic()
+        self._began = self._stage_began = time.monotonic()
+        self._unit = ""
 
     def begin(self, load: Load, *, resumed: bool = False) -> None:
         """Print what is loaded, and start a bar of unknown length."""
         self._print(f"{'resuming' if resumed else 'loading'} {_title(load)}")
         self._began = time.monotonic()
-        self._remove_bar()  # a bar cannot lose its length
-        self.bar.add_task("", total=None, rate=0, unit=load.unit)
+        self._unit = load.unit
+        self._add_bar(None)
 
     def expect(self, total: int) -> None:
         """Set the bar's length."""
         self.bar.update(self.bar.task_ids[0], total=total)
 
+    def stage(self, name: str, total: int) -> None:
+        """Print what comes next, and start another bar."""
+        self._print(f"  {name}")
+        self._add_bar(total)
+
     def advance(self, count: int) -> None:
         """Move the bar."""
         (task,) = self.bar.tasks
         done = task.completed + count
-        rate = done / (time.monotonic() - self._began)
+        rate = done / (time.monotonic() - self._stage_began)
         # pages share works, and some are fetched twice
         shown = done if task.total is None else min(done, task.total)
         self.bar.update(task.id, completed=shown, rate=f"{rate:,.0f}")
@@ -67,6 +73,11 @@ class TerminalReporter:
         """Print why a load ended without a commit."""
         self._remove_bar()
         self._print(f"✗ {error}", "red")
+
+    def _add_bar(self, total: int | None) -> None:
+        self._remove_bar()  # a bar cannot lose its length
+        self._stage_began = time.monotonic()
+        self.bar.add_task("", total=total, rate=0, unit=self._unit)
 
     def _remove_bar(self) -> None:
         for task in self.bar.task_ids:

@@ -4,7 +4,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from extract.dump.archive import Archive
 from extract.dump.loader import DumpLoader
+from extract.dump.supply import Folder, Supply
 from extract.files.loader import FilesLoader
 from extract.raw_zone import RawZone
 from extract.reporting import Reporter
@@ -29,6 +31,14 @@ def files_loader(reporter: Reporter, *, allow_shrink: bool) -> FilesLoader:
 def dump_loader(reporter: Reporter, *, allow_shrink: bool) -> DumpLoader:
     """Assemble the loader of dumps."""
     return DumpLoader(open_raw_zone(), reporter, allow_shrink=allow_shrink)
+
+
+def dump_supply(folder: str | None) -> Supply:
+    """Choose where dumps come from: a folder, or the archive."""
+    if folder is not None:
+        return Folder(folder)
+    settings = read_settings()
+    return Archive(settings.dumps_url, settings.user_agent, settings.dumps_root)
 
 
 @contextmanager

@@ -49,7 +49,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests may have an environment of their own."""
-    for name in ("OPEN_LIBRARY_URL", "OPEN_LIBRARY_CONTACT", "RAW_ROOT"):
+    for name in (
+        "OPEN_LIBRARY_URL",
+        "OPEN_LIBRARY_DUMPS_URL",
+        "OPEN_LIBRARY_CONTACT",
+        "RAW_ROOT",
+        "DUMPS_ROOT",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_PROXY", "*")
 

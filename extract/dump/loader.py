@@ -57,7 +57,7 @@ class DumpLoader:
         parts: list[Record] = []
         with self._zone.recording_failure(load, lambda: {"landed_file_count": len(landed)}):
             source = supply.bring(dump, offers, self._reporter)
-            self._reporter.expect(sum(offer.size for offer in offers))
+            self._reporter.stage("landing", sum(offer.size for offer in offers))
             before = self._lines_before(dump)
             for offer in offers:
                 entry, file_parts = self._land_file(load, source, offer)
@@ -75,7 +75,7 @@ class DumpLoader:
                 "bytes": record["bytes"],
             },
         )
-        supply.discard(dump)
+        supply.discard(dump, offers)
 
     def _is_landed(self, dump: Dump, offers: Sequence[Offer]) -> bool:
         """Whether the dump's newest load that has these files landed the same, and has it still."""

@@ -49,7 +49,7 @@ class Supply(Protocol):
             ExtractError: they could not be fetched.
         """
 
-    def discard(self, dump: Dump) -> None:
+    def discard(self, dump: Dump, offers: Sequence[Offer]) -> None:
         """Remove what was brought: it is landed."""
 
 
@@ -89,7 +89,7 @@ class Folder:
         """Return the folder."""
         return self._source
 
-    def discard(self, _: Dump) -> None:
+    def discard(self, *_: object) -> None:
         """Leave the files: they are the user's."""
 
     def _sha1(self, name: str) -> str:

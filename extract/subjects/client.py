@@ -4,8 +4,6 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -26,6 +24,7 @@ from extract.settings import LoadOptions
 from extract.subjects.names import Subject
 from extract.subjects.pacing import Pacer
 from extract.subjects.response import Page, is_about, parse_page
+from extract.web import Session, retry_after, root_cause
 
 WORKERS = 8  # requests in flight: 3 per second at up to 2.5 s each
 MAX_BODY = 32 * 2**20  # bytes; a page of 1,000 works has 1 to 3 MB
@@ -69,7 +68,7 @@ class Client:
         self._note = note
         self._was_answered = False
         self._lock = threading.Lock()
-        self._session = _Session()
+        self._session = Session()
         self._session.headers["User-Agent"] = user_agent
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=WORKERS)
         self._session.mount("https://", adapter)
@@ -173,7 +172,7 @@ class Client:
 
     def _no_answer(self, error: Exception) -> SourceUnavailable:
         """Say in plain words why there was no connection, or how it ended."""
-        why = _root_cause(error)
+        why = root_cause(error)
         if error.args and isinstance(error.args[0], MaxRetryError):
             return SourceUnavailable(
                 f"cannot reach {self.url}: {why}; check the network and, if you use one, the proxy",
@@ -230,22 +229,8 @@ class Client:
         return there.geturl()
 
 
-class _Session(requests.Session):
-    """A session that ignores redirects: requests reads them even if told not to follow them."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Report no redirect."""
-
-
 def _is_transient(error: BaseException) -> bool:
     return isinstance(error, FetchFailed) and (error.retry_after or 0) <= MAX_RETRY_AFTER
-
-
-def _root_cause(error: BaseException) -> str:
-    """Return the words of the system, or of what failed first, without those around them."""
-    while inner := error.__cause__ or error.__context__:
-        error = inner
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _http_error(response: requests.Response) -> SourceUnavailable:
@@ -253,15 +238,5 @@ def _http_error(response: requests.Response) -> SourceUnavailable:
         f"HTTP {response.status_code} {response.reason}",
         status=response.status_code,
         may_be_one_work=response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR,
-        retry_after=_retry_after(response.headers.get("Retry-After", "")),
+        retry_after=retry_after(response.headers.get("Retry-After", "")),
     )
-
-
-def _retry_after(header: str) -> float | None:
-    """Read a number of seconds or a date; None if it is neither."""
-    if header.isdecimal():
-        return float(header)
-    try:
-        return (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
-    except (TypeError, ValueError, OverflowError):
-        return None

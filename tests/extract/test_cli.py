@@ -44,7 +44,7 @@ def test_help_names_the_commands_the_environment_and_each_exit_code() -> None:
     assert "\\b" not in result.output
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     raised = {kind.exit_code for kind in kinds if issubclass(kind, errors.ExtractError)}
-    assert raised == {1, 2, 3, 4, 5, 6, 7, 8, 130}
+    assert raised == {1, 2, 3, 4, 5, 6, 7, 8, 9, 130}
     documented = result.output.split("Exit codes:")[1]
     assert all(re.search(rf"\b{code} [a-z]", documented) for code in raised | {0})
 

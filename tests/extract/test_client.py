@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from extract.errors import FetchFailed, Interrupted, ResponseRejected, SourceUnavailable
 from extract.settings import LoadOptions
-from extract.subjects.client import Client, _retry_after
+from extract.subjects.client import Client
 from extract.subjects.names import parse_subject
 from extract.subjects.pacing import Pacer
+from extract.web import retry_after
 from tests.support import faults
 from tests.support.faults import Answer, Fault
 from tests.support.loader_runs import works
@@ -344,12 +345,12 @@ def test_an_oversized_body_is_not_read_to_its_end(
     [("7", 7), ("0", 0), ("", None), ("soon", None), ("-5", None), ("1.5", None)],
 )
 def test_retry_after_is_read_as_seconds(header: str, seconds: float | None) -> None:
-    assert _retry_after(header) == seconds
+    assert retry_after(header) == seconds
 
 
 def test_retry_after_is_read_as_a_date() -> None:
     then = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
-    assert 290 < (_retry_after(then) or 0) <= 300
+    assert 290 < (retry_after(then) or 0) <= 300
 
 
 @given(st.text())
@@ -357,7 +358,7 @@ def test_retry_after_is_read_as_a_date() -> None:
 @example("Mon, 01 Jan 99999 00:00:00 GMT")
 @example("Mon, 01 Jan 2024 00:00:00 -0000")
 def test_any_retry_after_is_read_or_ignored(header: str) -> None:
-    assert isinstance(_retry_after(header), float | None)
+    assert isinstance(retry_after(header), float | None)
 
 
 def test_an_answer_that_drips_is_given_up(stop: threading.Event) -> None:

@@ -41,7 +41,7 @@ LAYERS = (
     {"extract.reporting"},
     {"extract.raw_zone"},
     {"extract.loads", "extract.storage"},
-    {"extract.settings", "extract.clock", "extract.errors"},
+    {"extract.settings", "extract.clock", "extract.errors", "extract.web"},
 )
 
 

@@ -14,6 +14,8 @@ import time
 import pytest
 from rich.console import Console
 
+from extract.dump.dumps import parse_date
+from extract.dump.landing import DumpLoad
 from extract.errors import SourceUnavailable
 from extract.files.file_sets import file_sets
 from extract.files.landing import FilesLoad
@@ -196,6 +198,31 @@ def test_the_bar_of_a_load_does_not_show_the_last_ones_length() -> None:
         assert [(task.completed, task.total) for task in report.bar.tasks] == [(5, total)]
         report.advance(total)
         assert [task.completed for task in report.bar.tasks] == [total], "not more than all"
+
+
+def test_each_stage_of_a_load_has_its_own_rate_and_time_left(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("extract.reporting.time.monotonic", lambda: clock[0])
+    log, terminal = LogReporter(), TerminalReporter()
+    monkeypatch.setattr(terminal, "_console", Console(file=io.StringIO()))
+    for report in (log, terminal):
+        report.begin(DumpLoad.begin(parse_date("2026-09-30"), None))
+    capsys.readouterr()
+    for stage, total, seconds in (("fetching", 4_000, 100), ("landing", 5_000, 10)):
+        for report in (log, terminal):
+            report.stage(stage, total)
+        clock[0] += seconds
+        for report in (log, terminal):
+            report.advance(1_000)
+        begun, progress = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        assert (begun["event"], begun["stage"], begun["expected"]) == ("load_stage", stage, total)
+        assert progress["bytes_per_second"] == 1_000 / seconds
+        assert progress["seconds_left"] == (total - 1_000) / 1_000 * seconds
+        (task,) = terminal.bar.tasks
+        assert (task.completed, task.total) == (1_000, total)
+        assert task.fields["rate"] == f"{1_000 / seconds:,.0f}"
 
 
 def test_a_terminal_says_when_there_is_nothing_to_resume(loader: Runs) -> None:

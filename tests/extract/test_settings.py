@@ -146,10 +146,29 @@ def test_the_api_may_be_elsewhere_and_below_a_path(
         "https://[::1",
     ],
 )
-def test_what_is_not_a_url_of_an_api_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setenv("OPEN_LIBRARY_URL", url)
-    with pytest.raises(InvalidInput, match="OPEN_LIBRARY_URL"):
+@pytest.mark.parametrize("name", ["OPEN_LIBRARY_URL", "OPEN_LIBRARY_DUMPS_URL"])
+def test_what_is_not_a_url_of_an_api_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: str
+) -> None:
+    monkeypatch.setenv(name, url)
+    with pytest.raises(InvalidInput, match=name):
         read_settings()
+
+
+def test_where_dumps_are_and_where_they_are_put(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read_settings()
+    assert settings.dumps_url == "https://archive.org"
+    assert settings.dumps_root == PROJECT / "data" / "dumps"
+    monkeypatch.setenv("OPEN_LIBRARY_DUMPS_URL", "http://127.0.0.1:8080/mirror/")
+    monkeypatch.setenv("HOME", "/home/reader")
+    assert read_settings().dumps_url == "http://127.0.0.1:8080/mirror"
+    for given, folder in (("~/a", "/home/reader/a"), ("/a", "/a"), ("a", f"{PROJECT}/a")):
+        monkeypatch.setenv("DUMPS_ROOT", given)
+        assert str(read_settings().dumps_root) == folder
+    for given in ("s3://bucket/dumps", "~nobody-of-this-name/a"):
+        monkeypatch.setenv("DUMPS_ROOT", given)
+        with pytest.raises(InvalidInput, match="DUMPS_ROOT"):
+            read_settings()
 
 
 @pytest.mark.parametrize(
