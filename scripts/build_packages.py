@@ -26,6 +26,7 @@ LOCKED = ("--no-deps", "--require-hashes", "--only-binary", ":all:")
 LOADER = ("extract/**/*.py", "seeds/tracked_subjects.csv")
 DBT = (
     "dbt_project.yml",
+    "extract/**/*.py",  # for the projects that land and prune dumps
     "profiles/profiles.yml",
     "profiles.yml",  # a symlink, which becomes a file: not every unzip makes symlinks
     "requirements.txt",

@@ -69,7 +69,8 @@ def plan(terraform: Terraform) -> Plan:
     example = "environments/example"
     terraform.init(example)
     file = terraform.project / "plan"
-    terraform.run(example, "plan", "-input=false", "-lock=false", f"-out={file}")
+    optional = "-var=dumps=true"
+    terraform.run(example, "plan", "-input=false", "-lock=false", optional, f"-out={file}")
     planned = json.loads(terraform.run(example, "show", "-json", str(file)))["planned_values"]
     (module,) = planned["root_module"]["child_modules"]
     prefix = f"{module['address']}."

@@ -181,7 +181,12 @@ def test_dbts_package_is_a_project_that_parses(packages: Path, tmp_path: Path) -
     with ZipFile(packages / "dbt.zip") as archive:
         archive.extractall(tmp_path / "dbt")
         assert archive.read("profiles.yml") == (PROJECT / "profiles/profiles.yml").read_bytes()
-        for name in ("requirements.txt", "selectors.yml", "scripts/sweep_tables.py"):
+        for name in (
+            "requirements.txt",
+            "selectors.yml",
+            "scripts/sweep_tables.py",
+            "extract/cli.py",
+        ):
             assert archive.read(name) == (PROJECT / name).read_bytes()
     for folder in ("analyses", "macros", "models", "profiles", "seeds", "snapshots", "tests/dbt"):
         assert (tmp_path / "dbt" / folder).exists() == (PROJECT / folder).exists()
@@ -192,3 +197,6 @@ def test_dbts_package_is_a_project_that_parses(packages: Path, tmp_path: Path) -
         | {"DBT_TARGET_PATH": str(tmp_path / "target"), "DBT_LOG_PATH": str(tmp_path / "logs")},
         check=True,
     )
+    # what lands and prunes dumps is this package, too
+    loader = [sys.executable, "-P", "-m", "extract", "dump", "--help"]
+    subprocess.run(loader, cwd=tmp_path / "dbt", env={"PYTHONPATH": "."}, check=True)

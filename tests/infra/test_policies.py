@@ -26,6 +26,7 @@ PACKAGES = f"arn:aws:s3:::book-analytics-{ACCOUNT}-us-east-1-packages"
 GLUE = f"arn:aws:glue:us-east-1:{ACCOUNT}"
 WORKGROUP = f"arn:aws:athena:us-east-1:{ACCOUNT}:workgroup/book-analytics"
 CATALOG = f"arn:aws:athena:us-east-1:{ACCOUNT}:datacatalog/AwsDataCatalog"
+LOGS = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/codebuild/book-analytics"
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:book-analytics-loads.fifo"
 
 # What each has; the buckets' policies hold for all of them.
@@ -35,6 +36,8 @@ HELD = {
     "scheduler": ["aws_iam_role_policy.scheduler"],
     "analysts": ["aws_iam_policy.analysts"],
     "lander": ["aws_iam_policy.landing"],
+    "dump": ['aws_iam_role_policy.dump["dump"]'],
+    "prune": ['aws_iam_role_policy.dump["prune"]'],
 }
 USES = ("raw", "tables", "results", "packages")
 BUCKETS = [f'aws_s3_bucket_policy.this["{use}"]' for use in USES]
@@ -117,6 +120,31 @@ ALLOWED = [
     Request("lander", "s3:PutObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl", NEW),
     Request("lander", "s3:GetObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl"),
     Request("lander", "s3:ListBucket", RAW, below("loads/")),
+    Request("dump", "s3:PutObject", f"{RAW}/dump_works/load_date=2026-11-21/a.txt.gz", NEW),
+    Request("dump", "s3:PutObject", f"{RAW}/dump_reading_log/load_date=2026-11-21/a.txt.gz", NEW),
+    Request("dump", "s3:PutObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl", NEW),
+    Request("dump", "s3:PutObject", f"{RAW}/load_events/load_date=2026-11-21/a.jsonl", NEW),
+    Request("dump", "s3:GetObject", f"{RAW}/dump_works/load_date=2026-11-21/a.txt.gz"),
+    Request("dump", "s3:GetObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl"),
+    Request("dump", "s3:ListBucket", RAW, below("loads/")),
+    Request("dump", "s3:ListBucket", RAW, below("dump_works/load_date=2026-11-21/")),
+    Request("dump", "s3:GetObject", f"{PACKAGES}/wheels.zip"),
+    Request("dump", "s3:GetBucketLocation", PACKAGES),
+    Request("dump", "logs:PutLogEvents", f"{LOGS}-dump:log-stream:a"),
+    Request("prune", "s3:DeleteObject", f"{RAW}/dump_editions/load_date=2026-11-21/a.txt.gz"),
+    Request("prune", "s3:GetObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl"),
+    Request("prune", "s3:ListBucket", RAW, below("loads/")),
+    Request("prune", "s3:ListBucket", RAW, below("dump_editions/load_date=2026-11-21/")),
+    Request("prune", "s3:GetObject", f"{PACKAGES}/dbt.zip"),
+    Request("prune", "logs:PutLogEvents", f"{LOGS}-prune:log-stream:a"),
+    *(
+        Request(
+            "scheduler",
+            "codebuild:StartBuild",
+            f"arn:aws:codebuild:us-east-1:{ACCOUNT}:project/book-analytics-{project}",
+        )
+        for project in ("dump", "prune")
+    ),
 ]
 
 DENIED = [
@@ -138,6 +166,31 @@ DENIED = [
     Request("loader", "glue:GetTable", f"{GLUE}:table/book_analytics_raw/loads"),
     Request("loader", "athena:StartQueryExecution", f"{WORKGROUP}-build"),
     Request("loader", "s3:GetObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl", PLAIN),
+    Request("loader", "s3:PutObject", f"{RAW}/dump_works/load_date=2026-11-21/a.txt.gz", NEW),
+    Request("loader", "s3:GetObject", f"{RAW}/dump_works/load_date=2026-11-21/a.txt.gz"),
+    Request("loader", "s3:ListBucket", RAW, below("dump_works/")),
+    # what lands dumps adds them, and what prunes removes their parts and nothing else
+    Request("dump", "s3:PutObject", f"{RAW}/dump_works/load_date=2026-11-21/a.txt.gz"),
+    Request("dump", "s3:DeleteObject", f"{RAW}/dump_works/load_date=2026-11-21/a.txt.gz"),
+    Request("dump", "s3:PutObject", f"{RAW}/subject_works/load_date=2026-11-21/a.jsonl.gz", NEW),
+    Request("dump", "s3:GetObject", f"{RAW}/users/load_date=2026-11-21/a.jsonl.gz"),
+    Request("dump", "s3:PutObject", f"{RAW}/dump_works.txt.gz", NEW),
+    Request("dump", "s3:ListBucket", RAW, below("")),
+    Request("dump", "s3:ListBucket", RAW, below("users/")),
+    Request("dump", "s3:GetObject", f"{PACKAGES}/loader.zip"),
+    Request("dump", "s3:PutObject", f"{PACKAGES}/dbt.zip"),
+    Request("dump", "sqs:SendMessage", QUEUE),
+    Request("dump", "logs:PutLogEvents", f"{LOGS}-build:log-stream:a"),
+    Request("dump", "athena:StartQueryExecution", f"{WORKGROUP}-build"),
+    Request("dump", "s3:GetObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl", PLAIN),
+    Request("prune", "s3:DeleteObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl"),
+    Request("prune", "s3:DeleteObject", f"{RAW}/subject_works/load_date=2026-11-21/a.jsonl.gz"),
+    Request("prune", "s3:DeleteObject", f"{RAW}/streams/load_date=2026-11-21/a.jsonl.gz"),
+    Request("prune", "s3:DeleteObjectVersion", f"{RAW}/dump_works/load_date=2026-11-21/a.txt.gz"),
+    Request("prune", "s3:PutObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl", NEW),
+    Request("prune", "s3:ListBucket", RAW, below("")),
+    Request("prune", "s3:PutObject", f"{PACKAGES}/dbt.zip"),
+    Request("prune", "s3:DeleteObject", f"{TABLES}/book_analytics/books/uuid/data/a.parquet"),
     # dbt reads the raw zone
     Request("build", "s3:PutObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl", NEW),
     Request("build", "s3:PutObject", f"{RAW}/loads/load_date=2026-11-21/a.jsonl", PART),
@@ -244,6 +297,14 @@ MISTAKES = [
     ("aws_iam_role_policy.build", "dbt.zip", "*.zip"),
     ("aws_iam_role_policy.scheduler", "sqs:SendMessage", "sqs:*"),
     ("aws_iam_role_policy.scheduler", "project/book-analytics-build", "project/*"),
+    ('aws_iam_role_policy.dump["dump"]', "s3:PutObject", "s3:*Object"),
+    ('aws_iam_role_policy.dump["dump"]', "-raw/dump_*/*", "-raw/dump_*"),
+    ('aws_iam_role_policy.dump["dump"]', "-raw/loads/*", "-raw/*"),
+    ('aws_iam_role_policy.dump["dump"]', '"dump_*/*"', '"*"'),
+    ('aws_iam_role_policy.dump["dump"]', "dbt.zip", "*.zip"),
+    ('aws_iam_role_policy.dump["prune"]', "s3:DeleteObject", "s3:Delete*"),
+    ('aws_iam_role_policy.dump["prune"]', "-raw/dump_*/*", "-raw/*/*"),
+    ('aws_iam_role_policy.dump["prune"]', "s3:GetObject", "s3:*Object"),
     ("aws_iam_policy.dbt", '"Deny"', '"Allow"'),
     ("aws_iam_policy.dbt", "book_analytics_raw", "book_analytics"),
     ("aws_iam_policy.dbt", "table/book_analytics_staging/*", "table/*"),

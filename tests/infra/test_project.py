@@ -37,6 +37,13 @@ def test_the_raw_tables_are_dbts_sources(plan: Plan) -> None:
     tables = plan.of("aws_glue_catalog_table")
     assert {table["name"] for table in tables.values()} == names
     assert DATASET in names
+    # what policies and the lifecycle rule call a dump
+    assert {name for name in names if name.startswith("dump_")} == {
+        table["name"]
+        for source in sources
+        if source["name"] == "open_library_dump"
+        for table in source["tables"]
+    }
     for table in tables.values():
         (storage,) = table["storage_descriptor"]
         where = f"s3://book-analytics-123456789012-us-east-1-raw/{table['name']}/"
@@ -87,7 +94,7 @@ def test_the_environment_is_what_the_profile_reads(plan: Plan) -> None:
     given = dict(line.removeprefix("export ").split("=", 1) for line in lines)
     regions = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), "us-east-1")  # boto3's is another
     assert given.keys() == read | {"RAW_ROOT", "RAW_SCHEMA"} | regions.keys()
-    (build,) = plan.of("aws_codebuild_project").values()
+    build = plan.resources["aws_codebuild_project.build"]
     variables = build["environment"][0]["environment_variable"]
     # AWS gives the region by itself
     assert {v["name"]: v["value"] for v in variables} | regions == given
@@ -112,7 +119,7 @@ def test_the_runbook_names_what_there_is(plan: Plan) -> None:
     assert {"force_destroy", "open_library_contact"} <= set(used)
     assert set(used) <= set(re.findall(r'^variable "(\w+)"', variables, re.MULTILINE))
     outputs = (MODULE / "outputs.tf").read_text()
-    for output, key in re.findall(r"(?:jq -r |`)\.(\w+)\.(\w+)[)`]", RUNBOOK):
+    for output, key in re.findall(r"(?:jq -r |`)\.(\w+)\.(\w+)(?:\.\w+)?[)`]", RUNBOOK):
         (body,) = re.findall(rf'output "{output}" {{\n(.*?)\n}}', outputs, re.DOTALL)
         assert key in body or "local.bucket" in body, f"{output}.{key}"
     alarms = {alarm["alarm_name"] for alarm in plan.of("aws_cloudwatch_metric_alarm").values()}
@@ -211,11 +218,6 @@ def monthly_costs(
         + tables * figures["objects written per table"]
     ) + GET * (statements * figures["objects read per statement"])
     looking = figures["lists of each past day per build"] * PUT
-    (old_versions,) = (
-        expiration["noncurrent_days"]
-        for rule in plan.resources['aws_s3_bucket_lifecycle_configuration.this["tables"]']["rule"]
-        for expiration in rule["noncurrent_version_expiration"]
-    )
     return {
         "Lambda": (works / 999 + 4 * subjects) / 3 * 0.5 * 0.0000166667 * DAYS,
         "CodeBuild": (minutes * DAYS + figures["minutes of maintenance"] * SUNDAYS) * 0.005,
@@ -225,9 +227,39 @@ def monthly_costs(
         "S3, builds' requests": building * DAYS,
         "S3, looking into each day, after a year": looking * 365 * DAYS,
         "S3, raw data, after a year": raw_gb * (90 * STORED + 275 * COLD),
-        "S3, tables, with those replaced": tables_bytes / 1e9 * (2 + old_versions) * STORED,
+        "S3, tables, with those replaced": tables_bytes / 1e9 * copies_of_tables(plan) * STORED,
         "CloudWatch": len(plan.of("aws_cloudwatch_metric_alarm")) * 0.10,
     }
+
+
+def dump_costs(plan: Plan, figures: dict[str, float]) -> dict[str, float]:
+    """What the dumps add, likewise."""
+    schedule = plan.resources['aws_scheduler_schedule.run["dump"]']["schedule_expression"]
+    first, last = map(int, re.findall(r" (\d+)-(\d+) ", schedule)[0])
+    others = last - first + 1  # all but the one that lands, and a prune
+    parts, written = figures["parts of a dump"], figures["objects written per build"]
+    read, scanned = figures["objects read per build"], figures["gigabytes scanned per build"]
+    tables = figures["gigabytes in all tables"]
+    running = figures["minutes of a landing"] + others * figures["minutes of any other run"]
+    return {
+        "CodeBuild, landings": running * 0.005,
+        "CodeBuild, longer builds": figures["minutes added to a build"] * 0.005 * DAYS,
+        "Athena, bytes scanned of dumps": scanned * 1e9 * SCANNED * DAYS,
+        "S3, dumps' requests": (parts + written * DAYS) * PUT + read * GET * DAYS,
+        "S3, dumps' parts": figures["gigabytes of parts"] * 3 * STORED,
+        "S3, dumps' tables, with those replaced": tables * copies_of_tables(plan) * STORED,
+    }
+
+
+def copies_of_tables(plan: Plan) -> int:
+    """How many days' tables are stored: the current, those replaced last, and their versions."""
+    rules = plan.resources['aws_s3_bucket_lifecycle_configuration.this["tables"]']["rule"]
+    (old_versions,) = (
+        expiration["noncurrent_days"]
+        for rule in rules
+        for expiration in rule["noncurrent_version_expiration"]
+    )
+    return 2 + int(old_versions)
 
 
 def the_costs_follow(plan: Plan, runbook: str) -> None:
@@ -242,6 +274,7 @@ def the_costs_follow(plan: Plan, runbook: str) -> None:
         for (subjects, works), minute in zip(sizes, minutes, strict=True)
     ]
     rows = {name: [f"{column[name]:.2f}" for column in columns] for name in columns[0]}
+    dumps = {name: f"{dollars:.2f}" for name, dollars in dump_costs(plan, figures).items()}
     sums = [sum(map(float, column)) for column in zip(*rows.values(), strict=True)]
     assert re.findall(r"^\|.*\$.*\|$", runbook, re.MULTILINE) == [
         *(
@@ -249,10 +282,13 @@ def the_costs_follow(plan: Plan, runbook: str) -> None:
             for name, (small, middle, large) in rows.items()
         ),
         "| **a month** | " + " | ".join(f"**${total:.2f}**" for total in sums) + " |",
+        *(f"| {name} | ${dollars} |" for name, dollars in dumps.items()),
+        f"| **a month** | **${sum(map(float, dumps.values())):.2f}** |",
     ]
     results = r"^- ([^:]+): (?:.|\n(?!- ))*? = \$(\d+\.\d\d)\b"
     assert re.findall(results, runbook, re.MULTILINE) == [
-        (name, middle) for name, (_, middle, _) in rows.items()
+        *((name, middle) for name, (_, middle, _) in rows.items()),
+        *dumps.items(),
     ]
 
 
@@ -267,11 +303,14 @@ def test_the_runbooks_costs_follow_from_its_figures(plan: Plan) -> None:
         r"\| Athena, bytes scanned \| \$",
         r"\| \*\*a month\*\* \| \*\*\$",
         r"general1\.small\) = \$",
+        r"minutes of a landing: ",
+        r"\| S3, dumps' parts \| \$",
+        r"minutes . 30 . \$0\.005 = \$",
     ],
 )
 def test_a_cost_that_does_not_follow_is_found(plan: Plan, before: str) -> None:
     stale, count = re.subn(f"(?<={before})", "9", RUNBOOK)
-    assert count == 1
+    assert count
     with pytest.raises(AssertionError):
         the_costs_follow(plan, stale)
 
@@ -281,4 +320,8 @@ def test_the_slides_tell_the_same_costs() -> None:
         rows = re.findall(r"^\|.*\$.*\|$", text, re.MULTILINE)
         return [re.findall(r"\$[\d.]+", row) for row in rows]
 
-    assert amounts((ROOT / "docs" / "presentation.md").read_text()) == amounts(RUNBOOK)
+    slides = (ROOT / "docs" / "presentation.md").read_text()
+    of_subjects = [row for row in amounts(RUNBOOK) if len(row) > 1]
+    *_, (of_dumps,) = amounts(RUNBOOK)
+    assert amounts(slides) == of_subjects
+    assert re.findall(r"monthly dumps: (\$[\d.]+) more", slides) == [of_dumps]

@@ -30,6 +30,7 @@ module "book_analytics" {
   wheels_package       = "${path.root}/../../../build/wheels.zip"
   open_library_contact = var.open_library_contact
   alarm_emails         = var.alarm_emails
+  dumps                = var.dumps
   first_load_date      = var.first_load_date
   schedules_enabled    = var.schedules_enabled
   kms_key_arn          = var.kms_key_arn

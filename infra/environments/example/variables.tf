@@ -15,6 +15,12 @@ variable "open_library_contact" {
   type        = string
 }
 
+variable "dumps" {
+  description = "Whether Open Library's monthly dumps are landed, too."
+  type        = bool
+  default     = false
+}
+
 variable "alarm_emails" {
   description = "Email addresses that are notified of failures."
   type        = set(string)

@@ -147,10 +147,11 @@ resource "aws_iam_policy" "dbt" {
 
 # Adding to the raw zone and reading it, to resume a load and to compare it with the last one.
 # Deleting is not included, and the bucket's own policy refuses overwriting. The function only loads
-# subjects; received files, and a raw zone on disk, are landed by hand.
+# subjects; received files, and a raw zone on disk, are landed by hand. A dump gives up no page.
 locals {
   lands = {
     function = [for name, dataset in local.datasets : name if contains(["open_library", "extract"], dataset.source)]
+    dump     = ["dump_*", "loads", "load_events"]
     hand     = keys(local.datasets)
   }
 }

@@ -1,5 +1,8 @@
 locals {
-  log_group  = { loader = "/aws/lambda/${local.loader_name}", build = "/aws/codebuild/${local.build_name}" }
+  log_group = merge(
+    { loader = "/aws/lambda/${local.loader_name}", build = "/aws/codebuild/${local.build_name}" },
+    { for run, project in local.dump_projects : run => "/aws/codebuild/${project}" },
+  )
   topic_arn  = "${local.arn.sns}:${var.name}-alarms"
   rule_name  = "${var.name}-build-failed"
   alarm_note = "See docs/runbooks/deploy.md, Alarms."
@@ -110,13 +113,13 @@ resource "aws_sns_topic_policy" "alarms" {
 
 resource "aws_cloudwatch_event_rule" "build_failed" {
   name        = local.rule_name
-  description = "A run of dbt failed."
+  description = "A run of dbt, or of what lands the dumps, failed."
   event_pattern = jsonencode({
     source        = ["aws.codebuild"]
     "detail-type" = ["CodeBuild Build State Change"]
     detail = {
       "build-status" = ["FAILED", "FAULT", "STOPPED", "TIMED_OUT"]
-      "project-name" = [local.build_name]
+      "project-name" = concat([local.build_name], values(local.dump_projects))
     }
   })
 }
@@ -127,10 +130,11 @@ resource "aws_cloudwatch_event_target" "build_failed" {
 
   input_transformer {
     input_paths = {
-      status = "$.detail.build-status"
-      log    = "$.detail.additional-information.logs.deep-link"
+      project = "$.detail.project-name"
+      status  = "$.detail.build-status"
+      log     = "$.detail.additional-information.logs.deep-link"
     }
-    input_template = "\"dbt's run is <status>: <log> (${local.alarm_note})\""
+    input_template = "\"A run of <project> is <status>: <log> (${local.alarm_note})\""
   }
 }
 

@@ -4,8 +4,9 @@ locals {
 
   # Days for which replaced or deleted objects are kept. Raw data cannot be fetched again, tables
   # can be rebuilt, and results are copies, which have no versions.
-  versions_kept_days = { raw = 90, tables = 7, packages = 90 }
-  results_kept_days  = 14
+  versions_kept_days     = { raw = 90, tables = 7, packages = 90 }
+  results_kept_days      = 14
+  pruned_dumps_kept_days = 7 # the archive keeps them, too
 }
 
 resource "aws_s3_bucket" "this" {
@@ -103,9 +104,25 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  # Records only: what the loader writes about its loads is small, and every build reads it.
+  # S3 obeys the shorter of two rules: a pruned dump does not stay for as long as other raw data.
   dynamic "rule" {
-    for_each = each.key == "raw" ? [for name, dataset in local.datasets : name if dataset.source != "extract"] : []
+    for_each = each.key == "raw" ? ["dump_"] : []
+    content {
+      id     = "pruned-dumps"
+      status = "Enabled"
+      filter {
+        prefix = rule.value
+      }
+      noncurrent_version_expiration {
+        noncurrent_days = local.pruned_dumps_kept_days
+      }
+    }
+  }
+
+  # Records only: what the loader writes about its loads is small, and every build reads it. Every
+  # build reads the newest dump, too, however old it is.
+  dynamic "rule" {
+    for_each = each.key == "raw" ? [for name, dataset in local.datasets : name if !contains(["extract", "open_library_dump"], dataset.source)] : []
     content {
       id     = "past-${rule.value}"
       status = "Enabled"

@@ -11,18 +11,19 @@ locals {
     build    = local.build_commands
     maintain = concat(local.build_commands, ["dbt run-operation maintain_tables --target prod", "python scripts/sweep_tables.py"])
   }
+  install = {
+    runtime-versions = { python = "3.12" }
+    commands = [
+      "python -m venv .venv",
+      ".venv/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: --no-index --find-links $CODEBUILD_SRC_DIR_wheels -r requirements.txt",
+    ]
+  }
   buildspec = {
     for run, commands in local.commands : run => yamlencode({
       version = "0.2"
       phases = {
-        install = {
-          runtime-versions = { python = "3.12" }
-          commands = [
-            "python -m venv .venv",
-            ".venv/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: --no-index --find-links $CODEBUILD_SRC_DIR_wheels -r requirements.txt",
-          ]
-        }
-        build = { commands = [for command in commands : ".venv/bin/${command}"] }
+        install = local.install
+        build   = { commands = [for command in commands : ".venv/bin/${command}"] }
       }
     })
   }
@@ -33,8 +34,8 @@ resource "aws_codebuild_project" "build" {
   name                   = local.build_name
   description            = "Builds and tests the tables with dbt."
   service_role           = aws_iam_role.build.arn
-  build_timeout          = 60 # minutes
-  concurrent_build_limit = 1  # two builds of the same tables would interfere
+  build_timeout          = var.dumps ? 180 : 60 # minutes
+  concurrent_build_limit = 1                    # two builds of the same tables would interfere
 
   source {
     type      = "S3"
@@ -81,7 +82,8 @@ resource "aws_iam_role" "build" {
   assume_role_policy = data.aws_iam_policy_document.assume["codebuild"].json
 }
 
-data "aws_iam_policy_document" "build" {
+# For every project that runs the packages.
+data "aws_iam_policy_document" "project" {
   statement {
     sid       = "ReadProject"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
@@ -93,6 +95,11 @@ data "aws_iam_policy_document" "build" {
     actions   = ["s3:GetBucketAcl", "s3:GetBucketLocation"]
     resources = [local.bucket_arn.packages]
   }
+}
+
+data "aws_iam_policy_document" "build" {
+  source_policy_documents = [data.aws_iam_policy_document.project.json]
+
   statement {
     sid       = "Log"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]

@@ -47,7 +47,8 @@ resource "aws_glue_catalog_table" "raw" {
       type = "string"
     }
 
-    # JSON escapes control characters, and so does the loader where a work is not JSON.
+    # JSON escapes control characters, and so does the loader where a work is not JSON. A dump's line
+    # has tabs, which separate nothing here.
     ser_de_info {
       serialization_library = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
       parameters            = { "field.delim" = "\u0001" }

@@ -43,6 +43,11 @@ output "build" {
   value       = { project = aws_codebuild_project.build.name, log_group = local.log_group.build }
 }
 
+output "dumps" {
+  description = "The CodeBuild projects that land and prune the dumps, with their log groups; empty without dumps."
+  value       = { for run, project in local.dump_projects : run => { project = aws_codebuild_project.dump[run].name, log_group = local.log_group[run] } }
+}
+
 output "alarm_topic" {
   description = "The SNS topic that receives every alarm."
   value       = aws_sns_topic.alarms.arn

@@ -34,11 +34,19 @@ resource "aws_scheduler_schedule" "load" {
 
 resource "aws_scheduler_schedule" "run" {
   #checkov:skip=CKV_AWS_297:It holds a build's commands, which are not secret
-  for_each = { build = var.schedules.build, maintain = var.schedules.maintain }
+  for_each = merge(
+    {
+      for run in ["build", "maintain"] : run => {
+        expression = var.schedules[run]
+        input      = { ProjectName = local.build_name, BuildspecOverride = local.buildspec[run] }
+      }
+    },
+    { for run, project in local.dump_projects : run => { expression = local.dump_runs[run].schedule, input = { ProjectName = project } } },
+  )
 
   name                         = each.key
   group_name                   = aws_scheduler_schedule_group.this.name
-  schedule_expression          = each.value
+  schedule_expression          = each.value.expression
   schedule_expression_timezone = "UTC"
   state                        = local.schedule_state
 
@@ -49,10 +57,7 @@ resource "aws_scheduler_schedule" "run" {
   target {
     arn      = "arn:${local.partition}:scheduler:::aws-sdk:codebuild:startBuild"
     role_arn = aws_iam_role.scheduler.arn
-    input = jsonencode({
-      ProjectName       = aws_codebuild_project.build.name
-      BuildspecOverride = local.buildspec[each.key]
-    })
+    input    = jsonencode(each.value.input)
 
     # While another build is running, CodeBuild refuses this one. Scheduler retries for at most two
     # hours, if it retries after a refusal at all; otherwise the alarm schedule-dropped is raised.
@@ -77,7 +82,7 @@ data "aws_iam_policy_document" "scheduler" {
   statement {
     sid       = "StartBuilds"
     actions   = ["codebuild:StartBuild"]
-    resources = ["${local.arn.codebuild}:project/${local.build_name}"]
+    resources = [for project in concat([local.build_name], values(local.dump_projects)) : "${local.arn.codebuild}:project/${project}"]
   }
 }
 

@@ -44,6 +44,12 @@ variable "open_library_contact" {
   }
 }
 
+variable "dumps" {
+  description = "Whether Open Library's monthly dumps are landed, too: 42 million works. The runbook says what that costs."
+  type        = bool
+  default     = false
+}
+
 variable "alarm_emails" {
   description = "Email addresses that are notified of failures; each has to confirm once."
   type        = set(string)

@@ -241,6 +241,69 @@ run "schedules_can_stand_still" {
   }
 }
 
+run "dumps_are_landed_only_where_wanted" {
+  command = plan
+
+  assert {
+    condition     = length(aws_codebuild_project.dump) + length(aws_iam_role.dump) == 0 && toset(keys(aws_scheduler_schedule.run)) == toset(["build", "maintain"]) && output.dumps == {}
+    error_message = "Somebody who wants subjects alone gets 42 million books."
+  }
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.build_failed.event_pattern).detail["project-name"] == ["shelf-test-build"] && aws_codebuild_project.build.build_timeout == 60
+    error_message = "Builds differ without dumps."
+  }
+}
+
+run "a_dump_is_tried_daily_and_a_failure_is_told" {
+  command = plan
+
+  variables {
+    dumps             = true
+    schedules_enabled = false
+  }
+  assert {
+    condition     = { for run, schedule in aws_scheduler_schedule.run : run => [schedule.schedule_expression, jsondecode(schedule.target[0].input).ProjectName] if contains(["dump", "prune"], run) } == { dump = ["cron(0 8 4-25 * ? *)", "shelf-test-dump"], prune = ["cron(0 8 26 * ? *)", "shelf-test-prune"] }
+    error_message = "Dumps are not landed, or not pruned."
+  }
+  assert {
+    condition     = alltrue([for schedule in aws_scheduler_schedule.run : schedule.state == "DISABLED"])
+    error_message = "A schedule still runs."
+  }
+  assert {
+    condition     = toset(jsondecode(aws_cloudwatch_event_rule.build_failed.event_pattern).detail["project-name"]) == toset(["shelf-test-build", "shelf-test-dump", "shelf-test-prune"])
+    error_message = "A landing can fail in silence."
+  }
+  assert {
+    condition     = alltrue([for project in aws_codebuild_project.dump : project.concurrent_build_limit == 1 && yamldecode(project.source[0].buildspec).phases.install == yamldecode(aws_codebuild_project.build.source[0].buildspec).phases.install && { for source in project.secondary_sources : source.source_identifier => source.location } == { wheels = "shelf-test-111122223333-eu-west-1-packages/wheels.zip" }])
+    error_message = "A dump could be landed twice at once, or by what is not in the packages."
+  }
+  assert {
+    condition     = { for variable in one(aws_codebuild_project.dump["dump"].environment).environment_variable : variable.name => variable.value } == { RAW_ROOT = "s3://shelf-test-111122223333-eu-west-1-raw", OPEN_LIBRARY_CONTACT = "books@example.org" }
+    error_message = "The landing's environment differs."
+  }
+  assert {
+    condition     = aws_codebuild_project.dump["dump"].build_timeout == 480 && aws_codebuild_project.build.build_timeout == 180
+    error_message = "A download of five hours, or a build of all books, would be cut off."
+  }
+  assert {
+    condition     = { for run, role in aws_iam_role_policy.dump : run => strcontains(role.policy, "s3:Delete") } == { dump = false, prune = true }
+    error_message = "What lands may delete, or what prunes may not."
+  }
+}
+
+run "a_dump_stays_readable_and_a_pruned_one_goes_soon" {
+  command = plan
+
+  assert {
+    condition     = { for rule in aws_s3_bucket_lifecycle_configuration.this["raw"].rule : rule.filter[0].prefix => one(rule.noncurrent_version_expiration).noncurrent_days if rule.id == "pruned-dumps" } == { "dump_" = 7 }
+    error_message = "21 GB stay for three months after a prune."
+  }
+  assert {
+    condition     = length([for rule in aws_s3_bucket_lifecycle_configuration.this["raw"].rule : rule.id if length(rule.transition) > 0 && startswith(coalesce(try(rule.filter[0].prefix, ""), "-"), "dump_")]) == 0
+    error_message = "Each build would pay for what it retrieves of the newest dump."
+  }
+}
+
 run "maintenance_is_the_end_of_a_build" {
   command = plan
 
