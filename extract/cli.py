@@ -18,6 +18,7 @@ import click
 
 from extract import __version__
 from extract.dump.dumps import KINDS, parse_date, parse_kinds
+from extract.dump.pruning import prune as prune_dumps
 from extract.errors import RESUME, ExtractError, Interrupted, InvalidInput
 from extract.files.file_sets import file_sets
 from extract.loads import Record
@@ -75,6 +76,7 @@ Examples:
   .venv/bin/python -m extract dump 2026-09-30 --only works,authors
   .venv/bin/python -m extract dump 2026-09-30 --from ~/Downloads
 """,
+    "prune": "\b\nExample:\n  .venv/bin/python -m extract prune --keep 2\n",
     "loads": "\b\nExample:\n  .venv/bin/python -m extract loads\n",
 }
 
@@ -327,6 +329,23 @@ def dump(date: str, folder: str | None, only: str | None, *, allow_shrink: bool)
     with reporting() as reporter:
         loader = dump_loader(reporter, allow_shrink=allow_shrink)
         loader.land(parse_date(date), files, dump_supply(folder))
+
+
+@cli.command(epilog=EXAMPLES["prune"])
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="How many dumps to keep, the newest complete ones.",
+)
+@exit_with_code("run the command again: it removes the rest")
+def prune(keep: int) -> None:
+    """Remove the parts of dumps that are superseded; say first what, and how much.
+
+    Commit records stay, and what the newest dumps list is never touched.
+    """
+    prune_dumps(open_raw_zone(), keep, click.echo)
 
 
 @cli.command(epilog=EXAMPLES["loads"])

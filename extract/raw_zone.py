@@ -85,10 +85,13 @@ class RawZone:
         paths = (key.removeprefix(f"{dataset}/") for key in keys)
         return sorted(path for path in paths if path.startswith(f"{load.prefix}-"))
 
-    def landed_bytes(self, load: Load, dataset: str) -> int:
-        """Return the size of a load's published parts."""
-        keys = [f"{dataset}/{path}" for path in self.part_paths(load, dataset)]
-        return sum(self._store.size(key) or 0 for key in keys)
+    def part_bytes(self, dataset: str, path: str) -> int:
+        """Return a part's size; 0 if it is gone."""
+        return self._store.size(f"{dataset}/{path}") or 0
+
+    def remove_part(self, dataset: str, path: str) -> None:
+        """Remove a part, unless it is gone."""
+        self._store.delete(f"{dataset}/{path}")
 
     @property
     def folder(self) -> Path | None:

@@ -118,7 +118,11 @@ class DumpLoader:
         if (folder := self._zone.folder) is None:
             return []
         size = round(sum(offer.size for offer in offers) * PACKED)
-        there = sum(self._zone.landed_bytes(load, offer.file.dataset) for offer in offers)
+        there = sum(
+            self._zone.part_bytes(offer.file.dataset, path)
+            for offer in offers
+            for path in self._zone.part_paths(load, offer.file.dataset)
+        )
         return [Need(folder, max(0, size - there), RAW_ZONE.setting)]
 
     def _lines_before(self, dump: Dump) -> dict[str, int]:

@@ -57,6 +57,13 @@ class Store(Protocol):
             RawZoneError: the size could not be read.
         """
 
+    def delete(self, key: str) -> None:
+        """Remove an object, unless it is gone.
+
+        Raises:
+            RawZoneError: it could not be removed.
+        """
+
     @property
     def folder(self) -> Path | None:
         """The local folder, whose disk may be full; None if it is elsewhere."""

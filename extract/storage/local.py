@@ -63,6 +63,13 @@ class LocalStore:
         # folders do not count, nor do pipes: reading one a second time would wait for ever
         return found.st_size if stat.S_ISREG(found.st_mode) else None
 
+    def delete(self, key: str) -> None:
+        """Remove a file, unless it is gone."""
+        try:
+            (self._root / key).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unusable("write", error) from error
+
     def open(self, key: str) -> BinaryIO:
         """Open a file."""
         try:

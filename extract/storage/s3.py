@@ -104,6 +104,11 @@ class S3Store:
                 raise
         return found["ContentLength"]
 
+    def delete(self, key: str) -> None:
+        """Remove an object; S3 does not mind if it is gone."""
+        with self._named_errors("write"):
+            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
+
     def open(self, key: str) -> BinaryIO:
         """Open an object, to be read in ranges of one and the same version."""
         bucket, path = self._bucket, self._prefix + key

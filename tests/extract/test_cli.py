@@ -22,7 +22,7 @@ from tests.support.stand_in import StandIn
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ["subjects", "resume", "files", "dump", "loads"]
+COMMANDS = ["subjects", "resume", "files", "dump", "prune", "loads"]
 
 
 # --- help -----------------------------------------------------------------------------------------

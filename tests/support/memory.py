@@ -31,3 +31,6 @@ class Memory:
 
     def size(self, key: str) -> int | None:
         return len(self.objects[key]) if key in self.objects else None
+
+    def delete(self, key: str) -> None:
+        self.objects.pop(key, None)
