@@ -7,7 +7,7 @@ locals {
   # The archive publishes a dump within days of the month's end, now and then much later. Each day
   # asks again, in silence until this day of the month.
   dump_overdue_day = 20
-  # the loader's exit code for a dump that is not published, or not all of it
+  # what the loader exits with if the archive does not have the dump, or not all of it
   dump_not_ready = 9
 
   dump_runs = {
@@ -91,23 +91,24 @@ resource "aws_iam_role" "dump" {
   assume_role_policy = data.aws_iam_policy_document.assume["codebuild"].json
 }
 
-# Commit records say which dump is the newest, and stay: only parts go.
+# The loader's records say which dumps are the newest and which are being landed. They stay: only parts
+# go, after their size was looked at.
 data "aws_iam_policy_document" "pruning" {
   source_policy_documents = [data.aws_iam_policy_document.use_key.json]
 
   statement {
-    sid       = "ReadLoads"
+    sid       = "ReadRecords"
     actions   = ["s3:GetObject"]
-    resources = ["${local.bucket_arn.raw}/loads/*"]
+    resources = [for name in local.lands.dump : "${local.bucket_arn.raw}/${name}/*"]
   }
   statement {
-    sid       = "FindParts"
+    sid       = "FindRecords"
     actions   = ["s3:ListBucket"]
     resources = [local.bucket_arn.raw]
     condition {
       test     = "StringLike"
       variable = "s3:prefix"
-      values   = ["dump_*/*", "loads/*"]
+      values   = [for name in local.lands.dump : "${name}/*"]
     }
   }
   statement {
