@@ -18,6 +18,17 @@ REPEATED = (
     " ~ ') as repeated)'"
 )
 
+# Values of each kind, a row without one, and text that would end a literal.
+TYPED = (
+    "'(select max(coalesce(t, chr(63)) || cast(n + 1 as varchar) || cast(b as varchar)) from ('"
+    """ ~ typed_rows(%s, [
+        {'name': 'n', 'quoted': '"n"', 'data_type': 'bigint'},
+        {'name': 't', 'quoted': '"t"', 'data_type': 'varchar'},
+        {'name': 'b', 'quoted': '"b"', 'data_type': 'boolean'},
+    ])"""
+    " ~ ') as typed)'"
+)
+
 # cases asked in one query: Trino takes disproportionately long to plan more
 BATCH = 150
 
@@ -392,6 +403,10 @@ CASES: list[Case] = [
     ("text_key('x')", "\\n\\n", "\\n\\n"),
     ("text_key('x')", "Nullarbor", "nullarbor"),
     ("text_key('x')", None, None),
+    (TYPED % """[{'n': 1, 't': "it's", 'b': true}, {'t': 'a'}]""", None, "it's2true"),
+    (TYPED % "[{'n': -9, 't': none, 'b': true}]", None, "?-8true"),
+    (TYPED % "[{'n': 1, 't': 5, 'b': true}]", None, "52true"),
+    (TYPED % "[]", None, None),
     ("visible_text('x')", " A\u00a0", " A\u00a0"),
     ("visible_text('x')", "?", "?"),
     ("visible_text('x')", "\u0301", "\u0301"),

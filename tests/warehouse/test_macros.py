@@ -1,5 +1,7 @@
 """Each dialect macro on a table of inputs."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.macro_cases import CASES, results_of
@@ -17,6 +19,16 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[str | None]:
 def test_macro(place: int, results: list[str | None]) -> None:
     call, given, expected = CASES[place]
     assert results[place] == expected, (call, given)
+
+
+def test_a_column_that_a_unit_test_misspells_is_named(tmp_path: Path) -> None:
+    rows = (
+        "typed_rows([{'subjet': 'love'}], adapter.get_columns_in_relation(ref('tracked_subjects')))"
+    )
+    project = Project(tmp_path)
+    project.dbt("seed")
+    printed = project.dbt("show", "--inline", "{{ " + rows + " }}", fails=True)
+    assert "inline_query has no column subjet, only subject" in printed
 
 
 def test_every_dispatched_macro_is_here() -> None:
