@@ -25,12 +25,17 @@ class Plugin(BasePlugin):
         """Change nothing.
 
         Raises:
-            DbtRuntimeError: the warehouse cannot be opened.
+            DbtRuntimeError: the warehouse cannot be opened, or not with this much memory.
         """
         try:
             duckdb.connect(creds.path, config=config).close()
         except duckdb.Error as error:
             why = str(error).splitlines()[0].partition(" See also ")[0].rstrip(".")
+            if "emory" in why or "percentage" in why:
+                raise DbtRuntimeError(
+                    f"DUCKDB_MEMORY_LIMIT is {config['memory_limit']}: set it to an amount, as 4GB,"
+                    " or to a share of the memory that is there, as 50%"
+                ) from error
             what = next((do for text, do in WHAT_TO_DO.items() if text in why), "repair it")
             raise DbtRuntimeError(
                 f"{why}: {what}, or set WAREHOUSE_PATH to another file (docs/runbooks/build.md)"

@@ -34,6 +34,14 @@ def test_a_warehouse_that_cannot_be_opened(path: str, why: str, tmp_path: Path) 
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("limit", ["much", "4", "200%"])
+def test_a_limit_of_memory_that_cannot_be(limit: str, tmp_path: Path) -> None:
+    environment = os.environ | Project(tmp_path).environment | {"DUCKDB_MEMORY_LIMIT": limit}
+    said = forked_dbt.run(["seed"], ROOT, environment, fails=True)
+    assert f"DUCKDB_MEMORY_LIMIT is {limit}: set it to an amount, as 4GB, or to a share" in said
+    assert "Traceback" not in said
+
+
 def test_another_process_holds_the_warehouse(tmp_path: Path) -> None:
     project = Project(tmp_path)
     with project.connect():
