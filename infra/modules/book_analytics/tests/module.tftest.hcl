@@ -110,6 +110,7 @@ run "a_key_encrypts_every_bucket_and_result_and_may_be_used" {
   command = plan
 
   variables {
+    dumps       = true
     kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012"
   }
   assert {
@@ -121,7 +122,7 @@ run "a_key_encrypts_every_bucket_and_result_and_may_be_used" {
     error_message = "Results are not encrypted with the key."
   }
   assert {
-    condition     = alltrue([for policy in [aws_iam_policy.dbt.policy, aws_iam_policy.landing.policy, aws_iam_policy.analysts.policy, aws_iam_role_policy.loader.policy] : [for statement in jsondecode(policy).Statement : [statement.Resource, join(" ", statement.Action), statement.Condition.StringEquals["kms:ViaService"]] if try(statement.Sid, "") == "UseKey"] == [[var.kms_key_arn, "kms:GenerateDataKey kms:Decrypt", "s3.eu-west-1.amazonaws.com"]]])
+    condition     = alltrue([for policy in concat([aws_iam_policy.dbt.policy, aws_iam_policy.landing.policy, aws_iam_policy.analysts.policy, aws_iam_role_policy.loader.policy], values(aws_iam_role_policy.dump)[*].policy) : [for statement in jsondecode(policy).Statement : [statement.Resource, join(" ", statement.Action), statement.Condition.StringEquals["kms:ViaService"]] if try(statement.Sid, "") == "UseKey"] == [[var.kms_key_arn, "kms:GenerateDataKey kms:Decrypt", "s3.eu-west-1.amazonaws.com"]]])
     error_message = "Somebody who reads or writes a bucket may not use its key."
   }
 }
