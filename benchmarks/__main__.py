@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import demo, export, loader, report, streaming, warehouse
+from benchmarks import demo, export, landing, loader, report, streaming, warehouse
 from benchmarks.bench import FULL, Bench, Row, table
 
 BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
@@ -15,6 +15,8 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "past-loads": warehouse.past_loads,
     "loader-paced": loader.paced,
     "loader-unpaced": loader.unpaced,
+    "landing-cpu": landing.landing,
+    "landing-kills": landing.kills,
     "streaming-sample": streaming.sample,
     "streaming-streams": streaming.streams,
     "streaming-dumps": streaming.dumps,
@@ -22,7 +24,11 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "report": report.report,
     "demo": demo.demo,
 }
-GROUPS = ("loader", "streaming")  # each stands for all benchmarks whose names begin with it
+GROUPS = (
+    "landing",
+    "loader",
+    "streaming",
+)  # each stands for all benchmarks whose names begin with it
 
 
 def wanted(names: tuple[str, ...]) -> list[str]:
@@ -35,8 +41,8 @@ def wanted(names: tuple[str, ...]) -> list[str]:
 
 
 @click.command(
-    epilog=f"Benchmarks: {', '.join(BENCHMARKS)}. `loader` and `streaming` run their whole group."
-    " Example: python -m benchmarks demo"
+    epilog=f"Benchmarks: {', '.join(BENCHMARKS)}. `landing`, `loader` and `streaming` run their"
+    " whole group. Example: python -m benchmarks demo"
 )
 @click.argument("names", nargs=-1, type=click.Choice([*BENCHMARKS, *GROUPS]), metavar="[NAME]...")
 @click.option(

@@ -57,7 +57,7 @@ class RawZone:
         load: Load,
         dataset: str,
         offset: int,
-        pieces: Iterable[tuple[bytes, int]],
+        pieces: Iterable[tuple[memoryview, int]],
         there: Collection[str] = (),
     ) -> Part:
         """Publish pieces of whole lines, each with its number of lines, as one part.

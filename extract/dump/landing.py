@@ -54,7 +54,7 @@ class DumpLoad(Load):
 
 
 def land_lines(
-    zone: RawZone, load: DumpLoad, dataset: str, pieces: Iterator[tuple[bytes, int]]
+    zone: RawZone, load: DumpLoad, dataset: str, pieces: Iterator[tuple[memoryview, int]]
 ) -> Iterator[Part]:
     """Publish a file's lines; yield each part, the first that is there already included.
 
@@ -70,7 +70,7 @@ def land_lines(
         yield part
 
 
-def _up_to(size: int, pieces: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:
+def _up_to(size: int, pieces: Iterator[tuple[memoryview, int]]) -> Iterator[tuple[memoryview, int]]:
     """Take pieces until they have a size or more."""
     for text, count in pieces:
         yield text, count

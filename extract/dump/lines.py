@@ -21,7 +21,7 @@ MAX_LINE = 16 * 2**20  # bytes, its end included; dbt reads no longer ones
 _NOT_IN_A_LINE = (b"\r", b"\0", b"\1")
 
 
-def whole_lines(file: BinaryIO, expected: DumpFile, name: str) -> Iterator[tuple[bytes, int]]:
+def whole_lines(file: BinaryIO, expected: DumpFile, name: str) -> Iterator[tuple[memoryview, int]]:
     """Yield a file's text in pieces of whole lines, with the number of lines of each.
 
     The same text gives the same pieces. The memory it takes is that of a few blocks or of the
@@ -31,24 +31,20 @@ def whole_lines(file: BinaryIO, expected: DumpFile, name: str) -> Iterator[tuple
         InvalidInput: a line is not what the file must contain, or the last one has no end.
     """
     done = 0
-    held: list[bytes] = []  # the beginning of a line
-    size = 0
+    held = b""  # the beginning of a line
     while block := file.read(BLOCK):
-        first, last = block.find(b"\n") + 1, block.rfind(b"\n") + 1
-        if size + (first or len(block)) > MAX_LINE:
+        if len(held) + (block.find(b"\n") + 1 or len(block)) > MAX_LINE:
             raise _bad(name, done + 1, f"is over {MAX_LINE >> 20} MiB")
-        if not last:
-            held.append(block)
-            size += len(block)
-            continue
-        text = b"".join((*held, block[:last]))
-        count = text.count(b"\n")
-        if not _is_sound(text, count, expected):
-            _refuse_first_bad_line(text, done, expected, name)
-        yield text, count
-        done += count
-        held, size = [block[last:]], len(block) - last
-    if size:
+        text = held + block
+        end = text.rfind(b"\n") + 1
+        held = text[end:]
+        if end:
+            count = text.count(b"\n", 0, end)
+            if not _is_sound(text, end, count, expected):
+                _refuse_first_bad_line(text[:end], done, expected, name)
+            yield memoryview(text)[:end], count
+            done += count
+    if held:
         raise _bad(name, done + 1, "has no end")
 
 
@@ -63,13 +59,13 @@ def _lines(expected: DumpFile) -> re.Pattern[bytes]:
     return re.compile(rb"(?:%b%b%b.*\n)*+" % (expected.start, others, record))
 
 
-def _is_sound(text: bytes, count: int, expected: DumpFile) -> bool:
-    """Whether a text of this many lines is sound."""
+def _is_sound(text: bytes, end: int, count: int, expected: DumpFile) -> bool:
+    """Whether a text up to its ``end`` is sound, which is after so many lines."""
     return (
-        _lines(expected).fullmatch(text) is not None
-        and text.count(b"\t") == count * (expected.columns - 1)
-        and not any(byte in text for byte in _NOT_IN_A_LINE)
-        and (text.isascii() or _is_utf8(text))
+        _lines(expected).fullmatch(text, 0, end) is not None
+        and text.count(b"\t", 0, end) == count * (expected.columns - 1)
+        and all(text.find(byte, 0, end) < 0 for byte in _NOT_IN_A_LINE)
+        and (text.isascii() or _is_utf8(text[:end]))
     )
 
 
@@ -83,7 +79,7 @@ def _refuse_first_bad_line(text: bytes, done: int, expected: DumpFile, name: str
             problem = f"begins with {line[:40]!r} instead of {start}"
         elif any(byte in line for byte in _NOT_IN_A_LINE) or not _is_utf8(line):
             problem = "contains a control character or is not UTF-8"
-        elif not _is_sound(line + b"\n", 1, expected):
+        elif not _is_sound(line + b"\n", len(line) + 1, 1, expected):
             problem = f"has no record in its last column, but {columns[-1][:40]!r}"
         else:
             continue

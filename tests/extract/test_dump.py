@@ -20,7 +20,15 @@ import pytest
 from extract.dump import landing, lines
 from extract.dump.dumps import FILES
 from tests.support import faulty_s3
-from tests.support.dump_files import KINDS, Lines, dump_lines, name, write_dump
+from tests.support.dump_files import (
+    KINDS,
+    LOADER_OF_SMALL_PARTS,
+    SMALL,
+    Lines,
+    dump_lines,
+    name,
+    write_dump,
+)
 from tests.support.faulty_s3 import Fault, FaultyS3, download, gets, puts
 from tests.support.loader_runs import PROJECT, Outcome, Runs
 from tests.support.raw_reader import dump_lines as landed_lines
@@ -38,7 +46,6 @@ KILLS = 8
 SEED = (
     os.environ.get("KILL_SEED") or os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(4)
 )
-SMALL = {"PART_BYTES": 4_000, "BLOCK": 1_000}  # so that small files have many parts
 
 
 @pytest.fixture
@@ -340,18 +347,10 @@ def test_a_file_that_no_dump_has(loader: Runs, dump: Path) -> None:
 
 # --- what was cut short ---------------------------------------------------------------------------
 
-CHILD = """
-import sys
-from extract.dump import landing, lines
-landing.PART_BYTES, lines.BLOCK = {PART_BYTES}, {BLOCK}
-from extract.cli import main
-main()
-""".format_map(SMALL)
-
 
 def start(loader: Runs, folder: Path | str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", CHILD, "dump", DATE, "--from", str(folder)],
+        [sys.executable, "-c", LOADER_OF_SMALL_PARTS, "dump", DATE, "--from", str(folder)],
         cwd=PROJECT,
         env=os.environ | loader.env,
         stdout=subprocess.PIPE,
@@ -408,7 +407,7 @@ def test_killed_at_any_instant_it_goes_on_behind_what_is_there(
     assert begun == {record["load_id"]}, "it is the same load"
     events = [line["event"] for line in outcome.log if line["event"] != "disk"]
     if there and not done:
-        assert events == ["load_resumed", "load_committed"]
+        assert events == ["load_resumed", "load_stage", "load_committed"]
     elif done:
         assert events == ["already_loaded"]
 

@@ -17,6 +17,15 @@ SHELVES = ("Want to Read", "Currently Reading", "Already Read")
 
 Lines = dict[str, list[bytes]]
 
+# The loader with blocks and parts so small that small files have many.
+SMALL = {"PART_BYTES": 4_000, "BLOCK": 1_000}
+LOADER_OF_SMALL_PARTS = """
+from extract.dump import landing, lines
+landing.PART_BYTES, lines.BLOCK = {PART_BYTES}, {BLOCK}
+from extract.cli import main
+main()
+""".format_map(SMALL)
+
 
 def dump_lines(count: int = 40, seed: int = 1, size: int = 200) -> Lines:
     """Lines of each file; those of works, editions and authors have about this many bytes."""
