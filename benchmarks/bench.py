@@ -1,8 +1,10 @@
 """What the benchmarks share: where they work, their figures, and the table of figures."""
 
+import shutil
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from math import isfinite
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import click
 from benchmarks.measure import Usage, run
 
 FULL = 1_000_000  # works; the bounds are for this many
+DUMPED = "2026-09-30"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,23 @@ class Bench:
             self.say(f"  landing {loads:,} load(s) of {works:,} works")
             arguments = ("--works", str(works), "--loads", str(loads), "--raw-root", root)
             run(self.python("tests.support.synthetic", *arguments), self.path("synthetic.log"))
+            done.touch()
+        return root
+
+    def dump(self, share: int) -> Path:
+        """A raw zone with a dump of one in so many lines of Open Library; created once."""
+        scale = Fraction(self.works, FULL * share)
+        root = self.path(f"raw-dump-{scale.numerator}-{scale.denominator}")
+        done = root / "done"
+        if not done.exists():
+            self.say(f"  making and landing a dump of {scale} of Open Library")
+            files = root / "files"
+            arguments = ("--scale", str(scale), "--folder", files, "--date", DUMPED)
+            log = self.path("synthetic.log")
+            run(self.python("tests.support.synthetic_dump", *arguments), log)
+            landing = self.python("extract", "dump", DUMPED, "--from", files)
+            run(landing, self.path("landing.log"), env={"RAW_ROOT": str(root)})
+            shutil.rmtree(files)
             done.touch()
         return root
 

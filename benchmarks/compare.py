@@ -8,9 +8,13 @@ from pathlib import Path
 import click
 import duckdb
 
-from benchmarks import baseline, streaming_baseline
+from benchmarks import baseline, dump_baseline, streaming_baseline
 
-TABLES = {"catalog": baseline.TABLES, "streaming": streaming_baseline.TABLES}
+TABLES = {
+    "catalog": baseline.TABLES,
+    "dump": dump_baseline.TABLES,
+    "streaming": streaming_baseline.TABLES,
+}
 
 # Here dbt's tables may have more columns than the baseline's, which only favours the baseline.
 WITH_MORE_COLUMNS = ("streaming",)

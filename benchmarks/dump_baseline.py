@@ -167,16 +167,16 @@ left join untitled on coalesce(ends.key, listed_work_key) = untitled.book_key;
 
 _REDIRECTS = """
 create table book_redirects as
-select from_key, known.key as to_key
+select from_key, record_key as to_key
 from moves
 left join ends using (from_key)
 left join (
-    select book_key as key from works
+    select author_key as record_key from named where author_key in (select key from ends)
     union all
-    select edition_key from editions
+    select book_key from works where book_key in (select key from ends)
     union all
-    select author_key from named
-) as known on ends.key = known.key;
+    select edition_key from editions where edition_key in (select key from ends)
+) on key = record_key;
 """
 
 _BOOKS = """
@@ -221,7 +221,7 @@ group by work_key, cover_id;
 create temp table unsorted as
 select
     works.book_key,
-    visible(coalesce(works.title, totals.title)) as title,
+    nullif(visible(coalesce(works.title, totals.title)), '__None__') as title,
     totals.first_publish_year,
     totals.first_publish_year_reported,
     coalesce(totals.edition_count, 0) as edition_count,
@@ -243,7 +243,7 @@ left join covered on works.book_key = covered.work_key and works.cover_id = cove
 union all
 select
     '/works/' || substr(edition_key, 8),
-    visible(title),
+    nullif(visible(title), '__None__'),
     case when year between 1450 and $year + 1 then year end::integer,
     year,
     1,
@@ -315,7 +315,7 @@ group by author_key, book_key;
 drop table listed;
 
 create table subject_books as
-select subject, book_key
+select subject, book_key, 'dump' as source
 from (select unnest(subjects) as subject, book_key from unsorted)
 where subject not in ('', 'person:', 'place:', 'time:');
 

@@ -271,17 +271,31 @@ class Draw:
     def author_count(self) -> int:
         return 1 + bisect(_MORE_AUTHORS, self.random.random())
 
-    def work_of(self, edition: int) -> str:
+    def work_of(self, edition: int) -> tuple[str, int]:
         """An edition's work: each has one edition first; further ones go to few works."""
         draw = self.random.random
         odd = draw()
         if odd < 0.005:
-            return self.key("W", _MOVED + int(self.redirected_works * draw()))
+            return self.key("W", _MOVED + int(self.redirected_works * draw())), -1
         if odd < 0.0052:
-            return self.key("W", _GONE + int(1_000 * draw()))
+            return self.key("W", _GONE + int(1_000 * draw())), -1
         is_first = edition < self.with_edition
         index = edition if is_first else int(self.with_edition * draw() ** 2.1)
-        return self.key("W", self.universe.number(index * self.stride % self.works))
+        index = index * self.stride % self.works
+        return self.key("W", self.universe.number(index)), index
+
+    def covers(self, work: int) -> str:
+        """Covers, of which the first is most often the work's, if it has any; a few are odd."""
+        bits = self.random.getrandbits(40)
+        cover = bits % _COVERS + 1
+        if work >= 0 and bits >> 38:
+            cover = work * 2_654_435_761 % _COVERS + 1
+        odd = bits >> 24 & 255
+        if odd > 24:
+            return f"[{cover}]"
+        if odd > 3:
+            return f"[{cover}, {cover // 2 + 7}]"
+        return (f"[-1, {cover}]", "[-1]", "[]", f"[{cover // 2 + 7}, {cover}]")[odd]
 
     def isbns(self) -> tuple[str, str]:
         """One book's ISBN-10 and ISBN-13."""
@@ -295,6 +309,7 @@ class Draw:
         return f"{nine}{'X' if check == 10 else check}", f"978{nine}{thirteen}"
 
 
+_COVERS = 14_900_000
 # Keys that moved or are gone lie beyond the others.
 _MOVED, _GONE = 62_000_000, 70_000_000
 _MORE_AUTHORS = tuple(accumulate((0.86, 0.09, 0.03, 0.01, 0.004, 0.002, 0.001, 0.001, 0.0005)))
@@ -378,7 +393,7 @@ def works(universe: Universe) -> Iterator[bytes]:
     draw = Draw(universe, "works")
     random = draw.random
     templates = variants("works", draw)
-    for name, _ in universe.order(draw.works, "W", random):
+    for name, index in universe.order(draw.works, "W", random):
         template, record = templates[random.getrandbits(12)]
         key, moment = f"/works/{name}", draw.moment()
         drawn = {"key": key, "title": draw.title(), "last_modified": moment}
@@ -386,7 +401,7 @@ def works(universe: Universe) -> Iterator[bytes]:
         if "authors" in record:
             drawn["authors"] = _roles(draw)
         if "covers" in record:
-            drawn["covers"] = _covers(draw)
+            drawn["covers"] = draw.covers(index)
         if "first_publish_date" in record:
             drawn["first_publish_date"] = draw.date()
         for field in ("subjects", "subject_places", "subject_people", "subject_times"):
@@ -415,17 +430,6 @@ def _roles(draw: Draw) -> str:
     return f"[{', '.join(roles)}]"
 
 
-def _covers(draw: Draw) -> str:
-    bits = draw.random.getrandbits(40)
-    cover = bits % 14_900_000 + 1
-    odd = bits >> 32
-    if odd > 24:
-        return f"[{cover}]"
-    if odd > 3:
-        return f"[{cover}, {cover // 2 + 7}]"
-    return (f"[-1, {cover}]", "[-1]", "[]", f"[{cover}, -1]")[odd]
-
-
 def editions(universe: Universe) -> Iterator[bytes]:
     draw = Draw(universe, "editions")
     random = draw.random
@@ -451,16 +455,17 @@ def editions(universe: Universe) -> Iterator[bytes]:
         }
         if "publish_date" in record:
             drawn["publish_date"] = draw.date()
+        cover_of = -1
         if "works" in record:
-            work = draw.work_of(index)
-            second = f', {{"key": "/works/{draw.work_of(index)}"}}' if not bits & 1023 else ""
+            work, cover_of = draw.work_of(index)
+            second = f', {{"key": "/works/{draw.work_of(index)[0]}"}}' if not bits & 1023 else ""
             drawn["works"] = f'[{{"key": "/works/{work}"}}{second}]'
         if "authors" in record:
             count = draw.author_count()
             written = [f'{{"key": "/authors/{draw.author()}"}}' for _ in range(count)]
             drawn["authors"] = f"[{', '.join(written)}]"
         if "covers" in record:
-            drawn["covers"] = _covers(draw)
+            drawn["covers"] = draw.covers(cover_of)
         if "subjects" in record:
             drawn["subjects"] = draw.texts(draw.subject, min(len(record["subjects"]), 6))
         yield _line("edition", key, record["revision"], moment, template % drawn)
@@ -526,7 +531,7 @@ def _reader_lines(
     draw = Draw(universe, kind)
     random = draw.random
     for _ in range(universe.count(lines)):
-        work = draw.work_of(draw.with_edition)
+        work, _ = draw.work_of(draw.with_edition)
         bits = random.getrandbits(40)
         index = (bits >> 20) * draw.editions >> 20
         edition = f"/books/OL{universe.number(index)}M" if bits & 3 == 0 else "\\N"

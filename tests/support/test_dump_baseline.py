@@ -5,11 +5,12 @@ So that a comparison of the two in the benchmarks shows that the models are righ
 
 from __future__ import annotations
 
-import json
-import shutil
+import os
+import subprocess
+import sys
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import pytest
@@ -18,33 +19,8 @@ from benchmarks import dump_baseline
 from tests.support import catalog_rules, dump_rules
 from tests.support.synthetic_dump import write_dump
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 DAY = "2026-09-30"
 TRACKED = ["love", "never_landed"]
-
-
-def landed(folder: Path, raw_root: Path) -> Path:
-    """Land each file of the folder as one part."""
-    parts = []
-    for file in sorted(folder.iterdir()):
-        kind = file.name.removeprefix("ol_dump_").removesuffix(f"_{DAY}.txt.gz")
-        dataset = f"dump_{kind.replace('-', '_')}"
-        (raw_root / dataset).mkdir(parents=True)
-        shutil.copy(file, raw_root / dataset / "part.txt.gz")
-        parts.append({"dataset": dataset, "path": "part.txt.gz"})
-    record = {
-        "dataset": "open_library_dump",
-        "is_complete": True,
-        "dump_date": DAY,
-        "started_at": f"{DAY}T08:00:00.000000Z",
-        "parts": parts,
-    }
-    loads = raw_root / "loads" / f"load_date={DAY}"
-    loads.mkdir(parents=True)
-    (loads / "one.jsonl").write_text(json.dumps(record))
-    return raw_root
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +34,13 @@ def both(
     ruled = catalog_rules.marts(dump_rules.books(dumps), TRACKED)
     ruled["book_redirects"] = dump_rules.book_redirects(dumps)
     warehouse = folder / "baseline.duckdb"
-    dump_baseline.build(landed(folder / "files", folder / "raw"), warehouse, TRACKED)
+    subprocess.run(
+        [sys.executable, "-m", "extract", "dump", DAY, "--from", folder / "files"],
+        env=os.environ | {"RAW_ROOT": str(folder / "raw")},
+        check=True,
+        capture_output=True,
+    )
+    dump_baseline.build(folder / "raw", warehouse, TRACKED)
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         written = {table: rows(connection, table) for table in dump_baseline.TABLES}
     return ruled, written

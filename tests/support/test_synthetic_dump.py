@@ -127,6 +127,16 @@ def test_editions_are_of_works_that_are_there_have_moved_or_are_gone() -> None:
     assert max(per_work.values()) > 20
 
 
+def test_a_cover_of_a_work_is_most_often_one_of_its_editions() -> None:
+    covers: dict[str, set[int]] = {}
+    for edition in records("editions"):
+        for work in edition.get("works", [])[:1]:
+            covers.setdefault(work["key"], set()).update(edition.get("covers", []))
+    works = [one for one in records("works") if one.get("covers") and covers.get(one["key"])]
+    same = sum(one["covers"][0] in covers[one["key"]] for one in works)
+    assert 0.4 < same / len(works) < 0.9
+
+
 def test_works_name_authors_that_are_there_have_moved_or_are_gone() -> None:
     text = b"".join(lines("works")).decode()
     named = Counter(re.findall(r"/authors/OL\d+A", text))

@@ -1,0 +1,109 @@
+"""The catalog from a dump of Open Library: dbt against the baseline, growth, memory, the report."""
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Thread
+
+from benchmarks import report, warehouse
+from benchmarks.bench import Bench, Row
+from benchmarks.measure import Usage, megabytes, run
+
+BASELINE = "benchmarks.dump_baseline"
+ALL_DATA_TESTS = ("build", "--exclude-resource-type", "unit_test")
+RUN = ("run", *warehouse.CATALOG)
+MEMORY, MEMORY_OF_QUARTER = "1500MB", "6GB"
+
+
+def catalog(bench: Bench) -> list[Row]:
+    """`dbt run` and every table with every data test, against the baseline; a twentieth."""
+    raw = bench.dump(20)
+    floors, runs, builds = [], [], []
+    for _ in range(bench.repeat):
+        floors.append(warehouse.baseline(bench, raw, BASELINE))
+        runs.append(warehouse.built(bench, raw, *RUN, memory=MEMORY))
+        warehouse.same_rows(bench, "dump")
+        builds.append(warehouse.built(bench, raw, *ALL_DATA_TESTS, memory=MEMORY))
+        warehouse.same_rows(bench, "dump")
+    floor = bench.measured("baseline", floors)
+    ran = bench.measured("dbt run", runs)
+    tested = bench.measured("dbt build without unit tests", builds)
+
+    def details(usage: Usage) -> str:
+        return f"{usage.cpu:.1f} s CPU against {floor.cpu:.1f} s"
+
+    peak = max(ran.rss, tested.rss) / 1e6
+    return [
+        Row("`dbt run` of a dump of 1/20, CPU", ran.cpu / floor.cpu, 1.8, "x", details(ran)),
+        Row("with every data test, CPU", tested.cpu / floor.cpu, 2.6, "x", details(tested)),
+        Row("the same, peak memory", peak, 2_000, "MB", f"the baseline has {megabytes(floor.rss)}"),
+    ]
+
+
+def growth(bench: Bench) -> list[Row]:
+    """CPU of `dbt run` for four times the dump."""
+
+    def measured(share: int) -> Usage:
+        raw = bench.dump(share)
+        usages = [warehouse.built(bench, raw, *RUN, memory=MEMORY) for _ in range(bench.repeat)]
+        return bench.measured(f"dbt run of a dump of 1/{share}", usages)
+
+    few, many = measured(80), measured(20)
+    details = f"{few.cpu:.1f} s to {many.cpu:.1f} s"
+    what = "`dbt run` of a dump, CPU from 1/80 to 1/20"
+    return [Row(what, many.cpu / few.cpu, 4.5, "x", details)]
+
+
+def quarter(bench: Bench) -> list[Row]:
+    """Growth to a quarter of Open Library, measured once: an hour, and 20 GB of disk."""
+    few = bench.measured("1/20", [warehouse.built(bench, bench.dump(20), *RUN, memory=MEMORY)])
+    raw = bench.dump(4)
+    warehouse.new_warehouse(bench, raw)
+    with Spill(bench.path("dbt.duckdb.tmp")) as spill:
+        many = bench.measured("1/4", [warehouse.dbt(bench, raw, *RUN, memory=MEMORY_OF_QUARTER)])
+    shutil.rmtree(raw)
+    details = f"{few.cpu:.1f} s to {many.cpu:.1f} s"
+    peak = f"{megabytes(spill.most)} spilt at once"
+    return [
+        Row("`dbt run` of a dump, CPU from 1/20 to 1/4", many.cpu / few.cpu, 5.8, "x", details),
+        Row("a dump of 1/4, peak memory", many.rss / 1e6, 8_000, "MB", peak),
+    ]
+
+
+def reported(bench: Bench) -> list[Row]:
+    """The report where a dump of a twentieth and two loads of a tracked subject were landed."""
+    raw = bench.path("raw-report")
+    shutil.rmtree(raw, ignore_errors=True)
+    shutil.copytree(bench.dump(20), raw, copy_function=os.link)
+    arguments = ("--works", str(bench.works // 10), "--loads", "2", "--raw-root", raw)
+    run(bench.python("tests.support.synthetic", *arguments), bench.path("synthetic.log"))
+    return report.measured(
+        bench, raw, f"a dump of 1/20 and {bench.works // 10:,} works of a subject"
+    )
+
+
+class Spill:
+    """How much of its memory a DuckDB had on disk at most, looked at each half second."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.most = 0
+        self._ended = Event()
+        self._thread = Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Spill":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.5):
+            size = 0
+            for file in self.folder.glob("*"):
+                with suppress(FileNotFoundError):
+                    size += file.stat().st_blocks * 512
+            self.most = max(self.most, size)
