@@ -36,7 +36,7 @@
                         (
                             select max(started_at) from landed
                             where
-                                dataset <> 'subject_works'
+                                dataset not in ('subject_works', 'open_library_dump')
                                 {%- if var('as_of') %}
                                 and started_at <= {{ iso_timestamp(string_literal(var('as_of'))) }}
                                 {%- endif %}

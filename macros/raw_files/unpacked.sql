@@ -1,4 +1,4 @@
-{% macro unpacked(lines, paths, as_text=false) %}
+{% macro unpacked(lines, paths, as_text=false, json=readable_json('line')) %}
     {%- set extract = json_texts if as_text else json_fields -%}
     select
         line,
@@ -14,7 +14,7 @@
             nullif(line, '') as line,
             load_date,
             "$path" as source_file,
-            {{ extract(readable_json('line'), paths.values() | list) }} as fields
+            {{ extract(json, paths.values() | list) }} as fields
         from {{ lines }}
     ) as parsed
 {% endmacro %}

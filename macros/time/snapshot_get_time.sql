@@ -3,6 +3,8 @@
     (
         select max(load_started_at)
         from {{ relation_named('int_files_listed') }}
-        where is_current
+        where
+            is_current
+            and dataset in ('{{ received_datasets() | join("', '") }}')
     )
 {%- endmacro %}

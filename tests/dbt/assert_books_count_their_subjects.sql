@@ -1,4 +1,5 @@
--- Every book was landed under at least one subject, and books.subject_count says under how many.
+-- Every book of the API was landed under at least one subject, one of a dump may have none, and
+-- books.subject_count says how many.
 
 with
 
@@ -30,4 +31,6 @@ select
     subject_counts.subject_count as subject_book_count
 from books
 left join subject_counts on books.book_key = subject_counts.book_key
-where books.subject_count is distinct from subject_counts.subject_count
+where
+    books.subject_count is distinct from coalesce(subject_counts.subject_count, 0)
+    or (books.source = 'api' and books.subject_count = 0)

@@ -1,5 +1,6 @@
 -- The summary promises that every landed record is in exactly one place. This recounts the marts,
--- and counts the duplicates themselves instead of taking them as the remainder.
+-- and counts the duplicates themselves instead of taking them as the remainder. What a dump knows
+-- better is a book of the dump, or none.
 
 with
 
@@ -12,6 +13,13 @@ summary as (
 works as (
 
     select * from {{ ref('int_works_checked') }}
+
+),
+
+outdated as (
+
+    select * from {{ ref('int_books_contested') }}
+    where is_outdated
 
 ),
 
@@ -30,12 +38,18 @@ rejected_records as (
 landed as (
 
     select
-        subject,
+        works.subject,
         count(*) as record_count,
-        count(*) filter (where rejection_reason is null)
-        - count(distinct book_key) filter (where rejection_reason is null) as duplicate_count
+        count(*) filter (where works.rejection_reason is null)
+        - count(distinct works.book_key) filter (
+            where works.rejection_reason is null
+        ) as duplicate_count,
+        count(distinct outdated.book_key) filter (
+            where works.rejection_reason is null
+        ) as outdated_count
     from works
-    group by subject
+    left join outdated on works.book_key = outdated.book_key
+    group by works.subject
 
 ),
 
@@ -43,7 +57,8 @@ book_counts as (
 
     select
         subject,
-        count(*) as book_count
+        count(*) as book_count,
+        count(*) filter (where source = 'api') as api_book_count
     from subject_books
     group by subject
 
@@ -71,7 +86,8 @@ left join book_counts on summary.subject = book_counts.subject
 left join rejected_counts on summary.subject = rejected_counts.subject
 where
     summary.record_count
-    is distinct from summary.book_count + summary.duplicate_count + summary.rejected_count
+    is distinct from coalesce(book_counts.api_book_count, 0) + coalesce(landed.outdated_count, 0)
+    + summary.duplicate_count + summary.rejected_count
     or summary.record_count is distinct from coalesce(landed.record_count, 0)
     or summary.duplicate_count is distinct from coalesce(landed.duplicate_count, 0)
     or summary.book_count is distinct from coalesce(book_counts.book_count, 0)

@@ -8,6 +8,7 @@ with
 summary as (
 
     select * from {{ ref('file_quality_summary') }}
+    where dataset not like 'dump%'
 
 ),
 

@@ -32,19 +32,33 @@ MOST_PARTITIONS = 100  # that one statement of Athena can write
 # name up there before you add it, because Trino has functions that are newer than that engine.
 FUNCTIONS = {
     # aggregates and windows
-    *("avg", "count", "lag", "lead", "max", "min", "row_number", "sum"),
+    *("array_agg", "avg", "count", "lag", "lead", "max", "min", "min_by", "row_number", "sum"),
     # lists and rows
     *("array_distinct", "array_intersect", "array_join", "array_position", "array_union"),
     *("cardinality", "filter", "flatten", "row", "sequence", "transform", "unnest"),
     # JSON
     *("json_array_length", "json_extract", "json_extract_scalar", "json_format", "json_parse"),
     # text
-    *("chr", "concat_ws", "lower", "md5", "normalize", "position", "regexp_like", "regexp_replace"),
-    *("replace", "split", "strpos", "substr", "to_hex", "to_utf8", "translate", "trim", "upper"),
+    *("chr", "concat_ws", "lower", "md5", "normalize", "position", "regexp_extract"),
+    *(
+        "regexp_extract_all",
+        "regexp_like",
+        "regexp_replace",
+        "replace",
+        "split",
+        "split_part",
+        "strpos",
+        "substr",
+        "to_hex",
+        "to_utf8",
+        "translate",
+        "trim",
+        "upper",
+    ),
     # times
     *("at_timezone", "date_diff", "extract"),
     # numbers, and any type
-    *("abs", "cast", "coalesce", "least", "nullif", "round", "try", "try_cast"),
+    *("abs", "cast", "coalesce", "greatest", "least", "nullif", "round", "try", "try_cast"),
 }
 
 # Names that a parenthesis follows, too.

@@ -4,8 +4,10 @@ A built warehouse, or the landed data behind its views, is corrupted in one way 
 exactly the expected tests must fail. The tests' SQL is what dbt compiled and ran.
 """
 
+import gzip
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,7 +18,8 @@ import duckdb
 import pytest
 
 from tests.support.faults import Fault, html_503
-from tests.support.project import NO_UNIT_TESTS, SAMPLE, Project
+from tests.support.landed_dump import land
+from tests.support.project import DUMP, NO_UNIT_TESTS, SAMPLE, Project
 from tests.support.stand_in import StandIn
 from tests.support.streaming_files import Received, at, author, book, review
 
@@ -293,7 +296,8 @@ CORRUPTIONS = {
         "assert_every_listed_line_was_read",
     ),
     "assert_every_line_is_a_book_a_duplicate_or_rejected": sql(
-        "update data_quality_summary set duplicate_count = duplicate_count + 1"
+        "update data_quality_summary set duplicate_count = duplicate_count + 1",
+        "assert_every_work_that_the_loader_counted_is_a_book_or_rejected",
     ),
     "assert_every_book_is_dated_implausible_or_undated": sql(
         "update data_quality_summary set dated_book_count = dated_book_count + 1"
@@ -320,6 +324,35 @@ CORRUPTIONS = {
         )
         for dataset in DATASETS
     },
+    # the dump
+    **{
+        f"primary_key_int_dump_{name}": sql(
+            f"insert into main_intermediate.int_dump_{name} "  # noqa: S608
+            f"select * from main_intermediate.int_dump_{name} limit 1",
+            *also,
+        )
+        for name, also in {
+            "works_checked": (),
+            "editions_checked": (),
+            "authors_checked": (),
+            "moves_checked": (),
+            "redirects": (),
+            "edition_totals": (),
+            "authors_relisted": (),
+            "books": ("assert_every_line_of_a_dump_is_a_book_an_edition_or_rejected",),
+        }.items()
+    },
+    "primary_key_int_books_contested": sql(
+        "insert into main_intermediate.int_books_contested values ('x', false), ('x', false)"
+    ),
+    "primary_key_book_redirects": sql("insert into book_redirects from book_redirects"),
+    "books_source_is_documented": sql(
+        "update books set source = 'hearsay' where book_key = '/works/OL4W'"
+    ),
+    "assert_every_line_of_a_dump_is_a_book_an_edition_or_rejected": sql(
+        "delete from main_intermediate.int_dump_books where book_key = "
+        "(select min(book_key) from main_intermediate.int_dump_books)"
+    ),
     # history
     "assert_history_has_one_open_version_of_each_record": sql(
         "update main_history.vendor_books_history set dbt_valid_to = dbt_valid_from"
@@ -387,6 +420,17 @@ CORRUPTIONS = {
 }
 
 
+def dump(folder: Path) -> Path:
+    """The sample of a dump, with a book that the API has newer and whose author never was."""
+    shutil.copytree(DUMP, folder)
+    author = {"author": {"key": "/authors/OL999999999A"}}
+    record = json.dumps({"key": "/works/OL5W", "title": "Book 5", "authors": [author]})
+    (works,) = folder.glob("ol_dump_works_*.txt.gz")
+    with gzip.open(works, "at") as lines:
+        lines.write(f"/type/work\t/works/OL5W\t1\t2026-01-01T00:00:00.000000\t{record}\n")
+    return folder
+
+
 @pytest.fixture(scope="session")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A warehouse with two subjects, files, duplicates, rejections, a failed load, letters."""
@@ -396,6 +440,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Project:
     saved.write_text(json.dumps(body))
     project.extract("subjects", "--from", str(saved), str(SAMPLE))
     project.extract("files", "streaming", str(RECEIVED.write(project.scratch / "received")))
+    land(dump(project.scratch / "dump"), project.raw_root)
     works = [json.dumps(w).encode() for w in SPACE[:3]]
     with StandIn({"mars": works}, faults=[Fault(html_503, lambda place: place.limit > 0)]) as api:
         project.extract(

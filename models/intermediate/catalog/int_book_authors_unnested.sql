@@ -5,6 +5,7 @@ with
 deduplicated as (
 
     select * from {{ ref('int_books_deduplicated') }}
+    where source = 'api'
 
 ),
 

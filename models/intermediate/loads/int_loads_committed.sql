@@ -24,14 +24,15 @@ ordered_records as (
 ),
 
 -- The newest complete load of a subject, or of a set of files, is current; a partial one only if
--- there is no complete one.
+-- there is no complete one. Of dumps the newest by the day that they are of.
 ordered_loads as (
 
     select
         *,
         row_number() over (
             partition by dataset, subject
-            order by is_complete desc, started_at desc, load_id desc
+            order by
+                is_complete desc, dumped_at desc nulls last, started_at desc, load_id desc
         ) as load_rank
     from ordered_records
     where record_rank = 1
@@ -60,11 +61,15 @@ committed as (
         retry_count,
         is_complete,
         load_rank = 1 as is_current,
+        dumped_at,
         started_at,
         completed_at,
         files_json,
-        -- of a subject only the current load's parts are read, and a large load lists thousands
-        case when load_rank = 1 or files_json is not null then parts_json end as parts_json
+        -- of a subject and of dumps only the current load's parts are read, and a large load lists
+        -- thousands
+        case
+            when load_rank = 1 or (files_json is not null and dumped_at is null) then parts_json
+        end as parts_json
     from ordered_loads
 
 )

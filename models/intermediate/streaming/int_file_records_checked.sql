@@ -4,6 +4,19 @@
 
 with
 
+dumps as (
+
+    select load_id from {{ ref('int_loads_committed') }}
+    where is_current and dumped_at is not null
+
+),
+
+dump_records as (
+
+    select * from {{ ref('int_dump_records_checked') }}
+
+),
+
 records as (
 
     {% for dataset in received_datasets() %}
@@ -17,8 +30,20 @@ records as (
             rejected_line,
             {{ 1 if dataset in incremental else 'record_rank' }} as record_rank
         from {{ ref('int_' ~ dataset ~ '_checked') }}
-        {{ 'union all' if not loop.last }}
+        union all
     {% endfor %}
+
+    select
+        dump_records.dataset,
+        dumps.load_id,
+        cast(null as bigint) as file_row,
+        cast(null as timestamp(6)) as landed_at,
+        dump_records.rejection_reason,
+        dump_records.rejected_file,
+        dump_records.rejected_line,
+        1 as record_rank
+    from dump_records
+    cross join dumps
 
 )
 

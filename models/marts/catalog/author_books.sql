@@ -8,6 +8,12 @@ book_authors as (
 
 ),
 
+dump_book_authors as (
+
+    select * from {{ ref('int_dump_book_authors') }}
+
+),
+
 author_books as (
 
     select
@@ -17,6 +23,16 @@ author_books as (
         first_publish_year,
         title
     from book_authors
+
+    union all
+
+    select
+        author_key,
+        book_key,
+        author_position,
+        first_publish_year,
+        title
+    from dump_book_authors
 
 )
 

@@ -6,6 +6,19 @@ book_authors as (
 
 ),
 
+dump_book_authors as (
+
+    select * from {{ ref('int_dump_book_authors') }}
+
+),
+
+dump_authors as (
+
+    select * from {{ ref('int_dump_authors_checked') }}
+    where rejection_reason is null
+
+),
+
 spellings as (
 
     select
@@ -43,15 +56,70 @@ preferred_spellings as (
 
 ),
 
+dump_totals as (
+
+    select
+        author_key,
+        count(*) as book_count,
+        min(first_publish_year) as first_publish_year,
+        max(first_publish_year) as last_publish_year
+    from dump_book_authors
+    group by author_key
+
+),
+
+-- The dump has one spelling of an author, and it may be one of the API's.
+dump_spellings as (
+
+    select
+        dump_totals.*,
+        dump_authors.author_name,
+        case
+            when named_spellings.author_key is null then dump_authors.author_name
+        end as new_author_name
+    from dump_totals
+    left join dump_authors on dump_totals.author_key = dump_authors.author_key
+    left join named_spellings
+        on
+            dump_totals.author_key = named_spellings.author_key
+            and dump_authors.author_name = named_spellings.author_name
+
+),
+
+all_spellings as (
+
+    select
+        author_key,
+        author_name as new_author_name,
+        cast(null as varchar) as dump_author_name,
+        book_count,
+        first_publish_year,
+        last_publish_year
+    from spellings
+
+    union all
+
+    select
+        author_key,
+        new_author_name,
+        author_name as dump_author_name,
+        book_count,
+        first_publish_year,
+        last_publish_year
+    from dump_spellings
+
+),
+
 totals as (
 
     select
         author_key,
-        count(author_name) as name_variant_count,
+        max(dump_author_name) as dump_author_name,
+        count(new_author_name) as name_variant_count,
         cast(sum(book_count) as bigint) as book_count,
         min(first_publish_year) as first_publish_year,
         max(last_publish_year) as last_publish_year
-    from spellings
+    from all_spellings
     group by author_key
 
 ),
@@ -60,7 +128,7 @@ authors as (
 
     select
         totals.author_key,
-        preferred_spellings.author_name,
+        coalesce(totals.dump_author_name, preferred_spellings.author_name) as author_name,
         totals.name_variant_count,
         totals.book_count,
         totals.first_publish_year,

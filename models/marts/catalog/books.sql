@@ -1,3 +1,4 @@
+{#- The API sends authors as JSON, and of the dump they are a list. -#}
 {%- set author_keys = json_pluck('deduplicated.authors_json', 'key') -%}
 
 {{ config(partitioned_by=partitions(['truncate(first_publish_year, 10)'])) }}
@@ -16,13 +17,14 @@ subject_books as (
 
 ),
 
--- Every book has the subject that it was landed under; few have more.
+-- Every book of the API has the subject that it was landed under; few have more.
 subject_counts as (
 
     select
         book_key,
         count(*) as subject_count
     from subject_books
+    where source = 'api'
     group by book_key
     having count(*) > 1
 
@@ -37,6 +39,7 @@ books as (
 
         -- text
         deduplicated.title,
+        deduplicated.source,
         'https://openlibrary.org' || deduplicated.book_key as open_library_url,
 
         -- numbers
@@ -48,10 +51,12 @@ books as (
             when position('},{' in deduplicated.authors_json) > 0
                 then cast(cardinality(array_distinct({{ author_keys }})) as bigint)
             when position('[{' in deduplicated.authors_json) = 1 then 1
-            else 0
+            when cardinality(deduplicated.author_keys) > 1
+                then cast(cardinality(array_distinct(deduplicated.author_keys)) as bigint)
+            else coalesce(cast(cardinality(deduplicated.author_keys) as bigint), 0)
         end as author_count,
         cast(deduplicated.empty_role_count as bigint) as empty_role_count,
-        coalesce(subject_counts.subject_count, 1) as subject_count,
+        coalesce(deduplicated.subject_count, subject_counts.subject_count, 1) as subject_count,
         deduplicated.cover_id,
 
         -- booleans

@@ -2,9 +2,9 @@
 
 with
 
-book_authors as (
+author_books as (
 
-    select * from {{ ref('int_book_authors_unnested') }}
+    select * from {{ ref('author_books') }}
     where first_publish_year is not null
 
 ),
@@ -21,7 +21,7 @@ author_years as (
         author_key,
         first_publish_year,
         count(*) as book_count
-    from book_authors
+    from author_books
     group by author_key, first_publish_year
 
 ),

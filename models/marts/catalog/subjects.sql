@@ -46,11 +46,14 @@ author_counts as (
 
 ),
 
+-- A dump's books have subjects that nobody tracks.
 names as (
 
     select subject from current_loads
     union
     select subject from tracked_subjects
+    union
+    select subject from book_counts
 
 ),
 

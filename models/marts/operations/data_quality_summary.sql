@@ -30,7 +30,11 @@ record_counts as (
     select
         subject,
         count(*) as record_count,
-        count(rejection_reason) as rejected_count
+        count(rejection_reason) as rejected_count,
+        count(*) filter (where rejection_reason is null)
+        - {{ distinct_row_count(['book_key']) }} filter (
+            where rejection_reason is null
+        ) as duplicate_count
     from works
     group by subject
 
@@ -55,6 +59,7 @@ book_counts as (
         count(*) filter (where books.title is null) as books_without_title_count,
         count(*) filter (where books.is_orphan_edition) as orphan_edition_count
     from subject_books
+    inner join current_loads on subject_books.subject = current_loads.subject
     inner join books on subject_books.book_key = books.book_key
     group by subject_books.subject
 
@@ -66,9 +71,7 @@ data_quality_summary as (
         current_loads.subject,
         current_loads.load_id,
         coalesce(record_counts.record_count, 0) as record_count,
-        coalesce(record_counts.record_count, 0)
-        - coalesce(record_counts.rejected_count, 0)
-        - coalesce(book_counts.book_count, 0) as duplicate_count,
+        coalesce(record_counts.duplicate_count, 0) as duplicate_count,
         coalesce(record_counts.rejected_count, 0) as rejected_count,
         coalesce(book_counts.book_count, 0) as book_count,
         coalesce(book_counts.dated_book_count, 0) as dated_book_count,

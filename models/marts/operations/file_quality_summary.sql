@@ -3,7 +3,10 @@ with
 files as (
 
     select * from {{ ref('int_files_listed') }}
-    where is_current
+    where
+        is_current
+        -- nothing reads these yet
+        and dataset not in ('dump_ratings', 'dump_reading_log')
 
 ),
 

@@ -93,6 +93,7 @@ loads as (
         coalesce(committed.is_current, false) as is_current,
 
         -- times
+        committed.dumped_at,
         coalesce(committed.started_at, last_events.started_at) as started_at,
         committed.completed_at
     from load_ids

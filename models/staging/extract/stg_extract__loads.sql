@@ -20,6 +20,7 @@ unpacked as (
         'request_count_json': '$.requests',
         'retry_count_json': '$.retries',
         'is_complete_json': '$.is_complete',
+        'dump_date_json': '$.dump_date',
         'started_at_json': '$.started_at',
         'completed_at_json': '$.completed_at',
     }) }}
@@ -59,6 +60,8 @@ typed as (
         {{ json_boolean('is_complete_json') }} as is_complete,
 
         -- times
+        -- a dump leaves out what happened after its day
+        {{ iso_timestamp(json_scalar('dump_date_json') ~ " || ' 23:59:59'") }} as dumped_at,
         {{ iso_timestamp(json_scalar('started_at_json')) }} as started_at,
         {{ iso_timestamp(json_scalar('completed_at_json')) }} as completed_at
     from unpacked

@@ -1,0 +1,32 @@
+with
+
+lines as (
+
+    select
+        line,
+        load_date,
+        "$path" as source_file
+    from {{ source('open_library_dump', 'dump_ratings') }}
+
+),
+
+typed as (
+
+    select
+        -- where it came from
+        source_file,
+        load_date,
+
+        -- the record, by type; a missing edition was empty before May 2026, and has been \N since
+        split_part(line, chr(9), 1) as book_key,
+        nullif(nullif(split_part(line, chr(9), 2), ''), '\N') as edition_key,
+        try_cast(nullif(split_part(line, chr(9), 3), '') as integer) as rating,
+        try_cast(nullif(split_part(line, chr(9), 4), '') as date) as rated_on,
+
+        -- as it was sent
+        line
+    from lines
+
+)
+
+select * from typed
