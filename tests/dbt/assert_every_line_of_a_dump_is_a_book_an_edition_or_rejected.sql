@@ -1,6 +1,6 @@
 -- A work or an edition that went missing on the way from the dump to the books would not be noticed
--- among millions. An edition is counted by its work, is a book of its own, or belongs to a work that
--- the dump deletes, rejects or does not have.
+-- among millions. An edition is counted by its work, is a book of its own, or belongs to a work
+-- that the dump deletes, rejects or does not have.
 
 with
 

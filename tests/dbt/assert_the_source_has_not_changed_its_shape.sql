@@ -1,6 +1,6 @@
 -- Odd records are rejected one by one and listed in rejected_records. If most records of a subject
--- or of a dump are rejected, Open Library has changed a field for good: then no mart is built, so that
--- the last good ones stay. The test needs at least a page of records, because a handful of odd ones
+-- or of a dump are rejected, Open Library has changed a field for good: then no mart is built, so
+-- that the last good ones stay. The test needs at least a page of records, because a handful of odd ones
 -- proves nothing. 2026-11: none of the 1,000 records of the real page is rejected.
 
 with

@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "open_library" / "love-limit1000-offset0.json.gz"
 STREAMING = ROOT / "samples" / "streaming"
 DUMP = ROOT / "samples" / "open_library_dump"
+DUMP_DATE = "2026-07-31"
+DUMP_FILES = "works,editions,authors,redirects,ratings,reading-log"
 # they read no table, so one build with them is enough: `make test` has it, and so has `make demo`
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 NO_TESTS = ("--exclude-resource-type", "unit_test", "test")

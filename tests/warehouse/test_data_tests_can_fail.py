@@ -18,8 +18,14 @@ import duckdb
 import pytest
 
 from tests.support.faults import Fault, html_503
-from tests.support.landed_dump import land
-from tests.support.project import DUMP, NO_UNIT_TESTS, SAMPLE, Project
+from tests.support.project import (
+    DUMP,
+    DUMP_DATE,
+    DUMP_FILES,
+    NO_UNIT_TESTS,
+    SAMPLE,
+    Project,
+)
 from tests.support.stand_in import StandIn
 from tests.support.streaming_files import Received, at, author, book, review
 
@@ -440,7 +446,8 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Project:
     saved.write_text(json.dumps(body))
     project.extract("subjects", "--from", str(saved), str(SAMPLE))
     project.extract("files", "streaming", str(RECEIVED.write(project.scratch / "received")))
-    land(dump(project.scratch / "dump"), project.raw_root)
+    folder = str(dump(project.scratch / "dump"))
+    project.extract("dump", DUMP_DATE, "--from", folder, "--only", DUMP_FILES)
     works = [json.dumps(w).encode() for w in SPACE[:3]]
     with StandIn({"mars": works}, faults=[Fault(html_503, lambda place: place.limit > 0)]) as api:
         project.extract(

@@ -1,0 +1,101 @@
+"""The marts of a part of a real dump: counted in plain Python, and a dozen rows by hand."""
+
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.support import dump_rules
+from tests.support.catalog_rules import KEYS, Rows, marts
+from tests.support.project import DUMP, DUMP_DATE, DUMP_FILES, NO_UNIT_TESTS, Project, Shared
+
+pytestmark = pytest.mark.xdist_group("dump_sample")  # share one build
+
+
+@pytest.fixture(scope="module")
+def built(shared: Shared) -> Project:
+    def build(project: Project) -> None:
+        project.extract("dump", DUMP_DATE, "--from", str(DUMP), "--only", DUMP_FILES)
+        project.dbt("build", *NO_UNIT_TESTS)
+
+    return shared.project("dump_sample", build)
+
+
+@pytest.fixture
+def warehouse(built: Project) -> duckdb.DuckDBPyConnection:
+    return built.connect(read_only=True)
+
+
+def rows(warehouse: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    return warehouse.execute(sql).fetchall()
+
+
+def test_every_row_of_the_catalog(warehouse: duckdb.DuckDBPyConnection) -> None:
+    dumps = dump_rules.read(DUMP, DUMP_DATE)
+    expected: dict[str, Rows] = marts(dump_rules.books(dumps))
+    for mart, wanted in expected.items():
+        columns = [*KEYS[mart], *next(iter(wanted.values()))]
+        width = len(KEYS[mart])
+        found = {
+            row[:width]: dict(zip(columns[width:], row[width:], strict=True))
+            for row in rows(warehouse, f"select {', '.join(columns)} from {mart}")  # noqa: S608
+        }
+        assert found == wanted, mart
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("/works/OL10073031W", ("Pon", 1993, 1, 1, 0, None)),
+        ("/works/OL10084106W", ("Naturalis Historiae, vol. V", 1998, 1, 1, 0, 5214791)),
+        # no list of authors, and no date
+        ("/works/OL13746627W", ("Behind the Wheel Spanish Level 1", None, 1, 0, 0, None)),
+        ("/works/OL13746659W", ("Kama Sutra 365", 2008, 1, 0, 0, 8681384)),
+        # a role that names nobody
+        ("/works/OL15328248W", ("le nuove paesane", 1898, 1, 0, 1, None)),
+        ("/works/OL15598185W", ("cat in the hAT", 1959, 1, 0, 1, None)),
+        # nine editions of 1977 to 2021; its own first cover, which an edition has as its second
+        ("/works/OL3809593W", ("The Illuminatus! Trilogy", 1977, 9, 2, 0, 283212)),
+    ],
+)
+def test_a_book(warehouse: duckdb.DuckDBPyConnection, key: str, expected: tuple[Any, ...]) -> None:
+    """Read by hand from the lines."""
+    sql = """
+        select title, first_publish_year, edition_count, author_count, empty_role_count, cover_id
+        from books where book_key = ?
+    """
+    assert warehouse.execute(sql, [key]).fetchall() == [expected]
+
+
+def test_a_cover_that_is_not_the_first_of_its_edition(warehouse: duckdb.DuckDBPyConnection) -> None:
+    sql = "select cover_edition_key from books where book_key = '/works/OL3809593W'"
+    assert rows(warehouse, sql) == [("OL2885647M",)]
+
+
+def test_what_it_is_of(warehouse: duckdb.DuckDBPyConnection) -> None:
+    sql = "select distinct source, has_fulltext, cast(fetched_at as varchar) from books"
+    assert rows(warehouse, sql) == [("dump", None, "2026-07-31 23:59:59")]
+    sql = """
+        select dataset, status, source, is_current, subject, cast(dumped_at as varchar) from loads
+    """
+    assert rows(warehouse, sql) == [
+        ("open_library_dump", "partial", "dump", True, None, "2026-07-31 23:59:59")
+    ]
+
+
+def test_keys_that_moved(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert dict(rows(warehouse, "from book_redirects where from_key like '/works/%'")) == {
+        "/works/OL15331408W": "/works/OL3809593W",
+        "/works/OL26204513W": None,  # its target is not here
+    }
+
+
+def test_every_line_is_accounted_for(warehouse: duckdb.DuckDBPyConnection) -> None:
+    sql = "select dataset, record_count, rejected_count from file_quality_summary"
+    assert set(rows(warehouse, sql)) == {
+        ("dump_works", 34, 0),
+        ("dump_editions", 194, 0),
+        ("dump_authors", 31, 0),
+        ("dump_redirects", 8, 0),
+    }
+    assert rows(warehouse, "from rejected_records") == []
