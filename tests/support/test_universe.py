@@ -10,7 +10,17 @@ import pytest
 from tests.support import dump_rules
 from tests.support.catalog_rules import Book, marts
 from tests.support.indexer import index
-from tests.support.universe import DATE, KINDS, ODD_DATES, ODD_SUBJECTS, Universe, make, role, write
+from tests.support.universe import (
+    DATE,
+    KINDS,
+    ODD_DATES,
+    ODD_SUBJECTS,
+    Universe,
+    add_jumble,
+    make,
+    role,
+    write,
+)
 
 LEAST = 10  # plain works; the odd cases are there whatever the size
 
@@ -52,7 +62,7 @@ def test_dumps_have_the_form_of_open_librarys(tmp_path: Path) -> None:
             keys.add(key)
         assert len(keys) == len(found)
     assert {len(line.split(b"\t")) for line in lines(tmp_path, "ratings")} == {4}
-    assert {line.split(b"\t")[1] for line in lines(tmp_path, "reading-log")} == {rb"\N"}
+    assert {line.split(b"\t")[1] for line in lines(tmp_path, "reading-log")} == {rb"\N", b""}
 
 
 def test_keys_come_in_sorted_buckets(tmp_path: Path) -> None:
@@ -187,6 +197,23 @@ def test_rejects(tmp_path: Path) -> None:
         ("works", odd["cover is an object"]): "covers is not a list of whole numbers",
         ("works", odd["subject is an object"]): "subjects is not a list of texts",
     }
+
+
+def test_books_that_are_drawn_are_odd_in_every_way(tmp_path: Path) -> None:
+    universe = Universe()
+    keys = add_jumble(universe, 300, seed=1)
+    assert len(set(keys)) == 900
+    dumps = read(universe, tmp_path)
+    found = dump_rules.books(dumps)
+    moves = dumps.moves.values()
+    assert {to in dumps.moves for to in moves} == {True, False}  # chains
+    assert None in moves
+    assert any(dumps.follow(key) for key in dumps.moves)
+    assert any(book.edition_count and book.edition_count > 2 for book in found)
+    assert any(len(book.positions) < len(book.authors) for book in found)
+    assert any(book.cover_id and not book.cover_edition_key for book in found)
+    assert {book.title for book in found} == {None, "7", "Drawn", "Edition"}
+    assert {book.key[-1] for book in found} == {"W", "M"}
 
 
 # --- the marts ------------------------------------------------------------------------------------

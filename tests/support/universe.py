@@ -171,7 +171,8 @@ def _add_plain(universe: Universe, size: int, rng: Random) -> None:
             )
             day = f"2025-0{rng.randint(1, 9)}-11"
             universe.ratings.append((work, edition, str(rng.randint(1, 5)), day))
-            universe.reading_log.append((work, r"\N", rng.choice(shelves), day))
+            # until May 2026 it was empty where nobody named an edition
+            universe.reading_log.append((work, rng.choice([r"\N", ""]), rng.choice(shelves), day))
 
 
 def _add_moved(universe: Universe) -> None:
@@ -197,6 +198,9 @@ def _add_moved(universe: Universe) -> None:
     deleted = universe.delete(universe.key("works"), "deleted")
     universe.edition(deleted, title="Edition of a deleted work")
     universe.redirect(universe.key("works"), deleted, "redirected to a deleted work")
+    orphan = universe.edition(subjects=["Love"], title="Instead of a work")
+    universe.redirect(universe.key("works"), orphan, "redirected to an edition")
+    universe.edition(universe.odd["redirected to an edition"], title="Of an edition")
     universe.edition(universe.key("works"), title="Edition of a work that never was")
     universe.edition("/authors/OL1A", title="Edition of an author")
     universe.redirect(universe.key("books"), universe.key("books"), "merged edition")
@@ -379,9 +383,12 @@ def _drawn_work(rng: Random, authors: list[str]) -> Record:
     roles[0]["author"] = roles[0]["author"]["key"]
     roles[1] = {"type": "/type/author_role"}
     return {
-        "title": rng.choice([None, "", " ", "\u200b", "Drawn", 7]),
+        "title": rng.choice([None, "", " ", "\u200b", "\0", "Drawn", 7]),
         "covers": rng.choice([None, [], _drawn_covers(rng)]),
-        "subjects": [name for name, _ in rng.sample(ODD_SUBJECTS, rng.randrange(4))],
+        "subjects": [
+            *(name for name, _ in rng.sample(ODD_SUBJECTS, rng.randrange(4))),
+            f"{chr(rng.randrange(0xD800))}Love{chr(rng.randrange(0x300))}",
+        ],
         "subject_people": [name for name, _ in rng.sample(ODD_SUBJECTS, rng.randrange(2))],
         "authors": rng.sample(roles, rng.randrange(5)),
     }

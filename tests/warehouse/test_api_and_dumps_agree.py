@@ -6,24 +6,33 @@ Each way is held against plain Python, row for row, and the two against each oth
 from __future__ import annotations
 
 import json
+import os
+import secrets
+import sys
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 
 from tests.support import dump_rules
 from tests.support.catalog_rules import KEYS, Book, Rows, marts, plausible, visible
+from tests.support.faults import compact
 from tests.support.indexer import index
 from tests.support.loader_runs import Runs
-from tests.support.project import NO_UNIT_TESTS, Project
+from tests.support.project import DUMP, DUMP_DATE, NO_UNIT_TESTS, Project
 from tests.support.stand_in import StandIn
-from tests.support.universe import DATE, Universe, make, write
+from tests.support.universe import DATE, Universe, add_jumble, make, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("api_and_dumps_agree")  # share the builds
+
+OLDER_DATE = "2026-08-31"
+DRAWN = 300  # works, and as many editions and authors
 
 # Where a book of the index and the same book of the dumps differ, by the name of its odd case: what
 # the index has, and what the dumps have. Of authors it shows the names.
@@ -137,6 +146,27 @@ def books_of_api(works: Mapping[str, Sequence[bytes]]) -> dict[str, Book]:
     return books
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dumps of the universe, of books of which all is drawn, and of real ones."""
+    seed = int(os.environ.get("UNIVERSE_SEED") or secrets.randbits(32))
+    sys.stdout.write(f"UNIVERSE_SEED={seed}\n")  # shown when a test fails
+    universe, folder = make(), tmp_path_factory.mktemp("dumps")
+    add_jumble(universe, DRAWN, seed)
+    write(universe, folder)
+    samples = sorted(DUMP.glob("ol_dump_*.txt.gz"))
+    assert samples
+    for sample in samples:
+        with (folder / sample.name.replace(DUMP_DATE, DATE)).open("ab") as file:
+            file.write(sample.read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def dumps(folder: Path) -> dump_rules.Dumps:
+    return dump_rules.read(folder, DATE)
+
+
 # --- built ----------------------------------------------------------------------------------------
 
 
@@ -204,6 +234,115 @@ def test_the_marts_by_the_api(tmp_path: Path, indexed: dict[str, list[bytes]]) -
     load(project, indexed)
     project.dbt("build", *NO_UNIT_TESTS)
     expected = marts(books_of_api(indexed).values())
-    for book in expected["books"].values():
-        del book["source"]
     assert_equal(built(project, expected), expected)
+
+
+@pytest.fixture(scope="module")
+def dumped(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The dumps alone, landed before those of a month ago."""
+    project = Project(tmp_path_factory.mktemp("dumped"))
+    land(folder, project)
+    write(make(1), project.scratch / "older", OLDER_DATE)
+    land(project.scratch / "older", project, OLDER_DATE)
+    project.dbt("build", *NO_UNIT_TESTS)
+    return project
+
+
+def land(folder: Path, project: Project, date: str = DATE) -> None:
+    """Have the loader land the dumps of a folder."""
+    project.extract("dump", date, "--from", str(folder), "--allow-shrink")
+
+
+def test_the_marts_by_the_dumps(dumped: Project, dumps: dump_rules.Dumps) -> None:
+    expected = marts(dump_rules.books(dumps))
+    expected["book_redirects"] = dump_rules.book_redirects(dumps)
+    assert_equal(built(dumped, expected), expected)
+
+
+def test_what_the_dumps_cannot_tell_is_null(dumped: Project) -> None:
+    with dumped.connect(read_only=True) as connection:
+        assert connection.execute(
+            "select distinct has_fulltext, source, cast(fetched_at as varchar) from books"
+        ).fetchall() == [(None, "dump", f"{DATE} 23:59:59")]
+        assert connection.execute(
+            "select distinct load_id, is_complete, loaded_at, subject_name = subject from subjects"
+        ).fetchall() == [(None, None, None, True)]
+        assert connection.execute("select max(name_variant_count) from authors").fetchone() == (1,)
+
+
+def test_rejected_lines_say_why(dumped: Project, dumps: dump_rules.Dumps) -> None:
+    with dumped.connect(read_only=True) as connection:
+        rejected = connection.execute(
+            "select dataset, split_part(line_start, chr(9), 2), reason from rejected_records"
+        ).fetchall()
+    assert sorted(rejected) == sorted(
+        (f"dump_{kind}", key, reason) for (kind, key), reason in dumps.rejected.items()
+    )
+
+
+def test_ratings_and_the_reading_log_are_staged(dumped: Project, universe: Universe) -> None:
+    staged = {"ratings": "rating, rated_on", "reading_log": "shelf, shelved_on"}
+    with dumped.connect(read_only=True) as connection:
+        for log, columns in staged.items():
+            rows = connection.execute(
+                f"select book_key, edition_key, {columns} "  # noqa: S608
+                f"from main_staging.stg_open_library_dump__{log}"
+            ).fetchall()
+            found = Counter(tuple(str(value) for value in row) for row in rows)
+            sent = [
+                tuple(value.replace(r"\N", "") or "None" for value in line)
+                for line in getattr(universe, log)
+            ]
+            # there are those of other dumps, too
+            assert Counter(sent) <= found
+            assert len(sent) > 100
+
+
+def test_the_newest_of_api_and_dumps_counts(
+    universe: Universe, folder: Path, dumps: dump_rules.Dumps, tmp_path: Path
+) -> None:
+    """Every third key that was drawn is in an older load of the API, every third in a newer one."""
+    odd = {name: key.replace("/books/", "/works/") for name, key in universe.odd.items()}
+    # the last was once an edition without a work
+    older = ["merged from 1937", "dangling", "deleted", "merged edition", "deleted edition"]
+    older += ["first of two works", "edition of two works"]
+    newer = ["second of two works", "merged from 1938", "redirected to a deleted work"]
+    drawn = [f"/works/OL{n}{kind}" for n in range(500, 500 + DRAWN) for kind in "WM"]
+    of_old = api_books([*(odd[name] for name in older), "/works/OL900001W", *drawn[::3]], "war")
+    of_new = api_books([*(odd[name] for name in newer), "/works/OL900002W", *drawn[1::3]], "space")
+
+    project = Project(tmp_path)
+    with time_machine.travel(datetime.fromisoformat(f"{DATE}T12:00:00Z")):
+        load(project, {"war": map(served, of_old.values())})
+    land(folder, project)
+    load(project, {"space": map(served, of_new.values())})
+    project.dbt("build", *NO_UNIT_TESTS)
+    # of what a dump knows, an older load knows nothing better; an edition is known as one
+    known = {*dumps.works, *dumps.moves}
+    known |= {key.replace("/books/", "/works/") for key in {*dumps.editions, *dumps.moves}}
+    books = {key: book for key, book in of_old.items() if key not in known}
+    assert 0 < len(books) < len(of_old) - len(older)
+    books |= {book.key: book for book in dump_rules.books(dumps)} | of_new
+    expected = marts(books.values())
+    assert_equal(built(project, expected), expected)
+
+
+def api_books(keys: Iterable[str], slug: str) -> dict[str, Book]:
+    return {
+        key: Book(key, key, 1977, 1977, 1, 5, None, True, "api", subjects={slug}) for key in keys
+    }
+
+
+def served(book: Book) -> bytes:
+    """The work, as the API serves it."""
+    return compact(
+        {
+            "key": book.key,
+            "title": book.title,
+            "edition_count": book.edition_count,
+            "cover_id": book.cover_id,
+            "authors": [],
+            "first_publish_year": book.first_publish_year_reported,
+            "has_fulltext": book.has_fulltext,
+        }
+    )
