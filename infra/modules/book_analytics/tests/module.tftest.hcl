@@ -389,7 +389,7 @@ provider "aws" {
   skip_requesting_account_id  = true
 }
 
-run "dbts_policy_fits_with_the_longest_name_and_two_more_schemas" {
+run "policies_fit_with_the_longest_name_and_two_more_schemas" {
   command = plan
 
   providers = {
@@ -402,6 +402,10 @@ run "dbts_policy_fits_with_the_longest_name_and_two_more_schemas" {
   assert {
     condition     = alltrue([for bucket in aws_s3_bucket.this : length(bucket.bucket) <= 63])
     error_message = "A bucket's name is too long."
+  }
+  assert {
+    condition     = length(data.aws_iam_policy_document.landing["hand"].minified_json) < 6144
+    error_message = "The policy of people who land has ${length(data.aws_iam_policy_document.landing["hand"].minified_json)} characters."
   }
   assert {
     condition     = length(var.name) == 26 && length(data.aws_iam_policy_document.dbt.minified_json) + 2 * 2 * 110 < 6144
