@@ -99,3 +99,11 @@ def test_every_line_is_accounted_for(warehouse: duckdb.DuckDBPyConnection) -> No
         ("dump_redirects", 8, 0),
     }
     assert rows(warehouse, "from rejected_records") == []
+
+
+def test_the_report_lists_the_subjects_that_somebody_asked_for(built: Project) -> None:
+    built.dbt("compile", "--select", "report_subjects")
+    sql = next((built.target / "compiled").rglob("report_subjects.sql")).read_text()
+    with built.connect(read_only=True) as warehouse:
+        assert {row[0] for row in rows(warehouse, sql)} == {"love", "space"}
+        assert len(rows(warehouse, "from subjects")) > 2

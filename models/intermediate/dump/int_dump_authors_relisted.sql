@@ -41,7 +41,7 @@ books as (
 
 ),
 
-listed as (
+listed as {{ not_materialized() }} (
 
     select * from
         {{ unnested_list('books', 'author_keys', 'author_key', 'author_position') }} as unnested

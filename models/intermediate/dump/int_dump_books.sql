@@ -1,19 +1,26 @@
 with
 
-works as (
+works as {{ not_materialized() }} (
 
-    select * from {{ ref('int_dump_works_checked') }}
+    select
+        book_key,
+        title,
+        author_keys,
+        empty_role_count,
+        cover_id,
+        cast(cardinality(subjects) as bigint) as subject_count
+    from {{ ref('int_dump_works_checked') }}
     where rejection_reason is null
 
 ),
 
-editions as (
+editions as {{ not_materialized() }} (
 
     select * from {{ ref('int_dump_editions_resolved') }}
 
 ),
 
-totals as (
+totals as {{ not_materialized() }} (
 
     select * from {{ ref('int_dump_edition_totals') }}
 
@@ -51,7 +58,9 @@ cover_editions as (
         min(editions.edition_key) as cover_edition_key
     from editions
     inner join other_covers on editions.work_key = other_covers.book_key
-    where {{ has_cover('editions.covers_json', 'other_covers.cover_id') }}
+    where
+        editions.cover_id is not null
+        and {{ has_cover('editions.covers_json', 'other_covers.cover_id') }}
     group by editions.work_key
 
 ),
@@ -72,7 +81,7 @@ works_with_totals as (
                 then totals.cover_edition_key
             else cover_editions.cover_edition_key
         end as cover_edition_key,
-        cast(cardinality(works.subjects) as bigint) as subject_count
+        works.subject_count
     from works
     left join totals on works.book_key = totals.work_key
     left join cover_editions on works.book_key = cover_editions.work_key

@@ -1,6 +1,6 @@
 with
 
-editions as (
+editions as {{ not_materialized() }} (
 
     select * from {{ ref('int_dump_editions_resolved') }}
     where work_key is not null
@@ -21,14 +21,8 @@ dumps as (
 
 ),
 
--- Few works have none, and only they take one from an edition.
-untitled as (
-
-    select book_key from works
-    where title is null
-
-),
-
+-- Numbers apart from texts: DuckDB writes to disk the groups of numbers that exceed its memory, but
+-- not those of texts, so there must be few.
 totals as (
 
     select
@@ -42,20 +36,49 @@ totals as (
                     and extract(year from dumps.dumped_at) + {{ var('plausible_years_ahead') }}
                     then editions.publish_year
             end
-        ) as first_publish_year,
-        {{ value_of_least(
-            'editions.edition_key', 'case when untitled.book_key is not null then editions.title end'
-        ) }} as title,
-        min(editions.edition_key) filter (
-            where editions.cover_id is not null
-        ) as cover_edition_key,
-        {{ value_of_least('editions.edition_key', 'editions.cover_id') }} as cover_id,
-        count(editions.cover_id) as covered_edition_count
+        ) as first_publish_year
     from editions
     cross join dumps
-    left join untitled on editions.work_key = untitled.book_key
     group by editions.work_key
+
+),
+
+covers as (
+
+    select
+        work_key,
+        min(edition_key) as cover_edition_key,
+        {{ value_of_least('edition_key', 'cover_id') }} as cover_id
+    from editions
+    where cover_id is not null
+    group by work_key
+
+),
+
+-- Few works have no title, and only they take one from an edition.
+titles as (
+
+    select
+        editions.work_key,
+        {{ value_of_least('editions.edition_key', 'editions.title') }} as title
+    from editions
+    inner join works on editions.work_key = works.book_key
+    where works.title is null
+    group by editions.work_key
+
+),
+
+edition_totals as (
+
+    select
+        totals.*,
+        titles.title,
+        covers.cover_edition_key,
+        covers.cover_id
+    from totals
+    left join titles on totals.work_key = titles.work_key
+    left join covers on totals.work_key = covers.work_key
 
 )
 
-select * from totals
+select * from edition_totals
