@@ -16,7 +16,7 @@ works as (
 
 dumps as (
 
-    select dumped_at from {{ ref('int_loads_committed') }}
+    select extract(year from dumped_at) as dump_year from {{ ref('int_loads_committed') }}
     where is_current and dumped_at is not null
 
 ),
@@ -33,7 +33,7 @@ totals as (
             case
                 when
                     editions.publish_year between {{ var('first_plausible_year') }}
-                    and extract(year from dumps.dumped_at) + {{ var('plausible_years_ahead') }}
+                    and dumps.dump_year + {{ var('plausible_years_ahead') }}
                     then editions.publish_year
             end
         ) as first_publish_year
