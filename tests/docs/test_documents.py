@@ -9,15 +9,19 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from extract.cli import cli
+from tests.support.archive import Archive
 from tests.support.project import ROOT, Project
 from tests.support.stand_in import StandIn
 from tests.support.synthetic import works
+from tests.support.synthetic_dump import write_dump
 
 README = ROOT / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
@@ -30,6 +34,7 @@ FOLDERS = (
 )
 UNTRACKED = {"infra/environments/example/terraform.tfvars"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)#]+)[^)]*\)")
+DUMPED = date(2026, 9, 30)  # as the documents name it
 MAX_LINES = {README: 200, CONTRIBUTING: 120}
 
 # `make test` runs this very test, `make lint` takes minutes, and `make dev` could install packages
@@ -44,8 +49,10 @@ def commands(document: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A newcomer's environment, with a scratch folder for data and a stand-in for the API."""
+    """A newcomer's environment: a scratch folder for data, stand-ins for API and archive."""
     project = Project(tmp_path_factory.mktemp("documents"))
+    write_dump(Fraction(1, 40_000), project.scratch / "published", DUMPED)
+    files = {path.name: path.read_bytes() for path in (project.scratch / "published").iterdir()}
     ours = project.environment | {"OPEN_LIBRARY_CONTACT": "https://example.org/contact"}
     catalogue = {
         slug: list(works(count, seed=1))
@@ -58,8 +65,16 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     }
     # what an outer make hands on would overrule the variables above
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
-    with StandIn(catalogue) as api:
-        yield inherited | ours | {"OPEN_LIBRARY_URL": api.url}
+    with StandIn(catalogue) as api, Archive({f"ol_dump_{DUMPED}": files}) as archive:
+        yield (
+            inherited
+            | ours
+            | {
+                "OPEN_LIBRARY_URL": api.url,
+                "OPEN_LIBRARY_DUMPS_URL": archive.url,
+                "DUMPS_ROOT": str(project.scratch / "dumps"),
+            }
+        )
 
 
 @pytest.mark.parametrize("document", MAX_LINES, ids=lambda document: document.name)
