@@ -51,7 +51,7 @@ def commands(document: Path) -> list[str]:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A newcomer's environment: a scratch folder for data, stand-ins for API and archive."""
     project = Project(tmp_path_factory.mktemp("documents"))
-    write_dump(Fraction(1, 40_000), project.scratch / "published", DUMPED)
+    write_dump(Fraction(1, 20_000), project.scratch / "published", DUMPED)
     files = {path.name: path.read_bytes() for path in (project.scratch / "published").iterdir()}
     ours = project.environment | {"OPEN_LIBRARY_CONTACT": "https://example.org/contact"}
     catalogue = {
