@@ -7,6 +7,7 @@ TARGET   ?= dev
 SUBJECTS ?=
 PERSONAL ?=
 SAMPLE   := samples/open_library/love-limit1000-offset0.json.gz
+DUMP_SAMPLE := works,editions,authors,redirects,ratings,reading-log
 BIN      := .venv/bin
 
 export SUBJECTS
@@ -65,9 +66,11 @@ lock: ## Resolve the dependencies again (needs uv: on PATH, or UV=/path/to/uv)
 # The target is named even where it is the default: dbt parses the project again for a command that
 # names it otherwise than the one before.
 .PHONY: demo load build answers report slides sample-slides export docs lambda
-demo: venv ## Load a real sample, build every table, write the report (no network)
+demo: venv ## Load real samples, build every table, write the report (no network)
 	@echo "==> loading $(SAMPLE)"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
+	@echo "==> loading samples/open_library_dump, a part of a dump"
+	@$(BIN)/python -m extract dump 2026-07-31 --from samples/open_library_dump --only $(DUMP_SAMPLE)
 	@echo "==> loading samples/streaming"
 	@$(BIN)/python -m extract files streaming samples/streaming
 	@echo "==> dbt build"
