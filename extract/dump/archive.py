@@ -31,7 +31,7 @@ from extract.errors import (
     SourceUnavailable,
 )
 from extract.reporting import Reporter
-from extract.settings import LOOPBACK, LoadOptions
+from extract.settings import LOOPBACK
 from extract.storage.base import RECEIVED_FILES, Source
 from extract.storage.local import LocalStore
 from extract.web import Session, retry_after, root_cause
@@ -41,6 +41,9 @@ CHUNK = 2**18  # bytes
 MAX_LIST = 32 * 2**20  # bytes of an item's list
 MAX_REDIRECTS = 5
 CONNECT_TIMEOUT = 10.0  # seconds
+TIMEOUT = 60.0  # seconds without a byte after which an answer counts as stalled
+RETRIES = 12  # in a row without a byte: some six minutes, as a run may have hours behind it
+BACKOFF = 0.5  # seconds before the first; doubled each time
 MAX_BACKOFF = 60.0  # seconds
 MAX_RETRY_AFTER = 3600.0  # seconds; asked to wait longer, the loader gives up
 BUSY = frozenset({429, 500, 502, 503, 504})
@@ -72,15 +75,11 @@ class Archive:
         url: where the archive is.
         user_agent: name, version and contact.
         root: the folder that holds a folder for each dump.
-        options: retries in a row without a byte, backoff and timeout.
     """
 
-    def __init__(
-        self, url: str, user_agent: str, root: Path, options: LoadOptions | None = None
-    ) -> None:
+    def __init__(self, url: str, user_agent: str, root: Path) -> None:
         self._url = url
         self._root = root
-        self._options = options or LoadOptions()
         self._session = Session()
         self._session.headers["User-Agent"] = user_agent
         self._session.headers["Accept-Encoding"] = "identity"  # the files are compressed
@@ -244,7 +243,7 @@ class Archive:
                     url,
                     headers=headers,
                     stream=True,
-                    timeout=(CONNECT_TIMEOUT, self._options.timeout),
+                    timeout=(CONNECT_TIMEOUT, TIMEOUT),
                     allow_redirects=False,
                 )
             except requests.exceptions.InvalidURL:  # its text may hold a proxy's password
@@ -270,11 +269,11 @@ class Archive:
         """
         told = error.retry_after if isinstance(error, FetchFailed) else None
         refused = isinstance(error, FetchFailed) and error.status not in {None, *BUSY}
-        if refused or failures > self._options.retries or (told or 0) > MAX_RETRY_AFTER:
+        if refused or failures > RETRIES or (told or 0) > MAX_RETRY_AFTER:
             raise SourceUnavailable(
                 f"{url}: {_words(error)}: run the command again later; what was fetched is kept"
             ) from error
-        backoff = min(MAX_BACKOFF, self._options.backoff * 2.0 ** (failures - 1))
+        backoff = min(MAX_BACKOFF, BACKOFF * 2.0 ** (failures - 1))
         return max(told or 0, backoff * random.uniform(0.5, 1))  # noqa: S311 (not a secret)
 
 

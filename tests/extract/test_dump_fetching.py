@@ -53,7 +53,8 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def dumps(loader: Runs, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Point the loader to the archive; what it fetches is in this folder."""
     monkeypatch.setattr("extract.dump.archive.CHUNK", 2_000)
-    monkeypatch.setattr("extract.settings.LoadOptions.backoff", 0.01)
+    monkeypatch.setattr("extract.dump.archive.BACKOFF", 0.001)
+    monkeypatch.setattr("extract.dump.archive.MAX_BACKOFF", 0.01)
     loader.env |= {"OPEN_LIBRARY_DUMPS_URL": archive.url, "DUMPS_ROOT": str(tmp_path / "dumps")}
     return tmp_path / "dumps" / ITEM
 
@@ -151,14 +152,14 @@ def test_what_passes_is_waited_for(
 
 
 def test_it_goes_on_where_the_connection_broke(loader: Runs, archive: Archive, dumps: Path) -> None:
-    archive.faults = [Fault(broken(after=6_000), "works", times=8)]  # more than the retries
+    archive.faults = [Fault(broken(after=3_000), "works", times=17)]  # more than the retries
     outcome = fetch(loader)
     assert_landed(loader)
     asked = [r.range for r in archive.asked(WORKS)]
     reached = [f"bytes={line['at']}-" for line in outcome.events("going_on")]
     assert asked[0] is None
     assert asked[1:] == reached
-    assert reached == [f"bytes={at}-" for at in range(6_000, 52_000, 6_000)]
+    assert reached == [f"bytes={at}-" for at in range(3_000, 52_000, 3_000)]
 
 
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
@@ -215,7 +216,7 @@ def test_it_gives_up_after_some_attempts_without_a_byte_and_keeps_what_it_has(
     ]
     said = refusal(loader, 3)
     assert "HTTP 503 Service Unavailable: run the command again later; what was fetched is " in said
-    assert archive.faults[1].happened == 5
+    assert archive.faults[1].happened == 12
     assert [path.stat().st_size for path in dumps.iterdir()] == [9_000]
     archive.faults.clear()
     fetch(loader)
