@@ -8,6 +8,7 @@ files as (
         loads.completed_at as loaded_at
     from {{ ref('file_quality_summary') }} as file_quality_summary
     inner join {{ ref('loads') }} as loads on file_quality_summary.load_id = loads.load_id
+    where file_quality_summary.dataset not like 'dump%'
 
 ),
 

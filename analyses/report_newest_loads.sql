@@ -10,6 +10,7 @@ ranked as (
         max(case when is_current then started_at end)
             over (partition by dataset, subject) as current_started_at
     from {{ ref('loads') }}
+    where dataset <> 'open_library_dump'
 
 ),
 

@@ -65,6 +65,7 @@ def findings(tables: Mapping[str, Rows]) -> list[Finding]:
     built = {load["load_id"] for load in built_loads(tables)}
     found = [
         *_subject_loads([load for load in newest if load["subject"]], built, subjects),
+        *_dump(tables["report_sources"]),
         *_books(tables, [row for row in subjects if row["load_id"] in built]),
         *_file_loads([load for load in newest if not load["subject"]], built),
         *_files([file for file in tables["report_files"] if file["load_id"] in built]),
@@ -229,11 +230,23 @@ def _file_loads(loads: Rows, built: Container[str]) -> Iterator[Finding]:
         yield Finding(STREAMING, Level.GOOD, f"{name} was received in full: {records}.")
 
 
+def _dump(sources: Rows) -> Iterator[Finding]:
+    for source in sources:
+        if source["source"] == "dump":
+            name = f"Open Library's dump of {day(source['fetched_until'])}"
+            if not source["is_complete"]:
+                says = f"{name}: only a part of its files was landed."
+                yield Finding(CATALOG, Level.CARE, says)
+            yield from _records(CATALOG, [source], f"{name}: ")
+
+
 def _waiting(loads: Rows) -> Iterator[Finding]:
     if subjects := [load["subject"] for load in loads if load["subject"]]:
         yield Finding(CATALOG, Level.CARE, f"{listed(subjects)}: {WAITING}")
     for load in loads:
-        if not load["subject"]:
+        if load["dataset"] == "open_library_dump":
+            yield Finding(CATALOG, Level.CARE, f"Open Library's dump: {WAITING}")
+        elif not load["subject"]:
             yield Finding(STREAMING, Level.CARE, f"{_set_of_files(load)}: {WAITING}")
 
 
@@ -256,7 +269,7 @@ def _records(domain: str, summaries: Rows, of: str = "") -> Iterator[Finding]:
     rejected = sum(summary["rejected_count"] for summary in summaries)
     records = sum(summary["record_count"] for summary in summaries)
     if not rejected:
-        yield Finding(domain, Level.GOOD, f"None of {plural(records, 'record')} was rejected.")
+        yield Finding(domain, Level.GOOD, f"{of}None of {plural(records, 'record')} was rejected.")
         return
     level = (
         Level.BAD

@@ -274,3 +274,38 @@ def test_years_that_look_wrong_are_noted_and_many_call_for_care(
         list, report_scopes=[books], report_implausible_years=years
     )
     assert [(found.level, found.says) for found in findings(tables)] == [(level, says)]
+
+
+@pytest.mark.parametrize(
+    ("of_the_dump", "judged"),
+    [
+        (
+            {"is_complete": True, "rejected_count": 0},
+            [(Level.GOOD, "None of 832 records was rejected.")],
+        ),
+        (
+            {"is_complete": False, "rejected_count": 9},
+            [
+                (Level.CARE, "only a part of its files was landed."),
+                (Level.CARE, "9 of 832 records (1.1 %) were rejected."),
+            ],
+        ),
+    ],
+)
+def test_a_dump_is_judged_as_a_whole(
+    of_the_dump: dict[str, Any], judged: list[tuple[Level, str]]
+) -> None:
+    until = datetime(2026, 9, 30, 23, 59, 59)  # noqa: DTZ001 - as the tables have it
+    source = {"source": "dump", "fetched_until": until, "record_count": 832} | of_the_dump
+    api = {"source": "api", "fetched_until": LANDED, "is_complete": None}
+    tables: dict[str, Any] = defaultdict(list, report_sources=[source, api])
+    assert [(found.level, found.says) for found in findings(tables)] == [
+        (level, f"Open Library's dump of 30 Sep 2026: {says}") for level, says in judged
+    ]
+
+
+def test_a_dump_that_waits_is_said_to() -> None:
+    waiting = [{"dataset": "open_library_dump", "subject": None}]
+    (found,) = findings(defaultdict(list, report_unbuilt_loads=waiting))
+    assert found.domain == "catalog"
+    assert found.says.startswith("Open Library's dump: ")
