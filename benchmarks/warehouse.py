@@ -15,24 +15,33 @@ MEMORY = "1000MB"  # DuckDB's limit, the same on every machine
 def catalog(bench: Bench) -> list[Row]:
     """`dbt run` and `dbt build`, CPU and peak memory, against the baseline."""
     raw = bench.raw(bench.works)
-    baselines, runs, builds = [], [], []
+    baselines, runs, builds, all_builds = [], [], [], []
     for _ in range(bench.repeat):
         baselines.append(baseline(bench, raw))
         runs.append(built(bench, raw, "run", *CATALOG))
         same_rows(bench, "catalog")
-        builds.append(built(bench, raw, "build"))
+        builds.append(built(bench, raw, "build", "--exclude-resource-type", "unit_test"))
+        all_builds.append(built(bench, raw, "build"))
         same_rows(bench, "catalog")
     floor = bench.measured("baseline", baselines)
     ran = bench.measured("dbt run", runs)
-    tested = bench.measured("dbt build", builds)
+    tested = bench.measured("dbt build without unit tests", builds)
+    all_tested = bench.measured("dbt build", all_builds)
 
     def details(usage: Usage) -> str:
         return f"{usage.cpu:.1f} s CPU against {floor.cpu:.1f} s"
 
-    peak = max(ran.rss, tested.rss) / 1e6
+    peak = max(ran.rss, tested.rss, all_tested.rss) / 1e6
+    figures = (
+        ("`dbt run` of the catalog, CPU", ran, 1.7),
+        ("`dbt build` with all data tests, CPU", tested, 2.3),
+        ("`dbt build` with all tests, CPU", all_tested, 3.0),
+    )
     return [
-        Row("`dbt run` of the catalog, CPU", ran.cpu / floor.cpu, 2.0, "x", details(ran)),
-        Row("`dbt build` with all tests, CPU", tested.cpu / floor.cpu, 3.0, "x", details(tested)),
+        *(
+            Row(what, usage.cpu / floor.cpu, bound, "x", details(usage))
+            for what, usage, bound in figures
+        ),
         Row(
             "the same, peak memory",
             peak,
