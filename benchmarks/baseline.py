@@ -76,7 +76,7 @@ from read_json(
 # Few works come twice, so only those are sorted.
 _MARTS = """
 create table subject_books as
-select distinct subject, book_key from works;
+select distinct subject, book_key, 'api' as source from works;
 
 create temp table repeated as
 select book_key from works group by book_key having count(*) > 1;
@@ -122,6 +122,7 @@ select
     book_key,
     cover_edition_key,
     title,
+    'api' as source,
     'https://openlibrary.org' || book_key as open_library_url,
     first_publish_year,
     first_publish_year_reported,
