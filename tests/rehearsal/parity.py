@@ -30,6 +30,7 @@ TYPES = {
     "INTEGER": "integer",
     "TIMESTAMP": "timestamp(6)",
     "VARCHAR": "varchar",
+    "VARCHAR[]": "array(varchar)",
 }
 
 

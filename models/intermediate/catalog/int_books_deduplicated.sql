@@ -32,7 +32,7 @@ of_the_api as (
 
     select
         book_key,
-        'api' as source,
+        cast('api' as varchar) as source,
         title,
         authors_json,
         cast(null as {{ text_list_type() }}) as author_keys,
@@ -74,7 +74,7 @@ of_the_dump as (
 
     select
         books.book_key,
-        'dump' as source,
+        cast('dump' as varchar) as source,
         books.title,
         cast(null as varchar) as authors_json,
         books.author_keys,
