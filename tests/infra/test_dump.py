@@ -95,6 +95,11 @@ def test_a_dump_that_is_overdue_is_one(run: Run, today: str) -> None:
     assert not run(today, NotPublished.exit_code)[0]
 
 
+def test_one_that_somebody_asks_for_must_be_there(run: Run) -> None:
+    assert not run("2026-10-04", NotPublished.exit_code, DUMP="2026-09-29")[0]
+    assert run("2026-10-04", NotPublished.exit_code, DUMP="")[0]
+
+
 @pytest.mark.parametrize("code", [1, 2, 3, 4, 6, 8, 130])
 def test_any_other_failure_is_one_on_any_day(run: Run, code: int) -> None:
     assert not run("2026-10-04", code)[0]

@@ -15,8 +15,8 @@ locals {
       description = "Lands Open Library's dump of last month, unless it is landed or not yet published."
       schedule    = "cron(0 8 4-25 * ? *)" # between builds: a new account may run one machine at a time
       timeout     = 8 * 60                 # minutes: 17.5 GB at 1 MB/s take five hours
-      # DUMP, if somebody starts a run by hand: another day, with options
-      command = "python -m extract dump $${DUMP:-$(date --date \"$(date +%Y-%m-01) -1 day\" +%F)} || { [ $? = ${local.dump_not_ready} ] && [ $(date +%-d) -lt ${local.dump_overdue_day} ]; }"
+      # DUMP, if somebody starts a run by hand: another day, with options. Then it must be there.
+      command = "python -m extract dump $${DUMP:-$(date --date \"$(date +%Y-%m-01) -1 day\" +%F)} || { [ $? = ${local.dump_not_ready} ] && [ -z \"$DUMP\" ] && [ $(date +%-d) -lt ${local.dump_overdue_day} ]; }"
       rights  = data.aws_iam_policy_document.landing["dump"].json
     }
     prune = {
