@@ -89,6 +89,12 @@ class RawZone:
         """Return a part's size; 0 if it is gone."""
         return self._store.size(f"{dataset}/{path}") or 0
 
+    def has_parts(self, parts: Iterable[Record]) -> bool:
+        """Whether all parts of a list, as commit records have it, are there."""
+        listed = {f"{part['dataset']}/{part['path']}" for part in parts}
+        folders = {key.rpartition("/")[0] for key in listed}
+        return listed <= {key for folder in folders for key in self._store.keys(folder)}
+
     def remove_part(self, dataset: str, path: str) -> None:
         """Remove a part, unless it is gone."""
         self._store.delete(f"{dataset}/{path}")

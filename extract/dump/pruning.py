@@ -34,9 +34,12 @@ class Superseded:
 
 
 def prune(zone: RawZone, keep: int, say: Callable[[str], None]) -> None:
-    """Keep the newest complete load of each of the newest dumps; say first what will go."""
+    """Keep the newest complete load of each of the newest dumps; say first what will go.
+
+    A load whose parts are not all there is not a dump to keep, since dbt cannot read it.
+    """
     commits = list(zone.commits(ALL_DUMPS))
-    newest = _newest_by_date(commits)
+    newest = _newest_by_date(c for c in commits if c["is_complete"] and zone.has_parts(c["parts"]))
     kept = newest[:keep]
     found = [
         one
@@ -62,11 +65,10 @@ def prune(zone: RawZone, keep: int, say: Callable[[str], None]) -> None:
 
 
 def _newest_by_date(commits: Iterable[Record]) -> list[Record]:
-    """Return the newest complete load of each dump, the newest dump first."""
+    """Return the newest of these loads of each dump, the newest dump first."""
     newest: dict[str, Record] = {}
     for commit in sorted(commits, key=_age):
-        if commit["is_complete"]:
-            newest[commit["dump_date"]] = commit
+        newest[commit["dump_date"]] = commit
     return sorted(newest.values(), key=_age, reverse=True)
 
 
@@ -99,7 +101,11 @@ def _superseded(
 
 
 def _with_parts(zone: RawZone, load: DumpLoad, kept: Iterable[Record]) -> Superseded:
-    """Find a load's parts, without any that a load lists that is kept."""
+    """Find a load's parts, without any that a load lists that is kept.
+
+    No load lists another's parts. Parts cannot be had back, so this protects them deliberately,
+    should a record be wrong.
+    """
     listed = {(part["dataset"], part["path"]) for commit in kept for part in commit["parts"]}
     parts = {
         file.dataset: [

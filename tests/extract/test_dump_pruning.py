@@ -81,29 +81,39 @@ def test_nothing_is_removed_before_there_are_enough(loader: Runs, tmp_path: Path
 
 
 def test_partial_loads_do_not_count_and_newer_ones_stay(loader: Runs, tmp_path: Path) -> None:
-    july = land(loader, tmp_path / "d", "2026-07-31", 5, "--only", "works,authors")
+    land(loader, tmp_path / "d", "2026-07-31", 5, "--only", "works,authors")
     august = land(loader, tmp_path / "d", "2026-08-31")
     september = land(loader, tmp_path / "d", "2026-09-30", 5, "--only", "works")
     assert pruned(loader, keep=1)[-1] == "removed"
     assert there(loader.root) == parts(august, september)
-    assert parts(july)
 
 
 def test_a_dump_that_was_published_again_counts_once(loader: Runs, tmp_path: Path) -> None:
     july = land(loader, tmp_path / "d", "2026-07-31")
-    august = land(loader, tmp_path / "d", "2026-08-31")
+    land(loader, tmp_path / "d", "2026-08-31")
     anew = land(loader, tmp_path / "d", "2026-08-31", 6)
     assert pruned(loader)[-1] == "removed"
     assert there(loader.root) == parts(july, anew)
-    assert parts(august)
 
 
 def test_a_dump_that_is_landed_late_is_as_old_as_its_date(loader: Runs, tmp_path: Path) -> None:
     september = land(loader, tmp_path / "d", "2026-09-30")
-    july = land(loader, tmp_path / "d", "2026-07-31")
-    assert parts(july)
+    land(loader, tmp_path / "d", "2026-07-31")
     assert pruned(loader, keep=1)[-1] == "removed"
     assert there(loader.root) == parts(september)
+
+
+def test_a_dump_without_all_its_parts_is_not_one_to_keep(loader: Runs, tmp_path: Path) -> None:
+    july, august, september = (land(loader, tmp_path / "d", f"2026-0{m}-28") for m in (7, 8, 9))
+    gone = max(parts(september))
+    (loader.root / gone).unlink()
+    assert pruned(loader) == ["nothing to remove; dumps kept: 2026-08-28, 2026-07-28"]
+    assert there(loader.root) == parts(july, august, september) - {gone}
+
+    # nor does it replace an older load of its day
+    anew = land(loader, tmp_path / "d", "2026-08-28", 6)
+    (loader.root / max(parts(anew))).unlink()
+    assert pruned(loader) == ["nothing to remove; dumps kept: 2026-08-28, 2026-07-28"]
 
 
 def test_what_a_load_without_commit_left_stays_while_it_may_be_running(
