@@ -35,11 +35,10 @@ SEED = Path(__file__).parent.parent / "seeds" / "tracked_subjects.csv"
 EXIT_CODES = """
 \b
 Exit codes: 0 all landed; 1 a defect in the loader; 2 an argument, setting, name or file is
-unusable; 3 the API gave no usable answer; 4 the API gave answers that cannot be right;
-5 overlaps and counts do not agree; 6 the subject or file shrank; 7 unknown subject; 8 the raw
+unusable; 3 the API or the archive gave no usable answer; 4 it gave answers that cannot be right;
+5 overlaps and counts do not agree; 6 a subject, file or dump shrank; 7 unknown subject; 8 the raw
 zone, or a part of a load, cannot be read or written; 9 the archive does not have the dump yet;
-130 interrupted. If several subjects fail,
-the code is the first failure's.
+130 interrupted. If several subjects fail, the code is the first failure's.
 """
 
 EXAMPLES = {
@@ -198,7 +197,7 @@ def reporting() -> Iterator[Reporter]:
 @click.group(epilog=EXAMPLES["main"] + EXIT_CODES)
 @click.version_option(__version__, prog_name="extract")
 def cli() -> None:
-    """Land Open Library subjects and received files, unchanged and verified, in the raw zone.
+    """Land Open Library subjects, dumps and received files, unchanged, verified, in the raw zone.
 
     \b
     Environment:
@@ -322,7 +321,7 @@ def dump(date: str, folder: str | None, only: str | None, *, allow_shrink: bool)
     """Land Open Library's dump of a day: all works, editions, authors and what belongs to them.
 
     DATE is the day of a monthly dump, as 2026-09-30. Its files are fetched from archive.org, some
-    18 GB in hours. All files are landed or none. A load that was cut short is gone on with, also
+    18 GB in hours. All files are landed or none. A load that was cut short is continued, also
     within a file; what the last load landed is not landed again.
     """
     files = parse_kinds(only)

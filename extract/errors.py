@@ -117,7 +117,7 @@ class PartDamaged(ExtractError):
 
 
 class NotPublished(ExtractError):
-    """The archive does not have all files of the dump yet: it makes them for days."""
+    """The archive does not have all files of the dump yet: publishing takes days."""
 
     exit_code = 9
 

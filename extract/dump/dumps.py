@@ -67,7 +67,7 @@ ALL_DUMPS = AllDumps()
 
 
 def parse_date(given: str) -> Dump:
-    """Read a dump's day; ``latest`` is none, because two downloads of it can be of two months.
+    """Read a dump's day; ``latest`` is refused, because two downloads may be of two months.
 
     Raises:
         InvalidInput: it is not a day.

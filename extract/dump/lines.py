@@ -73,7 +73,8 @@ def _refuse_first_bad_line(text: bytes, done: int, expected: DumpFile, name: str
     for number, line in enumerate(text.split(b"\n")[:-1], done + 1):
         columns = line.split(b"\t")
         if len(columns) != expected.columns:
-            problem = f"has {len(columns)} columns instead of {expected.columns}"
+            unit = "column" if len(columns) == 1 else "columns"
+            problem = f"has {len(columns)} {unit} instead of {expected.columns}"
         elif not line.startswith(expected.start):
             start = expected.start.decode().strip()
             problem = f"begins with {line[:40]!r} instead of {start}"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Hashed(io.RawIOBase):
-    """Reads a file; ``hash`` and ``size`` are of what was read, which ``advance`` is told."""
+    """Reads a file; ``hash`` and ``size`` are of what was read, and ``advance`` gets each count."""
 
     def __init__(
         self, file: BinaryIO, algorithm: str, advance: Callable[[int], None] = lambda _: None

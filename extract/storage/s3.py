@@ -63,7 +63,7 @@ class S3Store:
 
     @property
     def folder(self) -> None:
-        """None: it has no end."""
+        """None: it is not a local folder."""
 
     def put(self, key: str, body: bytes | bytearray) -> None:
         """Publish with a conditional PUT; retry while another PUT of the same key is in flight."""

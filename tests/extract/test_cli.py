@@ -46,6 +46,9 @@ def test_help_names_the_commands_the_environment_and_each_exit_code() -> None:
     raised = {kind.exit_code for kind in kinds if issubclass(kind, errors.ExtractError)}
     assert raised == {1, 2, 3, 4, 5, 6, 7, 8, 9, 130}
     documented = result.output.split("Exit codes:")[1]
+    assert "dumps" in result.output.splitlines()[2]
+    for words in ("3 the API or the archive gave", "6 a subject, file or dump shrank"):
+        assert words in documented
     assert all(re.search(rf"\b{code} [a-z]", documented) for code in raised | {0})
 
 

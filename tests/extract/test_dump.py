@@ -253,7 +253,7 @@ BAD: dict[str, tuple[str, Callable[[list[bytes]], object], str]] = {
         lambda some: (change(3, b"\t", b" ")(some), change(2, b"\t", b"\t\t")(some)),
         "line 3 has 5 columns instead of 4",
     ),
-    "blank": ("authors", lambda some: some.insert(4, b"\n"), "line 5 has 1 columns instead of 5"),
+    "blank": ("authors", lambda some: some.insert(4, b"\n"), "line 5 has 1 column instead of 5"),
     "type": (
         "works",
         change(11, b"/type/work\t", b"/type/edition\t"),
@@ -274,7 +274,7 @@ BAD: dict[str, tuple[str, Callable[[list[bytes]], object], str]] = {
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_a_line_that_is_none_of_the_file(loader: Runs, dump: Path, bad: str) -> None:
+def test_a_line_that_does_not_belong_in_the_file(loader: Runs, dump: Path, bad: str) -> None:
     kind, make, says = BAD[bad]
     rewrite(dump, kind, make)
     assert refusal(loader, dump).startswith(f"extract: error: {name(kind, DATE)}, {says}")
@@ -348,7 +348,7 @@ def test_a_full_disk(loader: Runs, dump: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     "wrong", ["latest", "2026-9-30", "2026-09-31", "20260930", "../2026-09-30", "2026-09-30\n"]
 )
-def test_a_date_that_is_none(loader: Runs, dump: Path, wrong: str) -> None:
+def test_a_date_that_is_not_the_day_of_a_dump(loader: Runs, dump: Path, wrong: str) -> None:
     assert "is not the day of a dump: write it as 2026-09-30" in refusal(loader, dump, date=wrong)
 
 
