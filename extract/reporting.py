@@ -30,6 +30,9 @@ class Reporter(Protocol):
     def note(self, event: str, **details: object) -> None:
         """Something happened that an operator should know."""
 
+    def inform(self, event: str, **details: object) -> None:
+        """Something is as usual, and an operator may want to know it."""
+
     def committed(self, load: Load, summary: Record) -> None:
         """A load was committed."""
 
@@ -97,6 +100,10 @@ class LogReporter:
     def note(self, event: str, **details: object) -> None:
         """Log a warning."""
         self._log.warning(event, **(self._of | details))
+
+    def inform(self, event: str, **details: object) -> None:
+        """Log it."""
+        self._log.info(event, **(self._of | details))
 
     def committed(self, load: Load, summary: Record) -> None:
         """Log a load's summary."""

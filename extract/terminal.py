@@ -58,8 +58,11 @@ class TerminalReporter:
 
     def note(self, event: str, **details: object) -> None:
         """Print an event."""
-        text = " ".join(f"{name}={value!r}" for name, value in details.items())
-        self._print(f"  {event.replace('_', ' ')}{': ' if text else ''}{text}", "yellow")
+        self._print(_event(event, details), "yellow")
+
+    def inform(self, event: str, **details: object) -> None:
+        """Print an ordinary event."""
+        self._print(_event(event, details))
 
     def committed(self, load: Load, summary: Record) -> None:
         """Print a load's summary."""
@@ -91,6 +94,11 @@ def _title(load: Load) -> str:
     return " ".join(f"{kind} {name!r}" for kind, name in load.label.items())
 
 
+def _event(event: str, details: Record) -> str:
+    text = " ".join(f"{name}={value!r}" for name, value in details.items())
+    return f"  {event.replace('_', ' ')}{': ' if text else ''}{text}"
+
+
 def _works(summary: Record) -> str:
     kind = "complete" if summary["is_complete"] else "partial"
     drift = f", {summary['drift']} unverified" if summary["drift"] else ""
@@ -102,4 +110,5 @@ def _works(summary: Record) -> str:
 
 def _files(summary: Record) -> str:
     files = ", ".join(f"{name} {records:,}" for name, records in summary["files"].items())
-    return f"{summary['records']:,} records ({files})"
+    kind = "" if summary.get("is_complete", True) else "partial: "
+    return f"{summary['records']:,} records ({kind}{files})"

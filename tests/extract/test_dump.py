@@ -12,13 +12,17 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from extract.dump import landing, lines
+from extract.dump.disk import Need, refuse_without_space
 from extract.dump.dumps import FILES
+from extract.errors import InvalidInput
+from extract.reporting import LogReporter
 from tests.support import faulty_s3
 from tests.support.dump_files import (
     KINDS,
@@ -36,7 +40,6 @@ from tests.support.raw_reader import dumps_landed, everything, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from mypy_boto3_s3 import S3Client
 
@@ -342,7 +345,13 @@ def test_a_full_disk(loader: Runs, dump: Path, monkeypatch: pytest.MonkeyPatch) 
     assert f"{loader.root}: " in said
     assert "make room or change RAW_ROOT" in said
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=2 * size))
-    land(loader, dump)
+    assert [line["level"] for line in land(loader, dump).events("disk")] == ["info"]
+
+
+def test_a_folder_whose_disk_cannot_be_found() -> None:
+    need = Need(Path("/", "x" * 300), 1, "RAW_ROOT")
+    with pytest.raises(InvalidInput, match=r"File name too long: fix the path or change RAW_ROOT"):
+        refuse_without_space([need], LogReporter())
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
@@ -24,8 +25,12 @@ from extract.subjects.landing import SubjectLoad
 from extract.subjects.names import parse_subject
 from extract.terminal import TerminalReporter
 from tests.support import faults
+from tests.support.dump_files import dump_lines, write_dump
 from tests.support.faults import Fault
 from tests.support.loader_runs import COUNT, FAST, PROJECT, Runs, works
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NASTY = "love\x1b]0;owned\x07\x9b2J"
 
@@ -246,6 +251,20 @@ def test_a_terminal_shows_what_became_of_each_file(loader: Runs) -> None:
     code, shown = on_a_terminal(loader, "files", "streaming", "samples/streaming")
     assert code == 0
     assert "already loaded: dataset='streaming'" in shown
+
+
+def test_a_terminal_says_that_a_load_is_partial_and_the_disk_is_no_warning(
+    loader: Runs, tmp_path: Path
+) -> None:
+    write_dump(tmp_path / "d", "2026-09-30", dump_lines(2))
+    command = ("dump", "2026-09-30", "--from", str(tmp_path / "d"))
+    code, shown = on_a_terminal(loader, *command, "--only", "works")
+    assert code == 0
+    assert "dump '2026-09-30': 2 records (partial: ol_dump_works_" in plain(shown)
+    assert "  disk: folders=" in shown
+    assert "\x1b[33m" not in shown, "nothing is yellow"
+    code, shown = on_a_terminal(loader, *command)
+    assert "dump '2026-09-30': 14 records (ol_dump_works_" in plain(shown)
 
 
 def test_a_terminal_is_not_steered_by_a_name(loader: Runs) -> None:
