@@ -43,6 +43,7 @@ MAX_REDIRECTS = 5
 CONNECT_TIMEOUT = 10.0  # seconds
 TIMEOUT = 60.0  # seconds without a byte after which an answer counts as stalled
 RETRIES = 12  # in a row without a byte: some six minutes, as a run may have hours behind it
+FIRST_RETRIES = 4  # of the first list, which has nothing behind it: some seconds
 BACKOFF = 0.5  # seconds before the first; doubled each time
 MAX_BACKOFF = 60.0  # seconds
 MAX_RETRY_AFTER = 3600.0  # seconds; asked to wait longer, the loader gives up
@@ -88,27 +89,36 @@ class Archive:
         """Return the item's page."""
         return f"{self._url}/details/{dump.item}"
 
-    def offers(self, dump: Dump, files: Sequence[DumpFile]) -> list[Offer]:
+    def offers(self, dump: Dump, files: Sequence[DumpFile], reporter: Reporter) -> list[Offer]:
         """Read the item's list.
 
         Raises:
             NotPublished: there is no such item, or it lacks a file.
             SourceUnavailable, ResponseRejected: there was no list, or it cannot be right.
         """
-        listed = self._list(dump)
+        return self._offers(dump, files, reporter, FIRST_RETRIES)
+
+    def _offers(
+        self, dump: Dump, files: Sequence[DumpFile], reporter: Reporter, retries: int
+    ) -> list[Offer]:
+        listed = self._list(dump, reporter, retries)
         names = {file: dump.name(file) for file in files}
         if missing := [name for name in names.values() if name not in listed]:
             raise NotPublished(
-                f"{self.url(dump)} lacks {', '.join(missing)}: Open Library makes a dump for some "
-                "days, so run the command again later; or take another date"
+                f"{self.url(dump)} lacks {', '.join(missing)}: Open Library takes some days to "
+                "publish a dump, so run the command again later; or take another date"
             )
         return [_offer(file, listed[name]) for file, name in names.items()]
 
     def needs(self, dump: Dump, offers: Sequence[Offer]) -> list[Need]:
         """Return how much of the disk the files will take that are not there."""
-        return [Need(self._folder(dump), self._missing(dump, offers), "DUMPS_ROOT")]
+        folder = self._folder(dump)
+        with _writing(folder):
+            return [Need(folder, self._missing(dump, offers), "DUMPS_ROOT")]
 
-    def bring(self, dump: Dump, offers: Sequence[Offer], reporter: Reporter) -> Source:
+    def bring(
+        self, dump: Dump, offers: Sequence[Offer], reporter: Reporter
+    ) -> tuple[Source, list[Offer]]:
         """Fetch what is missing.
 
         Raises:
@@ -117,14 +127,14 @@ class Archive:
         """
         files = [offer.file for offer in offers]
         folder = self._folder(dump)
-        reporter.stage("fetching", self._missing(dump, offers))
         with _writing(folder):
+            reporter.stage("fetching", self._missing(dump, offers))
             folder.mkdir(parents=True, exist_ok=True)
             for _ in range(ROUNDS):
                 change = self._fetch_all(dump, offers, reporter)
-                again = self.offers(dump, files)
+                again = self._offers(dump, files, reporter, RETRIES)
                 if not change and _versions(again) == _versions(offers):
-                    return LocalStore(folder, RECEIVED_FILES)
+                    return LocalStore(folder, RECEIVED_FILES), again
                 change = change or "another list"
                 reporter.note("item_changed", what=change)
                 offers = again
@@ -133,12 +143,13 @@ class Archive:
         )
 
     def discard(self, dump: Dump, offers: Sequence[Offer]) -> None:
-        """Remove the files that were fetched."""
+        """Remove the files that were fetched, and what was fetched of their other versions."""
         folder = self._folder(dump)
         with _writing(folder):
             for offer in offers:
-                (folder / offer.name).unlink(missing_ok=True)
-            if not any(folder.iterdir()):
+                for path in (folder / offer.name, *self._partials(dump, offer)):
+                    path.unlink(missing_ok=True)
+            if folder.exists() and not any(folder.iterdir()):
                 folder.rmdir()
 
     def _folder(self, dump: Dump) -> Path:
@@ -147,6 +158,10 @@ class Archive:
     def _partial(self, dump: Dump, offer: Offer) -> Path:
         """Return where a file is until it is whole."""
         return self._folder(dump) / f".{offer.name}.{offer.sha1()[:12]}.partial"
+
+    def _partials(self, dump: Dump, offer: Offer) -> list[Path]:
+        """Find what is there of a file in any version."""
+        return [*self._folder(dump).glob(f".{offer.name}.*.partial")]
 
     def _missing(self, dump: Dump, offers: Sequence[Offer]) -> int:
         """Return how many bytes are to be fetched, unless what is there turns out wrong."""
@@ -157,8 +172,8 @@ class Archive:
             for offer in offers
         )
 
-    def _list(self, dump: Dump) -> dict[str, _Listed]:
-        """Read the item's list: its files by name, of those that it can tell how they must be."""
+    def _list(self, dump: Dump, reporter: Reporter, retries: int) -> dict[str, _Listed]:
+        """Read the item's list: by name, the files whose size and SHA-1 it gives."""
         url = f"{self._url}/metadata/{dump.item}"
         failures = 0
         while True:
@@ -168,7 +183,10 @@ class Archive:
                     break
             except (requests.RequestException, HTTPError, SourceUnavailable) as error:
                 failures += 1
-                time.sleep(self._next_wait(error, failures, url))
+                wait = self._next_wait(error, failures, url, retries)
+                what = {"file": "the item's list", "seconds": round(wait, 1)}
+                reporter.note("going_on", **what, error=_words(error))
+                time.sleep(wait)
         try:
             item = msgspec.json.decode(body, type=_Item, strict=False)
         except msgspec.MsgspecError as error:
@@ -187,6 +205,8 @@ class Archive:
     def _fetch(self, dump: Dump, offer: Offer, reporter: Reporter) -> None:
         """Fetch a file, or what is missing of it, and check it."""
         path, partial = self._folder(dump) / offer.name, self._partial(dump, offer)
+        for other in {*self._partials(dump, offer)} - {partial}:
+            other.unlink(missing_ok=True)
         if _size(path) == offer.size and _sha1(path) == offer.sha1():
             return
         path.unlink(missing_ok=True)
@@ -261,24 +281,26 @@ class Archive:
                     raise _failure(url, response)
         raise ResponseRejected(f"{url}: more than {MAX_REDIRECTS} redirects")
 
-    def _next_wait(self, error: Exception, failures: int, url: str) -> float:
+    def _next_wait(
+        self, error: Exception, failures: int, url: str, retries: int = RETRIES
+    ) -> float:
         """Return the seconds to wait before the next attempt, as many as the server asks for.
 
         Raises:
             SourceUnavailable: there were enough attempts, or it is no use to try again.
         """
-        told = error.retry_after if isinstance(error, FetchFailed) else None
+        asked = (error.retry_after or 0) if isinstance(error, FetchFailed) else 0
         refused = isinstance(error, FetchFailed) and error.status not in {None, *BUSY}
-        if refused or failures > RETRIES or (told or 0) > MAX_RETRY_AFTER:
+        if refused or failures > retries or asked > MAX_RETRY_AFTER:
             raise SourceUnavailable(
                 f"{url}: {_words(error)}: run the command again later; what was fetched is kept"
             ) from error
         backoff = min(MAX_BACKOFF, BACKOFF * 2.0 ** (failures - 1))
-        return max(told or 0, backoff * random.uniform(0.5, 1))  # noqa: S311 (not a secret)
+        return max(asked, backoff * random.uniform(0.5, 1))  # noqa: S311 (not a secret)
 
 
 def _offer(file: DumpFile, listed: _Listed) -> Offer:
-    return Offer(file, listed.name, listed.size, lambda: listed.sha1)
+    return Offer(file, listed.name, listed.size, lambda: listed.sha1, is_listed=True)
 
 
 def _versions(offers: Sequence[Offer]) -> list[tuple[str, int, str]]:
@@ -296,13 +318,18 @@ def _sha1(path: Path) -> str:
 
 
 def _promised(response: requests.Response, at: int) -> int | None:
-    """Return the size that a response promises the whole file to have."""
+    """Return the size that a response promises the whole file to have.
+
+    Raises:
+        SourceUnavailable: it is another range than was asked for.
+    """
     if response.status_code == HTTPStatus.OK:
         length = response.headers.get("Content-Length", "")
         return int(length) if length.isdecimal() else None
-    where = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    sent = response.headers.get("Content-Range", "")
+    where = _RANGE.fullmatch(sent)
     if where is None or int(where["start"]) != at:
-        raise _Changed("the archive sent another range than was asked for")
+        raise SourceUnavailable(f"asked for the range from {at}, the archive sent {sent!r}")
     return int(where["size"])
 
 
@@ -327,7 +354,7 @@ def _failure(url: str, response: requests.Response) -> Exception:
             "or take another date"
         )
     if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-        return _Changed("a file is shorter than the item's list says")
+        return _Changed(f"{url.rpartition('/')[2]} is shorter than the item's list says")
     wait = retry_after(response.headers.get("Retry-After", ""))
     return SourceUnavailable(f"HTTP {status} {response.reason}", status=status, retry_after=wait)
 

@@ -45,7 +45,7 @@ class DumpLoader:
                 disk is too small.
             LoadShrank: a file has far fewer lines than in the dump before.
         """
-        offers = supply.offers(dump, files)
+        offers = supply.offers(dump, files, self._reporter)
         if self._is_landed(dump, offers):
             return
         load, resumed = self._load(dump, supply.url(dump))
@@ -56,7 +56,7 @@ class DumpLoader:
         landed: list[Record] = []
         parts: list[Record] = []
         with self._zone.recording_failure(load, lambda: {"landed_file_count": len(landed)}):
-            source = supply.bring(dump, offers, self._reporter)
+            source, offers = supply.bring(dump, offers, self._reporter)
             self._reporter.stage("landing", sum(offer.size for offer in offers))
             before = self._lines_before(dump)
             for offer in offers:

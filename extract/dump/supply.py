@@ -18,12 +18,13 @@ READ = 2**18  # compressed bytes read at a time
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A file of a dump that can be had; its ``sha1`` is told or read."""
+    """A file of a dump that can be had; its ``sha1`` is listed, or takes reading the file."""
 
     file: DumpFile
     name: str
     size: int
     sha1: Callable[[], str]
+    is_listed: bool
 
 
 class Supply(Protocol):
@@ -32,7 +33,7 @@ class Supply(Protocol):
     def url(self, dump: Dump) -> str | None:
         """Return where the files come from; None for a local folder, whose path is private."""
 
-    def offers(self, dump: Dump, files: Sequence[DumpFile]) -> list[Offer]:
+    def offers(self, dump: Dump, files: Sequence[DumpFile], reporter: Reporter) -> list[Offer]:
         """Return the files, in their order.
 
         Raises:
@@ -42,15 +43,17 @@ class Supply(Protocol):
     def needs(self, dump: Dump, offers: Sequence[Offer]) -> list[Need]:
         """Return what disk it takes to bring the files."""
 
-    def bring(self, dump: Dump, offers: Sequence[Offer], reporter: Reporter) -> Source:
-        """Return where the files can be read from now.
+    def bring(
+        self, dump: Dump, offers: Sequence[Offer], reporter: Reporter
+    ) -> tuple[Source, list[Offer]]:
+        """Return where the files can be read from now, and as what they are offered by then.
 
         Raises:
             ExtractError: they could not be fetched.
         """
 
     def discard(self, dump: Dump, offers: Sequence[Offer]) -> None:
-        """Remove what was brought: it is landed."""
+        """Remove what was brought, if it is there: it is landed."""
 
 
 class Folder:
@@ -64,7 +67,7 @@ class Folder:
         """Return the S3 prefix."""
         return self._folder if self._folder.startswith("s3://") else None
 
-    def offers(self, dump: Dump, files: Sequence[DumpFile]) -> list[Offer]:
+    def offers(self, dump: Dump, files: Sequence[DumpFile], _: Reporter) -> list[Offer]:
         """Find the files.
 
         Raises:
@@ -77,17 +80,18 @@ class Folder:
                 "date, or name the files that are there with --only"
             )
         return [
-            Offer(file, dump.name(file), size or 0, partial(self._sha1, dump.name(file)))
+            Offer(file, name, size or 0, partial(self._sha1, name), is_listed=False)
             for file, size in sizes.items()
+            for name in [dump.name(file)]
         ]
 
     def needs(self, *_: object) -> list[Need]:
         """Need nothing: the files are there."""
         return []
 
-    def bring(self, *_: object) -> Source:
+    def bring(self, _: Dump, offers: Sequence[Offer], __: Reporter) -> tuple[Source, list[Offer]]:
         """Return the folder."""
-        return self._source
+        return self._source, [*offers]
 
     def discard(self, *_: object) -> None:
         """Leave the files: they are the user's."""

@@ -16,6 +16,7 @@ from tests.support.archive import (
     Fault,
     and_then,
     broken,
+    of_another_range,
     of_another_size,
     refused,
     to,
@@ -114,6 +115,18 @@ def test_what_was_landed_is_not_fetched_again_unless_it_is_published_anew(
     assert not dumps.exists()
 
 
+def test_what_was_fetched_of_another_version_is_removed(
+    loader: Runs, archive: Archive, dumps: Path
+) -> None:
+    dumps.mkdir(parents=True)
+    other = dumps / f".{WORKS}.{'0' * 12}.partial"
+    other.write_bytes(b"")
+    archive.faults = [Fault(broken(after=9_000), "works", times=1), Fault(refused(403), "works")]
+    refusal(loader, 3)
+    assert [path.stat().st_size for path in dumps.glob(f".{WORKS}.*")] == [9_000]
+    assert not other.exists()
+
+
 def test_some_of_the_files(loader: Runs, archive: Archive, dumps: Path) -> None:
     fetch(loader, "--only", "authors,ratings")
     assert {r.path.rsplit("/", 1)[1] for r in archive.requests if r.is_for_bytes} == {
@@ -128,7 +141,7 @@ def test_some_of_the_files(loader: Runs, archive: Archive, dumps: Path) -> None:
 PASSING: dict[str, Kind] = {
     "throttled": refused(503, Retry_After="0"),
     "too_many": refused(429),
-    "broken": broken(after=9_000),
+    "broken": broken(after=100),
     "gone_at_once": broken(after=0),
     "bad_gateway": refused(502),
 }
@@ -146,8 +159,11 @@ def test_what_passes_is_waited_for(
     loader: Runs, archive: Archive, dumps: Path, kind: str, what: str
 ) -> None:
     archive.faults = [Fault(PASSING[kind], what, times=2)]
-    fetch(loader)
+    outcome = fetch(loader)
     assert archive.faults[0].happened == 2
+    assert len(outcome.events("going_on")) == 2, "it says that it waits"
+    lists = [r for r in archive.requests if "/metadata/" in r.path]
+    assert len(lists) == (4 if what == "metadata" else 2)
     assert_landed(loader)
 
 
@@ -203,7 +219,23 @@ def test_a_server_without_ranges_sends_all_again(
         Fault(broken(after=9_000), "editions", times=1),
         Fault(without_ranges, "editions", times=1),
     ]
-    fetch(loader)
+    outcome = fetch(loader)
+    assert len(archive.asked("editions")) == 2
+    assert not outcome.events("item_changed")
+    assert_landed(loader)
+
+
+@pytest.mark.parametrize("sent", [None, "bytes 0-51999/52000", "bytes 9000-51999/*"])
+def test_another_range_than_was_asked_for_is_asked_for_again(
+    loader: Runs, archive: Archive, dumps: Path, sent: str | None
+) -> None:
+    archive.faults = [
+        Fault(broken(after=9_000), "works", times=1),
+        Fault(of_another_range(sent), "works", times=2),
+    ]
+    outcome = fetch(loader)
+    assert [r.range for r in archive.asked(WORKS)] == [None, *["bytes=9000-"] * 3]
+    assert not outcome.events("item_changed")
     assert_landed(loader)
 
 
@@ -238,7 +270,11 @@ def test_an_archive_that_cannot_be_reached(
     loader: Runs, dumps: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loader.env["OPEN_LIBRARY_DUMPS_URL"] = "http://127.0.0.1:9"
-    assert "Connection refused: run the command again later" in refusal(loader, 3)
+    outcome = loader.run("dump", DATE)
+    assert outcome.code == 3
+    assert "Connection refused: run the command again later" in outcome.complaint
+    waits = [(line["file"], line["error"]) for line in outcome.events("going_on")]
+    assert waits == [("the item's list", "Connection refused")] * 4
 
 
 # --- what is not there yet ------------------------------------------------------------------------
@@ -248,7 +284,7 @@ def test_an_item_that_is_not_there(loader: Runs, archive: Archive, dumps: Path) 
     archive.items.clear()
     said = refusal(loader, 9)
     assert f"{archive.url}/details/{ITEM} lacks ol_dump_works_2026-09-30.txt.gz, " in said
-    assert "Open Library makes a dump for some days" in said
+    assert "Open Library takes some days to publish a dump" in said
     assert not loader.root.exists()
 
 
@@ -346,7 +382,7 @@ def test_a_file_of_a_wrong_size_once(
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"files": [{"name": 1}]}'])
-def test_a_list_that_is_none(loader: Runs, archive: Archive, dumps: Path, body: bytes) -> None:
+def test_what_is_not_a_list(loader: Runs, archive: Archive, dumps: Path, body: bytes) -> None:
     def answer(exchange: object) -> None:
         exchange.body = body  # type: ignore[attr-defined]
         exchange.usual()  # type: ignore[attr-defined]
@@ -376,12 +412,28 @@ def test_a_download_that_was_tampered_with_is_fetched_again(
     assert_landed(loader)
 
 
+def test_a_file_that_became_shorter_is_named(loader: Runs, archive: Archive, dumps: Path) -> None:
+    archive.faults = [
+        Fault(broken(after=9_000), "works", times=1),
+        Fault(refused(416), "works", times=1),
+    ]
+    (change,) = fetch(loader).events("item_changed")
+    assert change["what"] == f"{WORKS} is shorter than the item's list says"
+    assert_landed(loader)
+
+
 # --- the folder -----------------------------------------------------------------------------------
 
 
 def test_a_folder_that_cannot_be_written(loader: Runs, dumps: Path) -> None:
     dumps.parent.write_bytes(b"")
     assert "change DUMPS_ROOT" in refusal(loader, 2)
+
+
+def test_a_folder_of_too_long_a_name(loader: Runs, dumps: Path) -> None:
+    loader.env["DUMPS_ROOT"] = "x" * 300
+    said = refusal(loader, 2)
+    assert "File name too long: make room, fix the path or change DUMPS_ROOT" in said
 
 
 def test_a_disk_that_is_too_small_for_what_is_fetched(

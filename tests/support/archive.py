@@ -209,6 +209,20 @@ def of_another_size(more: int) -> Kind:
     return kind
 
 
+def of_another_range(sent: str | None) -> Kind:
+    """A part of the file, with this as its Content-Range."""
+
+    def kind(exchange: Exchange) -> None:
+        exchange.handler.send_response(206)
+        if sent:
+            exchange.handler.send_header("Content-Range", sent)
+        exchange.handler.send_header("Content-Length", "3")
+        exchange.handler.end_headers()
+        exchange.handler.wfile.write(b"abc")
+
+    return kind
+
+
 def and_then(kind: Kind, then: Callable[[], object]) -> Kind:
     """Something else happens after the answer: the file is replaced, say."""
 
