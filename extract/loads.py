@@ -80,15 +80,20 @@ def shrinks(count: int, last: int | None, share: float = SHRINK) -> bool:
 
 
 def refuse_if_shrunk(
-    what: str, unit: str, count: int, last: int | None, share: float = SHRINK
+    what: str,
+    unit: str,
+    count: int,
+    last: int | None,
+    share: float = SHRINK,
+    before: str = "its last committed load",
 ) -> None:
-    """Refuse what has less than a share of its last committed load's works or records.
+    """Refuse what has less than a share of the works or records that were there ``before``.
 
     Raises:
         LoadShrank: it did.
     """
     if shrinks(count, last, share):
         raise LoadShrank(
-            f"{what} has {count:,} {unit}, but its last committed load had {last:,}: "
+            f"{what} has {count:,} {unit}, but {before} had {last:,}: "
             "if that is right, run the command again with --allow-shrink"
         )

@@ -1,8 +1,8 @@
 """From a dump's files to its commit record: which load to start or go on with, and how it ends.
 
 A load lands all files that are asked for or none. One that was cut short goes on behind the parts
-that are there: it reads the files again, cuts them at the same lines, and publishes what is
-missing.
+that are there, if it is asked for the same files: it reads them again, cuts them at the same lines,
+and publishes what is missing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from extract.dump.dumps import ALL_DUMPS, Dump, DumpFile, is_whole
 from extract.dump.landing import DumpLoad, land_lines
 from extract.dump.lines import whole_lines
 from extract.dump.supply import Offer, Supply
-from extract.errors import InvalidInput
+from extract.errors import InvalidInput, RawZoneError
 from extract.loads import Record, refuse_if_shrunk, totals
 from extract.raw_zone import RawZone
 from extract.reporting import Reporter
@@ -44,14 +44,17 @@ class DumpLoader:
             InvalidInput: a file is missing, unreadable, empty or not what a dump contains, or the
                 disk is too small.
             LoadShrank: a file has far fewer lines than in the dump before.
+            RawZoneError: another run removed parts, or committed the load with other files.
         """
         offers = supply.offers(dump, files, self._reporter)
         if self._is_landed(dump, offers):
+            supply.discard(dump, offers)  # what a run left that was killed after its commit
             return
-        load, resumed = self._load(dump, supply.url(dump))
+        datasets = [file.dataset for file in files]
+        load, resumed = self._load(dump, datasets, supply.url(dump))
         needs = supply.needs(dump, offers) + self._needs(load, offers)
         refuse_without_space(needs, self._reporter)
-        self._zone.write_event(load, "resumed" if resumed else "started")
+        self._zone.write_event(load, "resumed" if resumed else "started", datasets=datasets)
         self._reporter.begin(load, resumed=resumed)
         landed: list[Record] = []
         parts: list[Record] = []
@@ -61,11 +64,11 @@ class DumpLoader:
             before = self._lines_before(dump)
             for offer in offers:
                 entry, file_parts = self._land_file(load, source, offer)
-                self._refuse_loss(offer.file, entry["records"], before)
+                self._refuse_loss(offer, entry["records"], before)
                 landed.append(entry)
                 parts += file_parts
             record = {"is_complete": is_whole(files), "files": landed} | totals(parts)
-            self._zone.commit(load, record, amends=False)
+            self._commit(load, record)
         self._reporter.committed(
             load,
             {
@@ -78,7 +81,7 @@ class DumpLoader:
         supply.discard(dump, offers)
 
     def _is_landed(self, dump: Dump, offers: Sequence[Offer]) -> bool:
-        """Whether the dump's newest load that has these files landed the same, and has it still."""
+        """Whether the dump's newest load that has these files landed the same, and still has it."""
         wanted = {offer.file.dataset: offer for offer in offers}
         for commit in self._commits(dump):
             known = {file["dataset"]: file for file in commit["files"]}
@@ -89,26 +92,24 @@ class DumpLoader:
         load = DumpLoad.from_record(commit)
         is_same = (
             all(known[dataset]["bytes"] == offer.size for dataset, offer in wanted.items())
-            and not any(self._lacks_parts(load, commit, dataset) for dataset in wanted)
+            and self._zone.has_parts(p for p in commit["parts"] if p["dataset"] in wanted)
             and all(known[dataset]["sha1"] == offer.sha1() for dataset, offer in wanted.items())
         )
         if is_same:
             self._reporter.note("already_loaded", **load.label, load_id=load.load_id)
         return is_same
 
-    def _lacks_parts(self, load: DumpLoad, commit: Record, dataset: str) -> bool:
-        """Whether parts that a commit record lists were removed since."""
-        listed = {part["path"] for part in commit["parts"] if part["dataset"] == dataset}
-        return not listed <= {*self._zone.part_paths(load, dataset)}
-
     def _commits(self, dump: Dump) -> Iterator[Record]:
         """Read the commit records of a dump, newest load first."""
         return (c for c in self._zone.commits(ALL_DUMPS) if c["dump_date"] == dump.date)
 
-    def _load(self, dump: Dump, source_url: str | None) -> tuple[DumpLoad, bool]:
-        """Begin a load, or go on with the dump's newest one if that is not committed."""
+    def _load(
+        self, dump: Dump, datasets: list[str], source_url: str | None
+    ) -> tuple[DumpLoad, bool]:
+        """Begin a load, or go on with the newest of these files if none was committed since."""
         events = (e for e in self._zone.events(ALL_DUMPS) if e["dump_date"] == dump.date)
-        last, committed = next(events, None), next(self._commits(dump), None)
+        last = next((e for e in events if e.get("datasets") == datasets), None)
+        committed = next(self._commits(dump), None)
         if last is None or (committed and committed["load_id"] >= last["load_id"]):
             return DumpLoad.begin(dump, source_url), False
         return DumpLoad(last["load_id"], last["started_at"], dump, source_url), True
@@ -125,16 +126,38 @@ class DumpLoader:
         )
         return [Need(folder, max(0, size - there), RAW_ZONE.setting)]
 
-    def _lines_before(self, dump: Dump) -> dict[str, int]:
-        """Return how many lines each dataset has in the last dump that is not of a later day."""
+    def _commit(self, load: DumpLoad, record: Record) -> None:
+        """Publish the commit record; two runs that resumed the same load may publish the same.
+
+        Raises:
+            RawZoneError: parts were removed meanwhile, or the other run's files are not the same.
+        """
+        if not self._zone.has_parts(record["parts"]):
+            raise RawZoneError(
+                f"parts of load {load.load_id} were removed while it ran: run the command again, "
+                "which lands them again"
+            )
+        self._zone.commit(load, record, amends=False)
+        found = next(c for c in self._zone.commits(ALL_DUMPS) if c["load_id"] == load.load_id)
+        if any(found[field] != record[field] for field in ("is_complete", "files")):
+            raise RawZoneError(
+                "another run committed this load with other files: run the command again"
+            )
+
+    def _lines_before(self, dump: Dump) -> dict[str, tuple[int, str]]:
+        """Return each dataset's lines in the last dump not of a later day, and that dump's day."""
         commits = [c for c in self._zone.commits(ALL_DUMPS) if c["dump_date"] <= dump.date]
         commits.sort(key=lambda commit: (commit["dump_date"], commit["started_at"]))
-        return {file["dataset"]: file["records"] for c in commits for file in c["files"]}
+        return {
+            file["dataset"]: (file["records"], c["dump_date"])
+            for c in commits
+            for file in c["files"]
+        }
 
-    def _refuse_loss(self, file: DumpFile, count: int, before: dict[str, int]) -> None:
+    def _refuse_loss(self, offer: Offer, count: int, before: dict[str, tuple[int, str]]) -> None:
+        last, date = before.get(offer.file.dataset, (None, ""))
         if not self._allow_shrink:
-            last = before.get(file.dataset)
-            refuse_if_shrunk(f"the dump of {file.kind}", "lines", count, last, KEEPS)
+            refuse_if_shrunk(offer.name, "lines", count, last, KEEPS, f"the dump of {date}")
 
     def _land_file(
         self, load: DumpLoad, source: Source, offer: Offer
@@ -161,6 +184,11 @@ class DumpLoader:
             "bytes": hashed.size,
             "records": sum(part["records"] for part in parts),
         }
+        if offer.is_listed and (entry["bytes"], entry["sha1"]) != (offer.size, offer.sha1()):
+            raise InvalidInput(
+                f"{offer.name} was changed after it was fetched: run the command again, "
+                "which fetches it again"
+            )
         return entry, parts
 
 

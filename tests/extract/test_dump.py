@@ -22,7 +22,9 @@ from extract.dump import landing, lines
 from extract.dump.disk import Need, refuse_without_space
 from extract.dump.dumps import FILES
 from extract.errors import InvalidInput
+from extract.raw_zone import RawZone
 from extract.reporting import LogReporter
+from extract.storage.local import LocalStore
 from tests.support import faulty_s3
 from tests.support.dump_files import (
     KINDS,
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_s3 import S3Client
+
+    from extract.loads import Load, Record
 
 SAMPLE = PROJECT / "samples" / "open_library_dump"
 DATE = "2026-09-30"
@@ -312,7 +316,7 @@ def test_a_dump_of_under_99_percent_of_the_last_one(loader: Runs, tmp_path: Path
 
     write_dump(folder, "2026-10-31", some | {"authors": some["authors"][:196]})
     said = refusal(loader, folder, code=6, date="2026-10-31")
-    assert "the dump of authors has 196 lines, but its last committed load had 198" in said
+    assert f"{name('authors', '2026-10-31')} has 196 lines, but the dump of {DATE} had 198" in said
     assert "--allow-shrink" in said
     land(loader, folder, "--allow-shrink", date="2026-10-31")
 
@@ -463,6 +467,78 @@ def test_after_a_refusal_the_same_load_goes_on_with_the_mended_file(
     assert land(loader, dump).events("load_resumed")
     record = newest(loader, dump_lines())
     assert {*listed(record)} == parts_on_disk(loader.root)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_load_is_resumed_only_for_the_same_files(loader: Runs, dump: Path) -> None:
+    rewrite(dump, "ratings", change(3, b"\t", b" "))
+    refusal(loader, dump)
+    (whole,) = {event["load_id"] for event in loader.records("load_events")}
+    refusal(loader, dump, "--only", "works,ratings")
+    assert len({event["load_id"] for event in loader.records("load_events")}) == 2
+    write_dump(dump, DATE, dump_lines())
+    assert land(loader, dump).events("load_resumed")[0]["load_id"] == whole
+    assert newest(loader, dump_lines())["load_id"] == whole
+
+
+def let_another_run_commit_first(
+    monkeypatch: pytest.MonkeyPatch, loader: Runs, folder: Path
+) -> None:
+    """Let a run land this folder right before the next load of this process is committed."""
+    usual = RawZone.commit
+
+    def late(zone: RawZone, load: Load, outcome: Record, *, amends: bool) -> None:
+        other = loader.finish(loader.start("dump", DATE, "--from", folder))
+        assert other.events("load_resumed")
+        assert other.events("load_committed")
+        usual(zone, load, outcome, amends=amends)
+
+    monkeypatch.setattr(RawZone, "commit", late)
+
+
+def test_of_two_runs_of_a_load_with_other_files_the_second_says_so(
+    loader: Runs, dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = dump_lines()
+    other = write_dump(dump.parent / "other", DATE, some | {"works": some["works"][:-1]})
+    with monkeypatch.context() as patched:
+        let_another_run_commit_first(patched, loader, other)
+        outcome = loader.run("dump", DATE, "--from", dump)
+    assert outcome.code == 8
+    assert outcome.complaint.endswith("committed this load with other files: run the command again")
+    assert not outcome.events("load_committed")
+    assert len(dumps_landed(loader.root)) == 1
+    land(loader, dump)
+    assert len(dumps_landed(loader.root)) == 2
+    newest(loader, some)
+
+
+def test_two_runs_of_a_load_with_the_same_files_succeed(
+    loader: Runs, dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_another_run_commit_first(monkeypatch, loader, dump)
+    assert land(loader, dump).events("load_committed")
+    assert len(dumps_landed(loader.root)) == 1
+    newest(loader, dump_lines())
+
+
+def test_parts_that_are_removed_before_the_commit_are_landed_again(
+    loader: Runs, dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = LocalStore.put
+
+    def put_and_remove(store: LocalStore, key: str, body: bytes | bytearray) -> None:
+        put(store, key, body)
+        if key.startswith("dump_reading_log/"):
+            (path,) = visible(loader.root, "dump_works")
+            path.unlink()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalStore, "put", put_and_remove)
+        said = refusal(loader, dump, code=8)
+    assert "were removed while it ran: run the command again" in said
+    assert land(loader, dump).events("load_resumed")
+    newest(loader, dump_lines())
 
 
 # --- S3 -------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from extract.dump.archive import Archive as Fetching
 from tests.support.archive import (
     Archive,
     Fault,
@@ -29,9 +30,13 @@ from tests.support.raw_reader import dump_lines as landed_lines
 from tests.support.raw_reader import dumps_landed, records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from extract.dump.dumps import Dump
+    from extract.dump.supply import Offer
+    from extract.reporting import Reporter
+    from extract.storage.base import Source
     from tests.support.archive import Kind
 
 DATE = "2026-09-30"
@@ -112,6 +117,17 @@ def test_what_was_landed_is_not_fetched_again_unless_it_is_published_anew(
     archive.items[ITEM] = files(tmp_path / "anew", count=41)
     fetch(loader)
     assert len(dumps_landed(loader.root)) == 2
+    assert not dumps.exists()
+
+
+def test_what_a_run_left_that_was_killed_after_its_commit_is_removed(
+    loader: Runs, archive: Archive, dumps: Path
+) -> None:
+    fetch(loader)
+    dumps.mkdir(parents=True)
+    (dumps / WORKS).write_bytes(archive.items[ITEM][WORKS])
+    (dumps / f".{WORKS}.{'0' * 12}.partial").write_bytes(b"")
+    assert fetch(loader).events("already_loaded")
     assert not dumps.exists()
 
 
@@ -408,6 +424,26 @@ def test_a_download_that_was_tampered_with_is_fetched_again(
     refusal(loader, 9)
     (dumps / WORKS).write_bytes(archive.items[ITEM][WORKS][::-1])
     archive.faults.clear()
+    fetch(loader)
+    assert_landed(loader)
+
+
+def test_a_file_that_changes_on_the_disk_after_it_was_fetched(
+    loader: Runs, archive: Archive, dumps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring = Fetching.bring
+    other = files(tmp_path / "other", count=41)[WORKS]
+
+    def change(
+        archive: Fetching, dump: Dump, offers: Sequence[Offer], reporter: Reporter
+    ) -> tuple[Source, list[Offer]]:
+        brought = bring(archive, dump, offers, reporter)
+        (dumps / WORKS).write_bytes(other)
+        return brought
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Fetching, "bring", change)
+        assert f"{WORKS} was changed after it was fetched: run the" in refusal(loader, 2)
     fetch(loader)
     assert_landed(loader)
 
