@@ -22,6 +22,11 @@ Record = dict[str, Any]
 
 _YEAR = re.compile(r"\b([0-9]{4})\b")  # letters of any script bound it, but digits are ASCII
 _AUTHOR = re.compile(r"/authors/OL[0-9]+A")
+_KEYS = {
+    "works": re.compile("/works/OL[0-9]+W"),
+    "editions": re.compile("/books/OL[0-9]+M"),
+    "authors": re.compile("/authors/OL[0-9]+A"),
+}
 _HALF = re.compile("[\ud800-\udfff]")
 _DROPPED = ';/?:@&=+$,<>#%"{}|\\^[]`\n\r'
 _PREFIXES = {
@@ -34,9 +39,10 @@ _PREFIXES = {
 
 @dataclass
 class Dumps:
-    """The sound records of a day's dumps by key, and why the others are none."""
+    """The sound records of a day's dumps by key, and why the others are rejected."""
 
     day: str
+    landed: set[str] = field(default_factory=set)  # kinds: a dump may lack some
     works: dict[str, Record] = field(default_factory=dict)
     editions: dict[str, Record] = field(default_factory=dict)
     authors: dict[str, Record] = field(default_factory=dict)
@@ -56,9 +62,14 @@ class Dumps:
                 return None
             passed.add(key)
             key = to
-        if passed and key not in self.works | self.editions | self.authors:
-            return None
-        return key
+        return key if not passed or self._may_have(key) else None
+
+    def _may_have(self, key: str) -> bool:
+        """Whether a key has a record, rejected or not, or the dump of its kind is lacking."""
+        kind = next((kind for kind, keys in _KEYS.items() if keys.fullmatch(key)), None)
+        if not kind:
+            return False
+        return kind not in self.landed or key in getattr(self, kind) or (kind, key) in self.rejected
 
 
 def read(folder: Path, day: str) -> Dumps:
@@ -66,7 +77,10 @@ def read(folder: Path, day: str) -> Dumps:
     dumps = Dumps(day)
     for kind in ("works", "editions", "authors"):
         records: dict[str, Record] = getattr(dumps, kind)
-        for key, text in _lines(folder / f"ol_dump_{kind}_{day}.txt.gz"):
+        file = folder / f"ol_dump_{kind}_{day}.txt.gz"
+        if file.exists():
+            dumps.landed.add(kind)
+        for key, text in _lines(file):
             record = json.loads(text)
             if reason := _flaw(kind, record):
                 dumps.rejected[kind, key] = reason
@@ -110,7 +124,9 @@ def _flaw(kind: str, record: Record) -> str | None:
 
 
 def books(dumps: Dumps) -> list[Book]:
-    """Give every work, and every edition without one, as a book."""
+    """Give every work, and every edition without one, as a book, if there are dumps of both."""
+    if not dumps.landed >= {"works", "editions"}:
+        return []
     editions: dict[str | None, list[Record]] = defaultdict(list)
     for _, edition in sorted(dumps.editions.items()):
         if edition.get("works"):

@@ -106,6 +106,27 @@ def test_merged_and_deleted_keys(tmp_path: Path) -> None:
     assert dump_rules.book_redirects(dumps)[odd["merged from 1937"],] == {"to_key": odd["merged"]}
 
 
+def test_a_redirect_to_a_rejected_record_is_kept(tmp_path: Path) -> None:
+    universe = make(LEAST)
+    dumps, odd = read(universe, tmp_path), universe.odd
+    for rejected in ("half of a character", "title is an object"):
+        assert dumps.follow(odd[f"redirected to {rejected}"]) == odd[rejected]
+
+
+def test_a_dump_without_works_has_no_books_and_cannot_tell_which_works_there_are(
+    tmp_path: Path,
+) -> None:
+    universe = make(LEAST)
+    write(universe, tmp_path)
+    (tmp_path / f"ol_dump_works_{DATE}.txt.gz").unlink()
+    dumps, odd = dump_rules.read(tmp_path, DATE), universe.odd
+    assert dump_rules.books(dumps) == []
+    assert dumps.follow(odd["merged from 1937"]) == odd["merged"]
+    assert dumps.follow(odd["dangling"]) not in {None, odd["dangling"]}
+    for gone in ("loop", "itself", "deleted", "redirected to a deleted work", "merged edition"):
+        assert dumps.follow(odd[gone]) is None
+
+
 def test_a_merged_work_has_all_editions(tmp_path: Path) -> None:
     universe = make(LEAST)
     merged = books(universe, tmp_path)[universe.odd["merged"]]

@@ -343,6 +343,8 @@ def _add_rejected(universe: Universe) -> None:
     author = universe.author("Half an Author", bio=HALF, odd="half in an author")
     universe.work("author with half of a character", authors=[role(author)])
     universe.work("title is an object", title={"value": "Title"})
+    for odd in ("half of a character", "title is an object"):
+        universe.redirect(universe.key("works"), universe.odd[odd], f"redirected to {odd}")
     universe.work("authors is an object", authors={"key": author})
     universe.work("cover is an object", covers=[{"id": 1}])
     universe.work("subject is an object", subjects=["Love", {"key": "/subjects/war"}])

@@ -342,6 +342,7 @@ CORRUPTIONS = {
             "editions_checked": (),
             "authors_checked": (),
             "moves_checked": (),
+            "moves_followed": (),
             "redirects": (),
             "edition_totals": (),
             "authors_relisted": (),

@@ -1,42 +1,39 @@
-{%- set doublings = 5 -%}
+{%- set doublings = 2 -%}
 
 with
 
 moves as (
 
-    select
-        from_key,
-        to_key
-    from {{ ref('int_dump_moves_checked') }}
-    where
-        rejection_reason is null
-        and {{ text_matches('from_key', '/(works|books|authors)/OL[0-9]+[WMA]') }}
+    select * from {{ ref('int_dump_moves_followed') }}
+
+),
+
+files as (
+
+    select dataset from {{ ref('int_files_listed') }}
+    where is_current
 
 ),
 
 works as (
 
     select * from {{ ref('int_dump_works_checked') }}
-    where rejection_reason is null
 
 ),
 
 editions as (
 
     select * from {{ ref('int_dump_editions_checked') }}
-    where rejection_reason is null
 
 ),
 
 authors as (
 
     select * from {{ ref('int_dump_authors_checked') }}
-    where rejection_reason is null
 
 ),
 
--- Redirects chain. Each time the way that was followed doubles: 32 hops in the end, and longer ones
--- are loops.
+-- Four times as far as int_dump_moves_followed: 32 hops, and longer chains are loops.
 followed_0 as (
 
     select * from moves
@@ -55,33 +52,61 @@ followed_0 as (
     ),
 {%- endfor %}
 
+-- A record that is rejected is there all the same. If its JSON cannot be read, its line has the key.
 ends as (
 
-    select book_key as record_key from works
+    select coalesce(book_key, split_part(rejected_line, chr(9), 2)) as record_key from works
     union all
-    select edition_key as record_key from editions
+    select coalesce(edition_key, split_part(rejected_line, chr(9), 2)) as record_key from editions
     union all
-    select author_key as record_key from authors
+    select coalesce(author_key, split_part(rejected_line, chr(9), 2)) as record_key from authors
 
 ),
 
--- A way that ends in a key that is no record, as those of loops do, leads nowhere.
+-- only those that a redirect ends at, which are few
 found as (
 
-    select ends.record_key from ends
-    where ends.record_key in (
+    select distinct record_key from ends
+    where record_key in (
         select followed.to_key from followed_{{ doublings }} as followed
     )
 
 ),
 
+landed as (
+
+    select
+        count(*) filter (where dataset = 'dump_works') > 0 as has_works,
+        count(*) filter (where dataset = 'dump_editions') > 0 as has_editions,
+        count(*) filter (where dataset = 'dump_authors') > 0 as has_authors
+    from files
+
+),
+
+-- A chain that ends at a key without a record, as a loop does, resolves to null. Which keys have a
+-- record is unknown where their kind was not landed: there only loops end at none.
 redirects as (
 
     select
         followed.from_key,
-        found.record_key as to_key
+        case
+            when found.record_key is not null then followed.to_key
+            when
+                moves.from_key is null
+                and (
+                    not landed.has_works
+                    and {{ text_matches('followed.to_key', '/works/OL[0-9]+W') }}
+                    or not landed.has_editions
+                    and {{ text_matches('followed.to_key', '/books/OL[0-9]+M') }}
+                    or not landed.has_authors
+                    and {{ text_matches('followed.to_key', '/authors/OL[0-9]+A') }}
+                )
+                then followed.to_key
+        end as to_key
     from followed_{{ doublings }} as followed
+    cross join landed
     left join found on followed.to_key = found.record_key
+    left join moves on followed.to_key = moves.from_key
 
 )
 
