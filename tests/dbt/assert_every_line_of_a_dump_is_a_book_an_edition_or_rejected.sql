@@ -1,8 +1,16 @@
 -- A work or an edition that went missing on the way from the dump to the books would not be noticed
 -- among millions. An edition is counted by its work, is a book of its own, or belongs to a work
--- that the dump deletes, rejects or does not have.
+-- that the dump deletes, rejects or does not have. A dump of which either was not
+-- landed has no books.
 
 with
+
+dumps as (
+
+    select load_id from {{ ref('int_loads_committed') }}
+    where is_current and has_dump_books
+
+),
 
 summary as (
 
@@ -76,6 +84,7 @@ select
     counts.row_count,
     summary.record_count - summary.rejected_count as accepted_count
 from counts
+cross join dumps
 left join summary on counts.dataset = summary.dataset
 where coalesce(summary.record_count - summary.rejected_count, 0) <> counts.row_count
 

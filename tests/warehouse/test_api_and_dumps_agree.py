@@ -327,6 +327,25 @@ def test_the_newest_of_api_and_dumps_counts(
     assert_equal(built(project, expected), expected)
 
 
+def test_a_dump_without_editions_waits_and_the_books_of_the_api_stay(
+    universe: Universe, tmp_path: Path
+) -> None:
+    folder = tmp_path / "dumps"
+    write(universe, folder)
+    for kind in ("editions", "authors", "ratings", "reading-log"):
+        (folder / f"ol_dump_{kind}_{DATE}.txt.gz").unlink()
+    dumps = dump_rules.read(folder, DATE)
+    of_the_api = api_books([universe.odd["merged"], universe.odd["merged from 1937"]], "war")
+    project = Project(tmp_path)
+    with time_machine.travel(datetime.fromisoformat(f"{DATE}T12:00:00Z")):
+        load(project, {"war": map(served, of_the_api.values())})
+    project.extract("dump", DATE, "--from", str(folder), "--only", "works,redirects,deletes")
+    project.dbt("build", *NO_UNIT_TESTS)
+    expected = marts(of_the_api.values()) | {"book_redirects": dump_rules.book_redirects(dumps)}
+    expected = {mart: rows for mart, rows in expected.items() if rows}  # nobody wrote them
+    assert_equal(built(project, expected), expected)
+
+
 def api_books(keys: Iterable[str], slug: str) -> dict[str, Book]:
     return {
         key: Book(key, key, 1977, 1977, 1, 5, None, True, "api", subjects={slug}) for key in keys

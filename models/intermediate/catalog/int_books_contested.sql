@@ -13,7 +13,7 @@ works as (
 dumps as (
 
     select dumped_at from {{ ref('int_loads_committed') }}
-    where is_current and dumped_at is not null
+    where is_current and has_dump_books
 
 ),
 

@@ -35,7 +35,7 @@ relisted as (
 dumps as (
 
     select extract(year from dumped_at) as dump_year from {{ ref('int_loads_committed') }}
-    where is_current and dumped_at is not null
+    where is_current and has_dump_books
 
 ),
 
@@ -83,6 +83,7 @@ works_with_totals as (
         end as cover_edition_key,
         works.subject_count
     from works
+    cross join dumps
     left join totals on works.book_key = totals.work_key
     left join cover_editions on works.book_key = cover_editions.work_key
 

@@ -52,7 +52,7 @@ followed_0 as (
     ),
 {%- endfor %}
 
--- A record that is rejected is there all the same. If its JSON cannot be read, its line has the key.
+-- A rejected record is there all the same. If its JSON cannot be read, its line has the key.
 ends as (
 
     select coalesce(book_key, split_part(rejected_line, chr(9), 2)) as record_key from works

@@ -22,11 +22,28 @@ orphans as (
 
 ),
 
-books as (
+dumps as (
+
+    select load_id from {{ ref('int_loads_committed') }}
+    where is_current and has_dump_books
+
+),
+
+listed as (
 
     select * from works
     union all
     select * from orphans
+
+),
+
+books as (
+
+    select
+        listed.book_key,
+        listed.subjects
+    from listed
+    cross join dumps
 
 ),
 
@@ -35,7 +52,7 @@ unnested as (
     select
         subject,
         book_key
-    from {{ unnested_list('books', 'subjects', 'subject', 'subject_position') }} as listed
+    from {{ unnested_list('books', 'subjects', 'subject', 'subject_position') }} as unnested
 
 )
 

@@ -62,6 +62,13 @@ committed as (
         is_complete,
         load_rank = 1 as is_current,
         dumped_at,
+        -- a book is made of a work and its editions: of one alone it could be told only in part
+        coalesce(
+            dumped_at is not null
+            and position('"dump_works"' in files_json) > 0
+            and position('"dump_editions"' in files_json) > 0,
+            false
+        ) as has_dump_books,
         started_at,
         completed_at,
         files_json,
