@@ -1,7 +1,8 @@
 -- Odd records are rejected one by one and listed in rejected_records. If most records of a subject
--- or of a dump are rejected, Open Library has changed a field for good: then no mart is built, so
--- that the last good ones stay. The test needs at least a page of records, because a handful of odd ones
--- proves nothing. 2026-11: none of the 1,000 records of the real page is rejected.
+-- or of a file of a dump are rejected, Open Library has changed a field for good: then no mart is
+-- built, so that the last good ones stay. The test needs at least a page of records, because a
+-- handful of odd ones proves nothing. 2026-11: none of the 1,000 records of the real page is
+-- rejected.
 
 with
 
@@ -11,20 +12,26 @@ works as (
 
 ),
 
+dump_records as (
+
+    select * from {{ ref('int_dump_records_checked') }}
+
+),
+
 records as (
 
     select
         subject,
         rejection_reason
     from works
-    {% for dump in ['works', 'editions', 'authors'] %}
-        union all
 
-        select
-            'dump_{{ dump }}' as subject,
-            rejection_reason
-        from {{ ref('int_dump_' ~ dump ~ '_checked') }}
-    {% endfor %}
+    union all
+
+    select
+        dataset as subject,
+        rejection_reason
+    from dump_records
+
 ),
 
 counts as (

@@ -77,10 +77,11 @@ def test_any_record_is_read_or_rejected(tmp_path: Path) -> None:
     project.extract("dump", DATE, "--from", str(dumps))
     project.dbt("build", *NO_UNIT_TESTS)
     with project.connect() as marts:
-        for kind in ("works", "editions", "authors"):
+        for kind in ("works", "editions", "authors", "redirects", "deletes"):
             read, rejected = marts.execute(
-                "select count(*), count(rejection_reason) "  # noqa: S608
-                f"from main_intermediate.int_dump_{kind}_checked"
+                "select count(*), count(rejection_reason) "
+                "from main_intermediate.int_dump_records_checked where dataset = ?",
+                [f"dump_{kind}"],
             ).fetchall()[0]
             assert read == counts[f"dump_{kind}"]
             assert 0 < rejected < read
