@@ -10,7 +10,6 @@ ranked as (
         max(case when is_current then started_at end)
             over (partition by dataset, subject) as current_started_at
     from {{ ref('loads') }}
-    where dataset <> 'open_library_dump'
 
 ),
 
@@ -49,6 +48,7 @@ select
     currents.status,
     currents.started_at,
     currents.completed_at,
+    currents.dumped_at,
     currents.promised_count,
     currents.work_count,
     currents.record_count,

@@ -14,14 +14,14 @@ books as (
 dumps as (
 
     select
-        'dump' as source,
-        max(case when loads.status = 'complete' then 1 else 0 end) = 1 as is_complete,
+        loads.dumped_at,
+        loads.status = 'complete' as is_complete,
         cast(sum(files.record_count) as bigint) as record_count,
         cast(sum(files.rejected_count) as bigint) as rejected_count
     from {{ ref('file_quality_summary') }} as files
     inner join {{ ref('loads') }} as loads on files.load_id = loads.load_id
-    where files.dataset like 'dump%'
-    group by loads.load_id
+    where loads.dumped_at is not null
+    group by loads.dumped_at, loads.status
 
 )
 
@@ -33,5 +33,9 @@ select
     dumps.record_count,
     dumps.rejected_count
 from books
-left join dumps on books.source = dumps.source
+-- after a failed build the books are those of an older dump
+left join dumps
+    on
+        books.source = 'dump'
+        and books.fetched_until = dumps.dumped_at
 order by books.book_count desc, books.source asc

@@ -30,10 +30,15 @@ OLD_EVENTS = timedelta(days=30)
 
 CATALOG = "catalog"
 STREAMING = "streaming"
+DUMP = "open_library_dump"  # the dataset of its loads
 
 UNBUILT = (
     "the newest load has landed, but some tables do not include it: the last build failed"
     " (see its log), or has not run yet."
+)
+UNBUILT_PART = (
+    "only a part of its files was landed, and the tables have no books of it: they wait for both"
+    " works and editions, or for a build."
 )
 WAITING = "a load has landed but is not built yet: run the build, or see why it failed in its log."
 
@@ -61,11 +66,13 @@ def findings(tables: Mapping[str, Rows]) -> list[Finding]:
 
     What was never loaded gets no finding.
     """
-    newest, subjects = tables["report_newest_loads"], tables["report_subjects"]
+    newest = [load for load in tables["report_newest_loads"] if load["dataset"] != DUMP]
+    dumps = [load for load in tables["report_newest_loads"] if load["dataset"] == DUMP]
+    subjects = tables["report_subjects"]
     built = {load["load_id"] for load in built_loads(tables)}
     found = [
         *_subject_loads([load for load in newest if load["subject"]], built, subjects),
-        *_dump(tables["report_sources"]),
+        *_dump(dumps, tables["report_sources"]),
         *_books(tables, [row for row in subjects if row["load_id"] in built]),
         *_file_loads([load for load in newest if not load["subject"]], built),
         *_files([file for file in tables["report_files"] if file["load_id"] in built]),
@@ -230,21 +237,37 @@ def _file_loads(loads: Rows, built: Container[str]) -> Iterator[Finding]:
         yield Finding(STREAMING, Level.GOOD, f"{name} was received in full: {records}.")
 
 
-def _dump(sources: Rows) -> Iterator[Finding]:
-    for source in sources:
-        if source["source"] == "dump":
-            name = f"Open Library's dump of {day(source['fetched_until'])}"
-            if not source["is_complete"]:
-                says = f"{name}: only a part of its files was landed."
-                yield Finding(CATALOG, Level.CARE, says)
-            yield from _records(CATALOG, [source], f"{name}: ")
+def _dump(loads: Rows, sources: Rows) -> Iterator[Finding]:
+    """Compare the day of the books with that of the current dump, and judge what was read of it."""
+    books = [source for source in sources if source["source"] == "dump"]
+    for load in loads:
+        if not load["load_id"]:
+            says = "Open Library's dump: no load has succeeded yet."
+            yield Finding(CATALOG, Level.BAD, says)
+            continue
+        name = f"Open Library's dump of {day(load['dumped_at'])}"
+        if load["dumped_at"] not in {source["fetched_until"] for source in books}:
+            level, says = (
+                (Level.CARE, UNBUILT_PART) if load["status"] == "partial" else (Level.BAD, UNBUILT)
+            )
+            yield Finding(CATALOG, level, f"{name}: {says}")
+        if _is_behind(load):
+            yield Finding(CATALOG, Level.CARE, f"{name}: {_behind(load)}")
+    for source in books:
+        if source["record_count"] is None:  # the tables hold an older dump than the current one
+            continue
+        name = f"Open Library's dump of {day(source['fetched_until'])}"
+        if not source["is_complete"]:
+            says = f"{name}: only a part of its files was landed."
+            yield Finding(CATALOG, Level.CARE, says)
+        yield from _records(CATALOG, [source], f"{name}: ")
 
 
 def _waiting(loads: Rows) -> Iterator[Finding]:
     if subjects := [load["subject"] for load in loads if load["subject"]]:
         yield Finding(CATALOG, Level.CARE, f"{listed(subjects)}: {WAITING}")
     for load in loads:
-        if load["dataset"] == "open_library_dump":
+        if load["dataset"] == DUMP:
             yield Finding(CATALOG, Level.CARE, f"Open Library's dump: {WAITING}")
         elif not load["subject"]:
             yield Finding(STREAMING, Level.CARE, f"{_set_of_files(load)}: {WAITING}")
@@ -264,10 +287,10 @@ def _files(files: Rows) -> Iterator[Finding]:
 
 
 def _records(domain: str, summaries: Rows, of: str = "") -> Iterator[Finding]:
-    if not summaries:
-        return
     rejected = sum(summary["rejected_count"] for summary in summaries)
     records = sum(summary["record_count"] for summary in summaries)
+    if not records:
+        return
     if not rejected:
         yield Finding(domain, Level.GOOD, f"{of}None of {plural(records, 'record')} was rejected.")
         return

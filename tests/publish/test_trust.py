@@ -309,3 +309,63 @@ def test_a_dump_that_waits_is_said_to() -> None:
     (found,) = findings(defaultdict(list, report_unbuilt_loads=waiting))
     assert found.domain == "catalog"
     assert found.says.startswith("Open Library's dump: ")
+
+
+DUMPED = datetime(2026, 9, 30, 23, 59, 59)  # noqa: DTZ001 - as the tables have it
+DUMP_LOAD = LOAD | {"dataset": "open_library_dump", "subject": None, "dumped_at": DUMPED}
+UNBUILT_DUMP = (
+    "Open Library's dump of 30 Sep 2026: the newest load has landed, but some tables do not include"
+    " it: the last build failed (see its log), or has not run yet."
+)
+FAILED_DUMP = (
+    "Open Library's dump of 30 Sep 2026: the load started on 21 Nov 2026, 21:24 failed"
+    " (SourceError); these numbers are from 21 Nov 2026, 20:24."
+)
+PART_OF_DUMP = (
+    "Open Library's dump of 30 Sep 2026: only a part of its files was landed, and the tables have"
+    " no books of it: they wait for both works and editions, or for a build."
+)
+
+
+@pytest.mark.parametrize(
+    ("load", "books_of", "judged"),
+    [
+        pytest.param({}, DUMPED, [], id="it is in the tables"),
+        pytest.param({}, None, [(Level.BAD, UNBUILT_DUMP)], id="no dump is"),
+        pytest.param(
+            {}, DUMPED - timedelta(days=30), [(Level.BAD, UNBUILT_DUMP)], id="an older is"
+        ),
+        pytest.param({"status": "partial"}, None, [(Level.CARE, PART_OF_DUMP)], id="a part waits"),
+        pytest.param(
+            {"last_status": "failed", "last_started_at": LATER, "last_error_type": "SourceError"},
+            DUMPED,
+            [(Level.CARE, FAILED_DUMP)],
+            id="the next one failed",
+        ),
+        pytest.param(
+            {"load_id": None, "status": None, "last_status": "failed", "dumped_at": None},
+            None,
+            [(Level.BAD, "Open Library's dump: no load has succeeded yet.")],
+            id="none has ever succeeded",
+        ),
+    ],
+)
+def test_a_dump_that_is_not_in_the_tables_is_said_to(
+    load: dict[str, Any], books_of: datetime | None, judged: list[tuple[Level, str]]
+) -> None:
+    of_books = {"source": "dump", "fetched_until": books_of, "record_count": None}
+    tables: dict[str, Any] = defaultdict(
+        list,
+        report_newest_loads=[DUMP_LOAD | load],
+        report_sources=[of_books] if books_of else [],
+    )
+    assert [(found.level, found.says) for found in findings(tables)] == judged
+
+
+def test_nothing_is_said_of_no_records() -> None:
+    books: dict[str, Any] = defaultdict(int)
+    nothing = SUBJECT | {"record_count": 0, "rejected_count": 0}
+    tables: dict[str, Any] = defaultdict(
+        list, report_newest_loads=[LOAD], report_subjects=[nothing], report_scopes=[books]
+    )
+    assert [found.says for found in findings(tables)] == ["“love”: loaded in full: 3 books."]

@@ -101,6 +101,24 @@ def test_every_line_is_accounted_for(warehouse: duckdb.DuckDBPyConnection) -> No
     assert rows(warehouse, "from rejected_records") == []
 
 
+def test_the_report_compares_the_books_with_the_dump_that_landed(built: Project) -> None:
+    built.dbt("compile", "--select", "report_sources", "report_newest_loads")
+    sources, newest = (
+        next((built.target / "compiled").rglob(f"{name}.sql")).read_text()
+        for name in ("report_sources", "report_newest_loads")
+    )
+    with built.connect() as warehouse:
+        of_books = "cast(fetched_until as varchar), is_complete, record_count, rejected_count"
+        sources = f"select {of_books} from ({sources})"  # noqa: S608
+        newest = f"select dataset, status, cast(dumped_at as varchar) from ({newest})"  # noqa: S608
+        assert rows(warehouse, sources) == [("2026-07-31 23:59:59", False, 267, 0)]
+        assert rows(warehouse, newest) == [("open_library_dump", "partial", "2026-07-31 23:59:59")]
+        warehouse.begin()
+        warehouse.execute("update loads set dumped_at = timestamp '2026-08-31 23:59:59'")
+        assert rows(warehouse, sources) == [("2026-07-31 23:59:59", None, None, None)]
+        warehouse.rollback()
+
+
 def test_the_report_lists_the_subjects_that_somebody_asked_for(built: Project) -> None:
     built.dbt("compile", "--select", "report_subjects")
     sql = next((built.target / "compiled").rglob("report_subjects.sql")).read_text()
