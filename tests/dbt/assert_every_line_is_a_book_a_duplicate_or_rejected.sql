@@ -79,16 +79,18 @@ select
     summary.record_count,
     summary.book_count,
     summary.duplicate_count,
-    summary.rejected_count
+    summary.rejected_count,
+    summary.outdated_count
 from summary
 left join landed on summary.subject = landed.subject
 left join book_counts on summary.subject = book_counts.subject
 left join rejected_counts on summary.subject = rejected_counts.subject
 where
     summary.record_count
-    is distinct from coalesce(book_counts.api_book_count, 0) + coalesce(landed.outdated_count, 0)
+    is distinct from coalesce(book_counts.api_book_count, 0) + summary.outdated_count
     + summary.duplicate_count + summary.rejected_count
     or summary.record_count is distinct from coalesce(landed.record_count, 0)
     or summary.duplicate_count is distinct from coalesce(landed.duplicate_count, 0)
+    or summary.outdated_count is distinct from coalesce(landed.outdated_count, 0)
     or summary.book_count is distinct from coalesce(book_counts.book_count, 0)
     or summary.rejected_count is distinct from coalesce(rejected_counts.rejected_count, 0)

@@ -13,6 +13,13 @@ works as (
 
 ),
 
+contested as (
+
+    select * from {{ ref('int_books_contested') }}
+    where is_outdated
+
+),
+
 subject_books as (
 
     select * from {{ ref('subject_books') }}
@@ -37,6 +44,18 @@ record_counts as (
         ) as duplicate_count
     from works
     group by subject
+
+),
+
+outdated_counts as (
+
+    select
+        works.subject,
+        count(distinct works.book_key) as outdated_count
+    from works
+    inner join contested on works.book_key = contested.book_key
+    where works.rejection_reason is null
+    group by works.subject
 
 ),
 
@@ -73,6 +92,7 @@ data_quality_summary as (
         coalesce(record_counts.record_count, 0) as record_count,
         coalesce(record_counts.duplicate_count, 0) as duplicate_count,
         coalesce(record_counts.rejected_count, 0) as rejected_count,
+        coalesce(outdated_counts.outdated_count, 0) as outdated_count,
         coalesce(book_counts.book_count, 0) as book_count,
         coalesce(book_counts.dated_book_count, 0) as dated_book_count,
         coalesce(book_counts.books_without_year_count, 0) as books_without_year_count,
@@ -84,6 +104,7 @@ data_quality_summary as (
         coalesce(book_counts.orphan_edition_count, 0) as orphan_edition_count
     from current_loads
     left join record_counts on current_loads.subject = record_counts.subject
+    left join outdated_counts on current_loads.subject = outdated_counts.subject
     left join book_counts on current_loads.subject = book_counts.subject
 
 )
