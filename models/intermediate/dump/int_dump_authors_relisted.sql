@@ -48,8 +48,8 @@ listed as {{ not_materialized() }} (
 
 ),
 
--- Few books list an author who is none any more, and only their lists are made anew. Of a dump
--- without authors nobody can tell.
+-- Few books list an author whose record is gone, and only their lists are rebuilt. Without the dump
+-- of authors it is unknown whose is.
 outdated as (
 
     select distinct book_key

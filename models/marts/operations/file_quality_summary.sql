@@ -5,7 +5,7 @@ files as (
     select * from {{ ref('int_files_listed') }}
     where
         is_current
-        -- nothing reads these yet
+        -- staged, but no model checks their lines yet
         and dataset not in ('dump_ratings', 'dump_reading_log')
 
 ),
