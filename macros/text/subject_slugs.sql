@@ -1,9 +1,8 @@
 {#- As in Open Library: no blanks at the ends, lower case, `_` for each blank, and without what has a
-    meaning in a URL. Almost all names need no look for that. -#}
+    meaning in a URL. -#}
 {% macro subject_slugs(prefixes) %}
     {{- return(adapter.dispatch('subject_slugs', 'book_analytics')(
         prefixes,
-        '[!()*.0-9A-Za-z_~-][ !()*.0-9A-Za-z_~-]*[!()*.0-9A-Za-z_~-]',
         '^BLANK+|BLANK+$|[;/?:@&=+$,<>#%"{}|\\\\^\\[\\]`\\n\\r]' | replace(
             'BLANK',
             '[\\t-\\r\\x1c-\\x20\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}'
@@ -12,7 +11,9 @@
     )) -}}
 {% endmacro %}
 
-{% macro duckdb__subject_slugs(prefixes, plain, dropped) -%}
+{#- Almost all names need no look for what is dropped. -#}
+{% macro duckdb__subject_slugs(prefixes, dropped) -%}
+    {%- set plain = '[!()*.0-9A-Za-z_~-][ !()*.0-9A-Za-z_~-]*[!()*.0-9A-Za-z_~-]' -%}
     list_distinct(list_concat(
         {%- for json, prefix in prefixes.items() %}
         list_transform(
@@ -38,7 +39,7 @@
     ))
 {%- endmacro %}
 
-{% macro athena__subject_slugs(prefixes, plain, dropped) -%}
+{% macro athena__subject_slugs(prefixes, dropped) -%}
     array_distinct(flatten(array[
         {%- for json, prefix in prefixes.items() %}
         coalesce(

@@ -1,7 +1,7 @@
--- A book's reported year becomes its year of first publication if and only if it is plausible. Of a
--- dump, where it is not, a later plausible year of another edition may: whether it is the least one,
--- and whether one was lost, is not checked here, since that takes all editions again. The unit test
--- of int_dump_edition_totals and tests/warehouse/test_api_and_dumps_agree.py check it.
+-- A book's reported year becomes its year of first publication if and only if it is plausible. Of
+-- a dump, where it is not, a later plausible year of another edition may: whether that is the least
+-- one, and whether one was lost, is not checked here, since it takes all editions again. The unit
+-- test of int_dump_edition_totals and tests/warehouse/test_api_and_dumps_agree.py check it.
 
 with
 

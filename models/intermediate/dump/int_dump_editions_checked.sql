@@ -1,5 +1,3 @@
-{%- set covers = 'null|\\[((-?[0-9]+|null)(,(-?[0-9]+|null))*)?\\]' -%}
-
 with
 
 parts as (
@@ -36,7 +34,7 @@ checked as (
                 then 'title is not text'
             when {{ json_kind('publish_date_json') }} in ('{', '[')
                 then 'publish_date is not text'
-            when not {{ text_matches('covers_json', covers) }}
+            when not {{ is_cover_list('covers_json') }}
                 then 'covers is not a list of whole numbers'
             when work_key is null and {{ json_kind('authors_json') }} not in ('[', 'n')
                 then 'authors is not a list'
