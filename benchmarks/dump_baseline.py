@@ -29,7 +29,8 @@ _BLANKS = "".join(f"\\x{{{ord(char):x}}}" for char in map(chr, range(0x3001)) if
 _DROPPED = f"^[{_BLANKS}]+|[{_BLANKS}]+$|" + r"[;/?:@&=+$,<>#%\"{}|\\^\[\]`\n\r]"
 
 # A macro is expanded where it stands; it costs nothing. A line is read as one text, and has no
-# fields if it is no JSON, as with half of a surrogate pair. Most subjects have nothing to drop.
+# fields if it is no JSON, as with half of a surrogate pair: its key is kept. Most subjects have
+# nothing to drop.
 _MACROS = """
 create temp macro slugs(texts, prefix) as list_transform(
     from_json(texts, '["VARCHAR"]'),
@@ -42,9 +43,9 @@ create temp macro slugs(texts, prefix) as list_transform(
     ), ' ', '_')
 );
 create temp macro records(files, paths) as table
-    select fields
+    select fields, case when fields is null then split_part(line, chr(9), 2) end as lost_key
     from (
-        select try(json_extract_string(substr(line, strpos(line, '{')), paths)) as fields
+        select line, try(json_extract_string(substr(line, strpos(line, '{')), paths)) as fields
         from read_csv(
             files,
             columns = {'line': 'VARCHAR'},
@@ -57,8 +58,7 @@ create temp macro records(files, paths) as table
             max_line_size = 16777216,
             buffer_size = 33554432
         )
-    )
-    where fields is not null;
+    );
 create temp macro first_cover(covers) as
     try_cast(nullif(regexp_extract(covers, '[\\[,]([0-9]+)', 1), '') as bigint);
 create temp macro author_keys(authors) as regexp_extract_all(authors, '/authors/OL[0-9]+A');
@@ -68,7 +68,7 @@ create temp macro visible(text) as
 
 _MOVES = """
 insert into moves
-select fields[1], fields[2] from records($files, ['$.key', '$.location']);
+select fields[1], fields[2] from records($files, ['$.key', '$.location']) where lost_key is null;
 """
 
 # The key in whose place no other stands; one that goes round in a ring has none.
@@ -90,8 +90,10 @@ where key is not null;
 
 _AUTHORS = """
 create temp table named as
-select fields[1] as author_key, visible(fields[2]) as author_name
+select fields[1] as author_key, visible(fields[2]) as author_name, lost_key
 from records($files, ['$.key', '$.name']);
+insert into lost select lost_key from named where lost_key is not null;
+delete from named where lost_key is not null;
 """
 
 _WORKS = """
@@ -111,7 +113,8 @@ select
         slugs(fields[6], 'person:'),
         slugs(fields[7], 'place:'),
         slugs(fields[8], 'time:')
-    )) as subjects
+    )) as subjects,
+    lost_key
 from records($files, [
     '$.key',
     '$.title',
@@ -122,6 +125,8 @@ from records($files, [
     '$.subject_places',
     '$.subject_times'
 ]);
+insert into lost select lost_key from works where lost_key is not null;
+delete from works where lost_key is not null;
 """
 
 # Of an edition of a work, the title matters only if the work has none.
@@ -138,9 +143,11 @@ select
     year,
     author_keys,
     role_count,
-    subjects
+    subjects,
+    lost_key
 from (
     select
+        lost_key,
         fields[1] as edition_key,
         fields[2] as listed_work_key,
         nullif(fields[3], '') as title,
@@ -163,6 +170,8 @@ from (
 )
 left join ends on listed_work_key = ends.from_key
 left join untitled on coalesce(ends.key, listed_work_key) = untitled.book_key;
+insert into lost select lost_key from editions where lost_key is not null;
+delete from editions where lost_key is not null;
 """
 
 _REDIRECTS = """
@@ -176,6 +185,8 @@ left join (
     select book_key from works where book_key in (select key from ends)
     union all
     select edition_key from editions where edition_key in (select key from ends)
+    union all
+    select lost_key from lost
 ) on key = record_key;
 """
 
@@ -470,6 +481,8 @@ def build(raw_root: Path, warehouse: Path, tracked: list[str]) -> list[tuple[str
         connection.execute("create temp table tracked (subject varchar)")
         connection.executemany("insert into tracked values (?)", [[one] for one in tracked])
         connection.execute("create temp table moves (from_key varchar, to_key varchar)")
+        # of records that cannot be read, and yet are there
+        connection.execute("create temp table lost (lost_key varchar)")
         for dataset in ("dump_redirects", "dump_deletes"):
             step(dataset, _MOVES, files=parts[dataset])
         step("ends of redirects", _ENDS)

@@ -5,12 +5,14 @@ So that a comparison of the two in the benchmarks shows that the models are righ
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import subprocess
 import sys
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -18,6 +20,9 @@ import pytest
 from benchmarks import dump_baseline
 from tests.support import catalog_rules, dump_rules
 from tests.support.synthetic_dump import write_dump
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DAY = "2026-09-30"
 TRACKED = ["love", "never_landed"]
@@ -30,6 +35,7 @@ def both(
     """The tables by the rules, and as the baseline wrote them, by key."""
     folder = tmp_path_factory.mktemp("dump")
     write_dump(Fraction(1, 20_000), folder / "files", date.fromisoformat(DAY))
+    lead_to_unreadable(folder / "files")
     dumps = dump_rules.read(folder / "files", DAY)
     ruled = catalog_rules.marts(dump_rules.books(dumps), TRACKED)
     ruled["book_redirects"] = dump_rules.book_redirects(dumps)
@@ -44,6 +50,20 @@ def both(
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         written = {table: rows(connection, table) for table in dump_baseline.TABLES}
     return ruled, written
+
+
+def lead_to_unreadable(folder: Path) -> None:
+    """Add a work that cannot be read, and one that was merged into it."""
+    work, merged = "/works/OL900000001W", "/works/OL900000002W"
+    for kind, key, says in (
+        ("works", work, {"title": "\ud83d"}),
+        ("redirects", merged, {"location": work}),
+    ):
+        of_type = f"/type/{kind.removesuffix('s')}"
+        record = says | {"key": key}
+        with gzip.open(folder / f"ol_dump_{kind}_{DAY}.txt.gz", "at") as lines:
+            start = f"{of_type}\t{key}\t1\t2020-01-01T00:00:00.000000"
+            lines.write(f"{start}\t{json.dumps(record)}\n")
 
 
 def rows(connection: duckdb.DuckDBPyConnection, table: str) -> catalog_rules.Rows:
