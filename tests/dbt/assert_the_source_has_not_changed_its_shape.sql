@@ -12,25 +12,33 @@ works as (
 
 ),
 
-dump_records as (
+moves as (
 
-    select * from {{ ref('int_dump_records_checked') }}
+    select * from {{ ref('int_dump_moves_checked') }}
 
 ),
 
+-- Each is upstream of the marts: a test holds back only what all its tables lead to.
 records as (
 
     select
         subject,
         rejection_reason
     from works
+    {% for dump in ['works', 'editions', 'authors'] %}
+        union all
 
+        select
+            'dump_{{ dump }}' as subject,
+            rejection_reason
+        from {{ ref('int_dump_' ~ dump ~ '_checked') }}
+    {% endfor %}
     union all
 
     select
         dataset as subject,
         rejection_reason
-    from dump_records
+    from moves
 
 ),
 

@@ -1,5 +1,6 @@
 """The marts of a part of a real dump: counted in plain Python, and a dozen rows by hand."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import duckdb
@@ -22,8 +23,9 @@ def built(shared: Shared) -> Project:
 
 
 @pytest.fixture
-def warehouse(built: Project) -> duckdb.DuckDBPyConnection:
-    return built.connect(read_only=True)
+def warehouse(built: Project) -> Iterator[duckdb.DuckDBPyConnection]:
+    with built.connect(read_only=True) as connection:  # closed, since dbt opens it in other tests
+        yield connection
 
 
 def rows(warehouse: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
