@@ -19,12 +19,7 @@ checked as (
     select
         *,
         case
-            when line is null
-                then 'line is not text'
-            when not is_json
-                then 'record is not valid JSON'
-            when coalesce({{ json_kind('key_json') }}, 'n') = 'n'
-                then 'key is missing'
+            {{ dump_line_rejections() }}
             when not {{ text_matches('key_json', '"/books/OL[0-9]+M"') }}
                 then 'key is not of the form /books/OL…M'
             when

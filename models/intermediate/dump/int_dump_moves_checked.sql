@@ -52,12 +52,7 @@ checked as (
     select
         *,
         case
-            when line is null
-                then 'line is not text'
-            when not is_json
-                then 'record is not valid JSON'
-            when coalesce({{ json_kind('key_json') }}, 'n') = 'n'
-                then 'key is missing'
+            {{ dump_line_rejections() }}
             when {{ json_kind('key_json') }} <> '"'
                 then 'key is not text'
             when coalesce({{ json_kind('location_json') }}, 'n') <> '"'

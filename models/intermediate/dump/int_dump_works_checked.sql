@@ -21,12 +21,7 @@ checked as (
         -- also right for a role that holds the author's key as a bare text
         regexp_extract_all(authors_json, '/authors/OL[0-9]+A') as author_keys,
         case
-            when line is null
-                then 'line is not text'
-            when not is_json
-                then 'record is not valid JSON'
-            when coalesce({{ json_kind('key_json') }}, 'n') = 'n'
-                then 'key is missing'
+            {{ dump_line_rejections() }}
             when not {{ text_matches('key_json', '"/works/OL[0-9]+W"') }}
                 then 'key is not of the form /works/OL…W'
             when {{ json_kind('title_json') }} in ('{', '[')
