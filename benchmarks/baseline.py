@@ -177,12 +177,15 @@ left join (
     )
     group by author_key
 ) using (author_key);
+"""
 
+# What follows from the authors' books, of which a table has `author_key` and `first_publish_year`.
+YEARLY_MARTS = """
 create table books_per_author_per_year as
 select author_key, author_name, years.first_publish_year, years.book_count
 from (
     select author_key, first_publish_year, count(*) as book_count
-    from listed
+    from {author_books}
     where first_publish_year is not null
     group by author_key, first_publish_year
 ) as years
@@ -292,6 +295,7 @@ def build(raw_root: Path, warehouse: Path, tracked: list[str]) -> None:
             )
         connection.execute(_WORKS, {"files": files})
         connection.execute(_MARTS)
+        connection.execute(YEARLY_MARTS.format(author_books="listed"))
         connection.execute(_SUBJECTS)
 
 

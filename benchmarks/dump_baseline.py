@@ -374,50 +374,6 @@ from (
     group by author_key
 )
 left join named using (author_key);
-
-create table books_per_author_per_year as
-select author_key, author_name, years.first_publish_year, years.book_count
-from (
-    select author_key, first_publish_year, count(*) as book_count
-    from author_books
-    where first_publish_year is not null
-    group by author_key, first_publish_year
-) as years
-join authors using (author_key);
-
-create table average_books_per_author as
-select
-    author_key,
-    any_value(author_name) as author_name,
-    sum(book_count)::bigint as books,
-    count(*) as active_year_count,
-    max(first_publish_year) - min(first_publish_year) + 1 as career_year_count,
-    books / active_year_count as average_books_per_active_year,
-    books / career_year_count as average_books_per_career_year
-from books_per_author_per_year
-group by author_key;
-alter table average_books_per_author rename column books to book_count;
-
-create table books_per_year as
-select
-    first_publish_year,
-    book_count,
-    coalesce(author_count, 0) as author_count,
-    average_books_per_author
-from (
-    select first_publish_year, count(*) as book_count
-    from books
-    where first_publish_year is not null
-    group by first_publish_year
-)
-left join (
-    select
-        first_publish_year,
-        count(*) as author_count,
-        avg(book_count) as average_books_per_author
-    from books_per_author_per_year
-    group by first_publish_year
-) using (first_publish_year);
 """
 
 _SUBJECTS = """
@@ -491,7 +447,8 @@ def build(raw_root: Path, warehouse: Path, tracked: list[str]) -> list[tuple[str
         step("dump_editions", _EDITIONS, files=parts["dump_editions"])
         step("book_redirects", _REDIRECTS)
         step("books of works and orphans", _BOOKS, year=year)
-        step("marts", _MARTS, fetched_at=fetched_at)
+        yearly = baseline.YEARLY_MARTS.format(author_books="author_books")
+        step("marts", _MARTS + yearly, fetched_at=fetched_at)
         step("subjects", _SUBJECTS)
     return steps
 
