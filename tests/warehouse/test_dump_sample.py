@@ -12,20 +12,28 @@ from tests.support.project import DUMP, DUMP_DATE, DUMP_FILES, NO_UNIT_TESTS, Pr
 
 pytestmark = pytest.mark.xdist_group("dump_sample")  # share one build
 
+ANALYSES = ("report_sources", "report_newest_loads", "report_subjects")
+
 
 @pytest.fixture(scope="module")
 def built(shared: Shared) -> Project:
     def build(project: Project) -> None:
         project.extract("dump", DUMP_DATE, "--from", str(DUMP), "--only", DUMP_FILES)
         project.dbt("build", *NO_UNIT_TESTS)
+        project.dbt("compile", "--select", *ANALYSES)
 
     return shared.project("dump_sample", build)
 
 
 @pytest.fixture
 def warehouse(built: Project) -> Iterator[duckdb.DuckDBPyConnection]:
-    with built.connect(read_only=True) as connection:  # closed, since dbt opens it in other tests
+    with built.connect() as connection:
         yield connection
+
+
+def analysis(built: Project, name: str) -> str:
+    """The SQL of one of the report's queries."""
+    return next((built.target / "compiled").rglob(f"{name}.sql")).read_text(encoding="utf-8")
 
 
 def rows(warehouse: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
@@ -103,27 +111,24 @@ def test_every_line_is_accounted_for(warehouse: duckdb.DuckDBPyConnection) -> No
     assert rows(warehouse, "from rejected_records") == []
 
 
-def test_the_report_compares_the_books_with_the_dump_that_landed(built: Project) -> None:
-    built.dbt("compile", "--select", "report_sources", "report_newest_loads")
-    sources, newest = (
-        next((built.target / "compiled").rglob(f"{name}.sql")).read_text()
-        for name in ("report_sources", "report_newest_loads")
-    )
-    with built.connect() as warehouse:
-        of_books = "cast(fetched_until as varchar), is_complete, record_count, rejected_count"
-        sources = f"select {of_books} from ({sources})"  # noqa: S608
-        newest = f"select dataset, status, cast(dumped_at as varchar) from ({newest})"  # noqa: S608
-        assert rows(warehouse, sources) == [("2026-07-31 23:59:59", False, 267, 0)]
-        assert rows(warehouse, newest) == [("open_library_dump", "partial", "2026-07-31 23:59:59")]
-        warehouse.begin()
-        warehouse.execute("update loads set dumped_at = timestamp '2026-08-31 23:59:59'")
-        assert rows(warehouse, sources) == [("2026-07-31 23:59:59", None, None, None)]
-        warehouse.rollback()
+def test_the_report_compares_the_books_with_the_dump_that_landed(
+    built: Project, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    of_books = "cast(fetched_until as varchar), is_complete, record_count, rejected_count"
+    sources = f"select {of_books} from ({analysis(built, 'report_sources')})"  # noqa: S608
+    of_loads = "dataset, status, cast(dumped_at as varchar)"
+    newest = f"select {of_loads} from ({analysis(built, 'report_newest_loads')})"  # noqa: S608
+    assert rows(warehouse, sources) == [("2026-07-31 23:59:59", False, 267, 0)]
+    assert rows(warehouse, newest) == [("open_library_dump", "partial", "2026-07-31 23:59:59")]
+    warehouse.begin()
+    warehouse.execute("update loads set dumped_at = timestamp '2026-08-31 23:59:59'")
+    assert rows(warehouse, sources) == [("2026-07-31 23:59:59", None, None, None)]
+    warehouse.rollback()
 
 
-def test_the_report_lists_the_subjects_that_somebody_asked_for(built: Project) -> None:
-    built.dbt("compile", "--select", "report_subjects")
-    sql = next((built.target / "compiled").rglob("report_subjects.sql")).read_text()
-    with built.connect(read_only=True) as warehouse:
-        assert {row[0] for row in rows(warehouse, sql)} == {"love", "space"}
-        assert len(rows(warehouse, "from subjects")) > 2
+def test_the_report_lists_the_subjects_that_somebody_asked_for(
+    built: Project, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    found = rows(warehouse, analysis(built, "report_subjects"))
+    assert {row[0] for row in found} == {"love", "space"}
+    assert len(rows(warehouse, "from subjects")) > 2
