@@ -81,16 +81,17 @@ function options(count, total = count) {
   };
 }
 
-// Columns: title, of (the value to sort and search by), show (its text or element); number and short
-// columns are narrow, wide ones are hidden on a phone.
-function table(host, label, columns, data, total) {
+// Columns: title, of (the value to sort, search and download), show (its text or element); number and
+// short columns are narrow, wide ones are hidden on a phone, and fileOnly ones are downloaded only.
+function table(host, label, columns, data, total, more = {}) {
   host.replaceChildren();
   if (!data.length) return;
   const made = element("table", { "aria-label": label });
-  host.append(made);
-  new DataTable(made, {
+  host.append(made, downloadButton(label, columns.map(({ title }) => title),
+    () => data.map((row) => columns.map(({ of }) => of(row)))));
+  return new DataTable(made, {
     data,
-    columns: columns.map(({ title, of, show, number: isNumber, short, wide }) => ({
+    columns: columns.filter(({ fileOnly }) => !fileOnly).map(({ title, of, show, number: isNumber, short, wide }) => ({
       title,
       className: [isNumber ? "n" : short ? "short" : "text", wide ? "wide" : ""].join(" "),
       visible: !(wide && phone.matches),
@@ -105,6 +106,7 @@ function table(host, label, columns, data, total) {
       },
     })),
     ...options(data.length, total),
+    ...more,
   });
 }
 
@@ -123,6 +125,29 @@ const DOUBTED_YEAR = {
   ...year((row) => row.first_publish_year),
   show: (row) => row.doubt ? `${row.first_publish_year}?` : row.first_publish_year ?? "–",
 };
+
+// --- downloads --------------------------------------------------------------------------------------
+
+// A spreadsheet takes text that begins like this for a formula; an apostrophe makes it text again.
+const FORMULA = /^[=+\-@\t\r]/;
+
+function cell(value) {
+  if (value === null || value === undefined) return "";
+  const text = typeof value === "string" && FORMULA.test(value) ? `'${value}` : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function downloadButton(name, header, lines) {
+  const button = element("button", { type: "button", class: "small", "aria-label": `Download CSV: ${name}` }, "Download CSV");
+  button.addEventListener("click", () => {
+    const text = [header, ...lines()].map((line) => line.map(cell).join(",")).join("\r\n");
+    // the mark tells Excel that the text is UTF-8
+    const address = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
+    element("a", { href: address, download: `${name}.csv` }).click();
+    URL.revokeObjectURL(address);
+  });
+  return button;
+}
 
 // --- charts ----------------------------------------------------------------------------------------
 
@@ -168,6 +193,145 @@ function yearColumns(data, width) {
 function titled(id, text) {
   byId(`${id}-title`)?.remove();
   if (text) byId(id).before(element("p", { class: "chart-title", id: `${id}-title` }, text));
+}
+
+// --- what to add -----------------------------------------------------------------------------------
+
+const LISTED = 20; // rows of the books to add
+
+function showShop(scope) {
+  const totals = rows("report_shop").find((row) => row.scope === scope);
+  const tiles = totals ? [
+    tile("Books known", number.format(totals.book_count)),
+    tile("Sold by us", number.format(totals.sold_book_count), `${number.format(totals.sold_out_book_count)} out of stock`),
+    tile("Readers want, we lack", number.format(totals.missing_book_count), "with an ISBN to order"),
+    tile("Readers want, no ISBN", number.format(totals.unorderable_book_count), "cannot be ordered by it"),
+  ] : [];
+  byId("shop-tiles").replaceChildren(...tiles);
+  showBooksToAdd(rows("report_books_to_add", scope), totals);
+  showRising(rows("report_rising_authors", scope));
+}
+
+function reasons(row) {
+  const told = [];
+  if (row.reader_count) told.push(`${number.format(row.reader_count)} ${row.reader_count === 1 ? "reader" : "readers"}`);
+  const [now, before] = [row.reader_count_12_months, row.reader_count_12_months_before];
+  if (now !== null && before !== null && now + before) {
+    told.push(`${number.format(now)} in the last 12 months, ${number.format(before)} in those before`);
+  }
+  if (row.rating_count) {
+    told.push(`${decimal.format(row.rating_average)} of 5 from ${number.format(row.rating_count)} ${row.rating_count === 1 ? "rating" : "ratings"}`);
+  }
+  return told.join("; ");
+}
+
+const PARTS = [["interest", "readers"], ["rating", "ratings"], ["rising", "rising"]];
+
+// The score and its parts, as a bar and in words.
+function score(row) {
+  const bar = element("span", { class: "score", "aria-hidden": "true" });
+  for (const [part] of PARTS) {
+    const piece = element("i", { class: part });
+    piece.style.width = `${100 * row[`${part}_points`]}%`;
+    bar.append(piece);
+  }
+  const words = PARTS.map(([part, word]) => `${word} ${decimal.format(row[`${part}_points`])}`).join(" + ");
+  return element("span", { title: `${decimal.format(row.score)} = ${words}` },
+    decimal.format(row.score), bar, element("span", { class: "hidden" }, ` = ${words}`));
+}
+
+function isbnButton(isbn) {
+  const button = element("button", { type: "button", class: "plain-button isbn", "aria-label": `Copy ISBN ${isbn}` }, isbn);
+  button.addEventListener("click", () => copy([isbn]));
+  return button;
+}
+
+async function copy(isbns) {
+  const said = byId("to-add-copied");
+  try {
+    await navigator.clipboard.writeText(isbns.join("\n"));
+    said.textContent = isbns.length === 1 ? `Copied ${isbns[0]}.` : `Copied ${isbns.length} ISBNs.`;
+  } catch {
+    said.textContent = "The browser does not allow copying: download the CSV instead.";
+  }
+}
+
+const languagesOf = (row) => row.languages?.split(", ") ?? [];
+
+let listing = () => []; // the rows of the list on its current page
+
+function showBooksToAdd(all, totals) {
+  absent("to-add", all.length ? null
+    : "No reader's interest is known in a book of this subject that the store lacks and that has an ISBN.");
+  byId("to-add-filters").hidden = !all.length;
+  const chosen = byId("to-add-language");
+  const languages = [...new Set(all.flatMap(languagesOf))].sort();
+  const kept = languages.includes(chosen.value) ? chosen.value : "";
+  chosen.replaceChildren(element("option", { value: "" }, "any"),
+    ...languages.map((code) => element("option", { value: code }, code)));
+  chosen.value = kept;
+  const [from, to] = ["from", "to"].map((end) => byId(`to-add-${end}`).valueAsNumber);
+  const data = all.filter((row) => (!kept || languagesOf(row).includes(kept))
+    && !(row.first_publish_year < from) && !(row.first_publish_year > to)
+    && (row.first_publish_year !== null || (Number.isNaN(from) && Number.isNaN(to))));
+  const missing = data.length === all.length ? totals?.missing_book_count ?? all.length : data.length;
+  const made = table(byId("table-to-add"), "Books to add", [
+    { title: "Rank", of: (row) => row.add_rank, number: true, wide: true },
+    { title: "Title", of: (row) => row.title, show: (row) => element("span", {}, TITLE.show(row),
+      element("small", { class: "doubt" }, row.authors ?? "no author listed")) },
+    { title: "Authors", of: (row) => row.authors, fileOnly: true },
+    year((row) => row.first_publish_year),
+    { title: "Why", of: reasons, wide: true },
+    { title: "Score", of: (row) => row.score, show: score, number: true },
+    { title: "ISBN of the newest edition", of: (row) => row.isbn_13, show: (row) => isbnButton(row.isbn_13), short: true },
+    { title: "ISBNs by language and format", of: (row) => row.isbns_to_order, fileOnly: true },
+    { title: "Languages", of: (row) => row.languages, fileOnly: true },
+    { title: "Readers", of: (row) => row.reader_count, fileOnly: true },
+    { title: "Ratings", of: (row) => row.rating_count, fileOnly: true },
+    { title: "Average rating", of: (row) => row.rating_average, fileOnly: true },
+    { title: "Open Library", of: (row) => `https://openlibrary.org${row.book_key}`, fileOnly: true },
+  ], data, missing, { pageLength: LISTED });
+  listing = () => made ? made.rows({ page: "current", search: "applied" }).data().toArray() : [];
+  if (all.length && !data.length) absent("to-add", "No book fits the language and years chosen.");
+}
+
+function showRising(data) {
+  absent("rising", data.length ? null : "No author has readers enough to tell.");
+  table(byId("table-rising"), "Rising authors", [
+    { title: "Author", of: authorName, show: authorButton },
+    { title: "Readers, last 12 months", of: (row) => row.reader_count_12_months, number: true },
+    { title: "The 12 before", of: (row) => row.reader_count_12_months_before, number: true },
+    { title: "Books, last 5 years", of: (row) => row.recent_book_count, number: true, wide: true },
+    { title: "The 5 before", of: (row) => row.earlier_book_count, number: true, wide: true },
+  ], data, data.length);
+}
+
+// --- two subjects ----------------------------------------------------------------------------------
+
+function compare(scope, other) {
+  byId("comparison").hidden = !other || other === scope;
+  if (byId("comparison").hidden) return;
+  const [one, two] = [scope, other].map((each) => ({
+    ...rows("report_scopes").find((row) => row.scope === each),
+    ...(tables.report_shop ? rows("report_shop").find((row) => row.scope === each) : {}),
+  }));
+  const named = (totals) => totals.scope ? totals.subject_name : "All subjects";
+  const lines = [
+    ["Books", "book_count"], ["Authors", "author_count"], ["Editions", "edition_count"],
+    ["Books with a year", "dated_book_count"], ["First year", "first_publish_year"], ["Last year", "last_publish_year"],
+    ["Sold by us", "sold_book_count"], ["Readers want, we lack", "missing_book_count"],
+  ].filter(([, column]) => one[column] !== undefined && two[column] !== undefined);
+  const shown = (label, value) => value === null ? "–" : label.endsWith("year") ? `${value}` : number.format(value);
+  const made = element("table", { class: "plain", "aria-labelledby": "comparison-title" },
+    element("thead", {}, element("tr", {}, element("th", {}, ""), element("th", { class: "n" }, named(one)), element("th", { class: "n" }, named(two)))),
+    element("tbody", {}, ...lines.map(([label, column]) => element("tr", {}, element("th", { scope: "row" }, label),
+      element("td", { class: "n" }, shown(label, one[column])), element("td", { class: "n" }, shown(label, two[column]))))));
+  byId("table-comparison").replaceChildren(made);
+  for (const [id, totals] of [["one", one], ["other", two]]) {
+    const data = rows("report_books_per_year", totals.scope).filter((row) => row.first_publish_year >= LATE);
+    titled(`chart-${id}`, `${named(totals)}, from ${LATE}, by year`);
+    chart(`chart-${id}`, "profile", yearColumns(data, 1), `Books of ${named(totals)} first published from ${LATE}, by year`, { columns: true });
+  }
 }
 
 // --- books -----------------------------------------------------------------------------------------
@@ -468,6 +632,9 @@ colour();
 
 judgeAge();
 for (const made of document.querySelectorAll("table.data")) {
+  const texts = (row) => [...row.cells].map((shown) => shown.innerText.trim());
+  const [header, ...lines] = [...made.rows].map(texts);
+  made.after(downloadButton(made.getAttribute("aria-label"), header, () => lines));
   new DataTable(made, {
     ...options(made.tBodies[0].rows.length),
     columnDefs: [{ targets: "wide", visible: !phone.matches }],
@@ -485,8 +652,19 @@ if (byId("implausible")) {
   ], data, all[0] + all[1]);
 }
 if (byId("scope")) {
-  byId("scope").addEventListener("change", (event) => showScope(event.target.value));
-  showScope(byId("scope").value);
+  const choose = () => {
+    const scope = byId("scope").value;
+    if (byId("add")) showShop(scope);
+    compare(scope, byId("other-scope")?.value);
+    showScope(scope);
+  };
+  for (const id of ["scope", "other-scope"]) byId(id)?.addEventListener("change", choose);
+  if (byId("add")) {
+    for (const id of ["language", "from", "to"]) byId(`to-add-${id}`).addEventListener("change", () => showShop(byId("scope").value));
+    byId("to-add-filters").addEventListener("submit", (event) => event.preventDefault());
+    byId("to-add-copy").addEventListener("click", () => copy(listing().map((row) => row.isbn_13)));
+  }
+  choose();
   addEventListener("hashchange", showAuthor);
   byId("author").addEventListener("close", () => {
     if (location.hash.startsWith("#author=")) history.replaceState(null, "", location.pathname + location.search);
