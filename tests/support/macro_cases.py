@@ -500,6 +500,7 @@ CASES: list[Case] = [
     ("word_overlap('x', \"'jane austen'\") ~ ' = 1'", "jane jane austen", "true"),
     ("word_overlap('x', \"'jane austen'\") ~ ' = 0'", "emma", "true"),
     ("word_overlap('x', \"'jane austen'\")", None, None),
+    ("word_overlap(\"'jane austen'\", 'x')", None, None),
     ("word_overlap('x', \"'jane austen'\") ~ ' = 1e0 / 3'", "jane smith", "true"),
     # --- of dumps
     (
