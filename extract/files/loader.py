@@ -128,7 +128,8 @@ def find(file_set: FileSet, source: Source, folder: str) -> list[ReceivedFile]:
     found: list[ReceivedFile] = []
     missing: list[str] = []
     for expected in file_set.files:
-        names = (f"{expected.folder}/{expected.name}", expected.name)
+        names = [f"{expected.folder}/{expected.name}"] if expected.folder else []
+        names.append(expected.name)
         candidates = [name + ending for name in names for ending in ("", ".gz")]
         sizes = {name: source.size(name) for name in candidates}
         there = [ReceivedFile(expected, name, s) for name, s in sizes.items() if s is not None]

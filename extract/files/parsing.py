@@ -30,11 +30,11 @@ _BREAK = re.compile(r"(?<![ \t])[ \t]*[\n\r][ \t\n\r]*")
 def csv_records(file: BinaryIO, columns: tuple[str, ...], name: str) -> Iterator[bytes]:
     """Yield a CSV file's rows as objects whose values are all strings, named by the header.
 
-    Blank lines are skipped.
+    The header names the columns in any order, and may name further ones. Blank lines are skipped.
 
     Raises:
-        InvalidInput: the header is wrong, a row has too few or too many cells, or the text is not
-            UTF-8 or not CSV.
+        InvalidInput: the header lacks a column or names one twice, a row has too few or too many
+            cells, or the text is not UTF-8 or not CSV.
     """
     rows = csv.reader(_lines(file, name), strict=True)
     # a blank line is no row with too few cells
@@ -44,18 +44,23 @@ def csv_records(file: BinaryIO, columns: tuple[str, ...], name: str) -> Iterator
         header = next(filled, None)
         if header is None:
             raise InvalidInput(f"{name} is empty: export it again, with the header {expected}")
-        if tuple(header) != columns:
+        if not set(columns) <= set(header):
             raise InvalidInput(
                 f"{name}, line 1: the header is {','.join(header)[:100]!r}: "
                 f"export the file with {expected!r}"
             )
+        if len(set(header)) < len(header):
+            raise InvalidInput(
+                f"{name}, line 1: the header {','.join(header)[:100]!r} names a column twice: "
+                "export the file with one name for each"
+            )
         for row in filled:
-            if len(row) != len(columns):
+            if len(row) != len(header):
                 raise InvalidInput(
-                    f"{name}, line {rows.line_num}: expected {len(columns)} cells but found "
+                    f"{name}, line {rows.line_num}: expected {len(header)} cells but found "
                     f"{len(row)}: fix the row or export the file again"
                 )
-            yield msgspec.json.encode(dict(zip(columns, row, strict=True)))
+            yield msgspec.json.encode(dict(zip(header, row, strict=True)))
     except csv.Error as error:
         problem = str(error)
         if problem.startswith("new-line character"):  # followed by advice for programmers

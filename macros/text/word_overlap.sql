@@ -2,13 +2,17 @@
     {{- return(adapter.dispatch('word_overlap', 'book_analytics')(first, second)) -}}
 {% endmacro %}
 
+{#- A null is an empty list to list_intersect and list_concat. -#}
 {% macro duckdb__word_overlap(first, second) -%}
     len(list_intersect(string_split({{ first }}, ' '), string_split({{ second }}, ' ')))
-    / cast(
-        len(list_distinct(
-            list_concat(string_split({{ first }}, ' '), string_split({{ second }}, ' '))
-        )) as double
-    )
+    / case
+        when {{ first }} is not null and {{ second }} is not null
+            then cast(
+                len(list_distinct(
+                    list_concat(string_split({{ first }}, ' '), string_split({{ second }}, ' '))
+                )) as double
+            )
+    end
 {%- endmacro %}
 
 {% macro athena__word_overlap(first, second) -%}

@@ -24,9 +24,7 @@ dump_files as (
     select * from {{ ref('int_files_listed') }}
     where
         is_current
-        and dataset in (
-            'dump_works', 'dump_editions', 'dump_authors', 'dump_redirects', 'dump_deletes'
-        )
+        and dataset like 'dump_%'
 
 ),
 

@@ -1,7 +1,9 @@
 -- Counted from the marts: a record that is neither kept nor counted as duplicate or rejected is
 -- lost.
 
-{% set with_history = ['movies', 'vendor_books', 'vendor_authors', 'vendor_reviews'] %}
+{% set with_history = [
+    'movies', 'vendor_books', 'vendor_authors', 'vendor_reviews', 'store_books'
+] %}
 
 with
 

@@ -11,6 +11,7 @@ versions as (
         'vendor_books_history': 'vendor_book_key',
         'vendor_authors_history': 'vendor_author_key',
         'vendor_reviews_history': 'vendor_review_key',
+        'store_books_history': 'store_book_key',
     }.items() %}
         select
             '{{ history }}' as history,

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Look = Callable[[], None]
 
 SAMPLE = PROJECT / "samples" / "streaming"
+STORE = PROJECT / "samples" / "store"
 FILES = {
     "movies": "internal/movies.csv",
     "streams": "internal/streams.csv",
@@ -139,6 +140,21 @@ def test_the_sample_is_landed_as_it_was_received(loader: Runs) -> None:
     ]
     (event,) = records(loader.root, "load_events")
     assert (event["event"], event["dataset"]) == ("started", "streaming")
+
+
+def test_the_stores_catalogue_is_landed_with_its_further_columns(
+    loader: Runs, tmp_path: Path
+) -> None:
+    for folder in (STORE, STORE, tmp_path):  # the second time nothing has changed
+        (tmp_path / "books.csv").write_bytes((STORE / "books.csv").read_bytes() + b"1,T,,,,,,\n")
+        outcome = loader.run("files", "store", folder)
+        assert outcome.code == 0, outcome.err
+    first, second = files_landed(loader.root, "store")
+    assert (first["dataset"], [file["name"] for file in first["files"]]) == ("store", ["books.csv"])
+    assert second["record_count"] == first["record_count"] + 1
+    landed = [json.loads(record) for _, record in file_lines(loader.root, "store")["store_books"]]
+    assert landed == records_of(tmp_path / "books.csv")
+    assert {"category", "shelf"} < landed[0].keys()
 
 
 @pytest.mark.parametrize("ending", ["", ".gz"])
@@ -337,6 +353,10 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "no_objects": (
         rewrite("vendor/authors.json", lambda _: b'[{},\n"Al Hamill"]'),
         "vendor/authors.json, line 2, column 1: expected an object",
+    ),
+    "a_column_twice": (
+        rewrite("internal/users.csv", lambda body: body.replace(b",email", b",email,email", 1)),
+        "internal/users.csv, line 1: the header 'first_name,last_name,email,email' names a column",
     ),
     "cut_gzip": (cut_gzip, "cannot read vendor/reviews.json.gz: Compressed file ended before"),
 }

@@ -49,6 +49,13 @@ def test_cells_are_not_interpreted() -> None:
     ]
 
 
+def test_columns_come_in_any_order_and_further_ones_are_kept() -> None:
+    assert from_csv(b"age,email,name\n7,a@x.org,Ann\n,,\n") == [
+        {"age": "7", "email": "a@x.org", "name": "Ann"},
+        {"age": "", "email": "", "name": ""},
+    ]
+
+
 def test_blank_lines_are_skipped() -> None:
     text = b"\xef\xbb\xbf\r\nname,email\r\n\r\na,b\r\n \t\r\n\xc2\xa0\r\n,\r\nc,d\r\n\r\n"
     assert from_csv(text) == [
@@ -63,8 +70,11 @@ def test_blank_lines_are_skipped() -> None:
     [
         (b"", "users.csv is empty: export it again, with the header name,email"),
         (b"Ann,ann@x.org\n", "users.csv, line 1: the header is 'Ann,ann@x.org'"),
-        (b"email,name\n", "line 1: the header is 'email,name'"),
-        (b"name,email,age\n", "line 1: the header is 'name,email,age'"),
+        (b"name,mail\n", "line 1: the header is 'name,mail': export the file with 'name,email'"),
+        (b"name;email\n", "line 1: the header is 'name;email'"),
+        (b"name,email,name\n", "line 1: the header 'name,email,name' names a column twice"),
+        (b"name,email,,\n", "line 1: the header 'name,email,,' names a column twice"),
+        (b"email,name,age\na,b\n", "line 2: expected 3 cells but found 2"),
         (b"\n", "users.csv is empty: export it again, with the header name,email"),
         (b"name,email\na,b\nc\n", "line 3: expected 2 cells but found 1"),
         (b"name,email\na,b\nc,d,e\n", "line 3: expected 2 cells but found 3"),

@@ -26,6 +26,7 @@ KEYS = {
     "average_books_per_author": ("author_key",),
     "books_per_year": ("first_publish_year",),
     "book_redirects": ("from_key",),
+    "book_popularity": ("book_key",),
 }
 
 

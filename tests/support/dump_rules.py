@@ -8,14 +8,15 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.support.catalog_rules import Book, Rows, plausible, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 Record = dict[str, Any]
@@ -27,6 +28,19 @@ _KEYS = {
     "editions": re.compile("/books/OL[0-9]+M"),
     "authors": re.compile("/authors/OL[0-9]+A"),
 }
+_SHELVES = {
+    "Want to Read": "want_to_read_count",
+    "Currently Reading": "reading_count",
+    "Already Read": "read_count",
+    "Stopped Reading": "stopped_reading_count",
+}
+_PERIODS = {  # in months before the day after the dump's
+    "reader_count_12_months": range(1, 13),
+    "reader_count_12_months_before": range(13, 25),
+    "reader_count_3_months": range(1, 4),
+    "reader_count_3_months_before": range(4, 7),
+}
+_PRIOR_COUNT = 10
 _HALF = re.compile("[\ud800-\udfff]")
 _DROPPED = ';/?:@&=+$,<>#%"{}|\\^[]`\n\r'
 _PREFIXES = {
@@ -47,7 +61,10 @@ class Dumps:
     editions: dict[str, Record] = field(default_factory=dict)
     authors: dict[str, Record] = field(default_factory=dict)
     moves: dict[str, str | None] = field(default_factory=dict)  # None: deleted
+    ratings: list[tuple[str, int]] = field(default_factory=list)  # work, stars
+    readers: list[tuple[str, str, date]] = field(default_factory=list)  # work, shelf, since when
     rejected: dict[tuple[str, str], str] = field(default_factory=dict)  # by kind and key
+    rejected_lines: dict[tuple[str, str], str] = field(default_factory=dict)  # by kind and line
 
     @property
     def year(self) -> int:
@@ -73,7 +90,7 @@ class Dumps:
 
 
 def read(folder: Path, day: str) -> Dumps:
-    """Read the dumps of a day; those of ratings and the reading log have no part in books."""
+    """Read the dumps of a day."""
     dumps = Dumps(day)
     for kind in ("works", "editions", "authors"):
         records: dict[str, Record] = getattr(dumps, kind)
@@ -90,17 +107,49 @@ def read(folder: Path, day: str) -> Dumps:
         dumps.moves[key] = json.loads(text)["location"]
     for key, _ in _lines(folder / f"ol_dump_deletes_{day}.txt.gz"):
         dumps.moves[key] = None
+    for work, _, stars, _ in _rows(dumps, folder, "ratings"):
+        dumps.ratings.append((work, int(stars)))
+    for work, _, shelf, since in _rows(dumps, folder, "reading-log"):
+        dumps.readers.append((work, shelf, date.fromisoformat(since)))
     return dumps
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str]]:
     """Each line's key and JSON."""
-    if not path.exists():
-        return
-    with gzip.open(path, "rt", encoding="ascii", newline="\n") as lines:
-        for line in lines:
-            _, key, _, _, text = line.rstrip("\n").split("\t")
-            yield key, text
+    for _, key, _, _, text in _columns(path):
+        yield key, text
+
+
+def _columns(path: Path) -> Iterator[list[str]]:
+    if path.exists():
+        with gzip.open(path, "rt", encoding="ascii", newline="\n") as lines:
+            for line in lines:
+                yield line.rstrip("\n").split("\t")
+
+
+def _rows(dumps: Dumps, folder: Path, kind: str) -> Iterator[list[str]]:
+    """The sound lines of ratings or of the reading log; why the others are not is noted."""
+    for row in _columns(folder / f"ol_dump_{kind}_{dumps.day}.txt.gz"):
+        work, _, value, day = row
+        if not _KEYS["works"].fullmatch(work):
+            reason = "key is not of the form /works/OL…W"
+        elif kind == "ratings" and value not in list("12345"):
+            reason = "rating is not 1 to 5"
+        elif kind == "reading-log" and value not in _SHELVES:
+            reason = "shelf is not one of the four"
+        elif not _is_day(day):
+            reason = "date cannot be read"
+        else:
+            yield row
+            continue
+        dumps.rejected_lines[kind.replace("-", "_"), "\t".join(row)] = reason
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _flaw(kind: str, record: Record) -> str | None:
@@ -204,3 +253,41 @@ def _slugs(work: Record) -> set[str]:
 def book_redirects(dumps: Dumps) -> Rows:
     """Every key that was moved or deleted, and the one that stands for it now."""
     return {(key,): {"to_key": dumps.follow(key)} for key in dumps.moves}
+
+
+def book_popularity(dumps: Dumps, keys: Iterable[str]) -> Rows:
+    """What readers make of the books with these keys, if they say anything."""
+    ratings: dict[str | None, list[int]] = defaultdict(list)
+    readers: dict[str | None, list[tuple[str, int]]] = defaultdict(list)
+    for work, stars in dumps.ratings:
+        ratings[dumps.follow(work)].append(stars)
+    until = _month(date.fromisoformat(dumps.day) + timedelta(days=1))
+    for work, shelf, since in dumps.readers:
+        readers[dumps.follow(work)].append((shelf, until - _month(since)))
+    months = {ago for its in readers.values() for _, ago in its}
+    stars_of_all = [stars for _, stars in dumps.ratings]
+    rows: Rows = {}
+    for key in keys:
+        own, shelves = ratings.get(key, []), Counter(shelf for shelf, _ in readers.get(key, []))
+        if own or shelves:
+            mean = sum(stars_of_all) / len(stars_of_all) if own else 0
+            rows[key,] = {
+                "rating_count": len(own),
+                "rating_average": sum(own) / len(own) if own else None,
+                "weighted_rating": (_PRIOR_COUNT * mean + sum(own)) / (_PRIOR_COUNT + len(own))
+                if own
+                else None,
+                "reader_count": shelves.total(),
+            }
+            rows[key,] |= {column: shelves[shelf] for shelf, column in _SHELVES.items()}
+            rows[key,] |= {
+                period: sum(ago in within for _, ago in readers.get(key, []))
+                if months.issuperset(within)
+                else None
+                for period, within in _PERIODS.items()
+            }
+    return rows
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month

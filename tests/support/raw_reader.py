@@ -78,14 +78,14 @@ def landed(root: Path, slug: str = "love") -> Landed | None:
     return Landed(record, [at_place[place] for place in sorted(at_place)], lines)
 
 
-def files_landed(root: Path) -> list[Record]:
-    """The commit records of the streaming files, oldest first."""
-    return [record for record in records(root, "loads") if record["dataset"] == "streaming"]
+def files_landed(root: Path, file_set: str = "streaming") -> list[Record]:
+    """The commit records of a set of files, oldest first."""
+    return [record for record in records(root, "loads") if record["dataset"] == file_set]
 
 
-def file_lines(root: Path) -> dict[str, list[tuple[Record, bytes]]]:
-    """The lines of each dataset in the newest load of the streaming files, by place."""
-    record = files_landed(root)[-1]
+def file_lines(root: Path, file_set: str = "streaming") -> dict[str, list[tuple[Record, bytes]]]:
+    """The lines of each dataset in the newest load of a set of files, by place."""
+    record = files_landed(root, file_set)[-1]
     assert record["record_count"] == sum(file["records"] for file in record["files"])
     assert record["bytes"] == sum(part["bytes"] for part in record["parts"])
     assert len(visible(root, "loads")) == len({r["load_id"] for r in records(root, "loads")})

@@ -142,6 +142,7 @@ def make(size: int = 200, seed: int = 1) -> Universe:
     _add_odd_editions(universe)
     _add_odd_subjects(universe)
     _add_rejected(universe)
+    _add_readers(universe)
     return universe
 
 
@@ -355,6 +356,32 @@ def _add_rejected(universe: Universe) -> None:
     universe.edition(universe.work("date is a number"), publish_date=1984)
 
 
+def _add_readers(universe: Universe) -> None:
+    """Ratings and readers of works that moved, in every month of the last year, and odd lines."""
+    odd = universe.odd
+    known = ["merged", "merged from 1937", "merged from 1941", "no editions"]
+    gone = ["deleted", "dangling", "loop", "redirected to an edition", "half of a character"]
+    for number, name in enumerate([*known, *gone]):
+        universe.ratings.append((odd[name], r"\N", str(1 + number % 5), "2024-02-29"))
+        universe.reading_log.append((odd[name], r"\N", "Want to Read", "2019-12-31"))
+    # readers of the last year are known of each month; of the year before there are gaps
+    for month, name in enumerate([*known, *known, *known]):
+        day = f"2026-{month - 2:02}-01" if month > 2 else f"2025-{month + 10}-31"
+        universe.reading_log.append((odd[name], "", "Already Read", day.replace("11-31", "11-30")))
+    for day in ("2026-09-30", "2026-06-30", "2025-09-30", "2026-10-01"):
+        universe.reading_log.append((odd["merged"], "", "Currently Reading", day))
+    work = odd["no editions"]
+    universe.ratings += [(work, "", stars, "2026-01-01") for stars in ("0", "6", "", "05", "five")]
+    shelves = ("", "Lent", "want to read", "Want to Read ")
+    universe.reading_log += [(work, "", shelf, "2026-01-01") for shelf in shelves]
+    for day in ("", "2026-02-30", "2026-1-01", "0000-01-01", "yesterday"):
+        universe.ratings.append((work, "", "5", day))
+        universe.reading_log.append((work, "", "Want to Read", day))
+    for key in (odd["orphan"].replace("/books/", "/works/"), "/works/OL", "/works/OL1W/Title"):
+        universe.ratings.append((key, "", "5", "2026-01-01"))
+        universe.reading_log.append((key, "", "Want to Read", "2026-01-01"))
+
+
 def add_jumble(universe: Universe, size: int, seed: int) -> list[str]:
     """Add so many works, editions and authors of which all is drawn, and give every key of theirs.
 
@@ -377,6 +404,10 @@ def add_jumble(universe: Universe, size: int, seed: int) -> list[str]:
                 universe.delete(key)
             elif fate < 0.95:  # of the others nothing is known
                 getattr(universe, add[kind])(**{"key": key} | values[kind]())
+    for key in rng.choices(keys["works"], k=size):
+        universe.ratings.append((key, r"\N", str(rng.randint(1, 5)), "2025-01-11"))
+        day = f"2026-{rng.randint(1, 9):02}-{rng.randint(1, 28):02}"
+        universe.reading_log.append((key, r"\N", "Want to Read", day))
     return [key for drawn in keys.values() for key in drawn]
 
 

@@ -353,6 +353,11 @@ CORRUPTIONS = {
         "insert into main_intermediate.int_books_contested values ('x', false), ('x', false)"
     ),
     "primary_key_book_redirects": sql("insert into book_redirects from book_redirects"),
+    "primary_key_book_popularity": sql("insert into book_popularity from book_popularity"),
+    "assert_what_readers_do_has_not_changed_its_shape": sql(
+        "insert into main_intermediate.int_dump_ratings_checked by name "
+        "select 'rating is not 1 to 5' as rejection_reason from range(1000)"
+    ),
     "books_source_is_documented": sql(
         "update books set source = 'hearsay' where book_key = '/works/OL4W'"
     ),
@@ -440,7 +445,14 @@ MORE_CORRUPTIONS = [
                 f"rejected_count = rejected_count - 1 where dataset = 'dump_{name}'"
             ),
         )
-        for name in ("works", "editions", "authors", "redirects")
+        for name in ("works", "editions", "authors", "redirects", "ratings", "reading_log")
+    ),
+    (
+        "assert_what_readers_do_has_not_changed_its_shape",
+        sql(
+            "insert into main_intermediate.int_dump_reading_log_checked by name "
+            "select 'date cannot be read' as rejection_reason from range(1000)"
+        ),
     ),
     *(
         (

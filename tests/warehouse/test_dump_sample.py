@@ -42,7 +42,9 @@ def rows(warehouse: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]
 
 def test_every_row_of_the_catalog(warehouse: duckdb.DuckDBPyConnection) -> None:
     dumps = dump_rules.read(DUMP, DUMP_DATE)
-    expected: dict[str, Rows] = marts(dump_rules.books(dumps))
+    books = dump_rules.books(dumps)
+    expected: dict[str, Rows] = marts(books)
+    expected["book_popularity"] = dump_rules.book_popularity(dumps, {book.key for book in books})
     for mart, wanted in expected.items():
         columns = [*KEYS[mart], *next(iter(wanted.values()))]
         width = len(KEYS[mart])
@@ -82,6 +84,19 @@ def test_a_cover_that_is_not_the_first_of_its_edition(warehouse: duckdb.DuckDBPy
     assert rows(warehouse, sql) == [("OL2885647M",)]
 
 
+def test_what_readers_make_of_a_book(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Counted in the lines: 2, 2, six times 4 and seven times 5, among 25 ratings of 99 in all."""
+    sql = """
+        select
+            rating_count, rating_average, round(weighted_rating, 9),
+            want_to_read_count, reading_count, read_count, stopped_reading_count, reader_count,
+            -- nobody put anything on a shelf in March and May 2026
+            reader_count_12_months, reader_count_3_months
+        from book_popularity where book_key = '/works/OL3809593W'
+    """
+    assert rows(warehouse, sql) == [(15, 4.2, 4.104, 65, 1, 23, 0, 89, None, None)]
+
+
 def test_what_it_is_of(warehouse: duckdb.DuckDBPyConnection) -> None:
     sql = "select distinct source, has_fulltext, cast(fetched_at as varchar) from books"
     assert rows(warehouse, sql) == [("dump", None, "2026-07-31 23:59:59")]
@@ -107,6 +122,8 @@ def test_every_line_is_accounted_for(warehouse: duckdb.DuckDBPyConnection) -> No
         ("dump_editions", 194, 0),
         ("dump_authors", 31, 0),
         ("dump_redirects", 8, 0),
+        ("dump_ratings", 25, 0),
+        ("dump_reading_log", 200, 0),
     }
     assert rows(warehouse, "from rejected_records") == []
 
@@ -118,7 +135,7 @@ def test_the_report_compares_the_books_with_the_dump_that_landed(
     sources = f"select {of_books} from ({analysis(built, 'report_sources')})"  # noqa: S608
     of_loads = "dataset, status, cast(dumped_at as varchar)"
     newest = f"select {of_loads} from ({analysis(built, 'report_newest_loads')})"  # noqa: S608
-    assert rows(warehouse, sources) == [("2026-07-31 23:59:59", False, 267, 0)]
+    assert rows(warehouse, sources) == [("2026-07-31 23:59:59", False, 492, 0)]
     assert rows(warehouse, newest) == [("open_library_dump", "partial", "2026-07-31 23:59:59")]
     warehouse.begin()
     warehouse.execute("update loads set dumped_at = timestamp '2026-08-31 23:59:59'")

@@ -72,20 +72,21 @@ def test_any_record_is_read_or_rejected(tmp_path: Path) -> None:
         # the last column of ratings and of the reading log is a day
         odd = [f"{head}\t{changed(rng, text) if '{' in text else text}" for head, text in rows]
         file.write_bytes(gzip.compress("".join(f"{line}\n" for line in odd).encode(), 1))
-        counts["dump_" + file.name.removeprefix("ol_dump_").split("_")[0]] = len(lines)
+        kind = file.name.removeprefix("ol_dump_").split("_")[0]
+        counts[f"dump_{kind.replace('-', '_')}"] = len(lines)
     project = Project(tmp_path)
     project.extract("dump", DATE, "--from", str(dumps))
     project.dbt("build", *NO_UNIT_TESTS)
     with project.connect() as marts:
-        for kind in ("works", "editions", "authors", "redirects", "deletes"):
+        for dataset, count in counts.items():
             read, rejected = marts.execute(
                 "select count(*), count(rejection_reason) "
                 "from main_intermediate.int_dump_records_checked where dataset = ?",
-                [f"dump_{kind}"],
+                [dataset],
             ).fetchall()[0]
-            assert read == counts[f"dump_{kind}"]
+            assert read == count
             assert 0 < rejected < read
             assert marts.execute(
-                "select count(*) from rejected_records where dataset = ?", [f"dump_{kind}"]
+                "select count(*) from rejected_records where dataset = ?", [dataset]
             ).fetchone() == (rejected,)
         assert marts.execute("select count(*) > 50 from books").fetchone() == (True,)

@@ -38,6 +38,24 @@ records as (
         rejected_line
     from {{ ref('int_dump_moves_checked') }}
 
+    union all
+
+    select
+        cast('dump_ratings' as varchar) as dataset,
+        rejection_reason,
+        rejected_file,
+        rejected_line
+    from {{ ref('int_dump_ratings_checked') }}
+
+    union all
+
+    select
+        cast('dump_reading_log' as varchar) as dataset,
+        rejection_reason,
+        rejected_file,
+        rejected_line
+    from {{ ref('int_dump_reading_log_checked') }}
+
 )
 
 select * from records

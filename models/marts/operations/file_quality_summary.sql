@@ -3,10 +3,7 @@ with
 files as (
 
     select * from {{ ref('int_files_listed') }}
-    where
-        is_current
-        -- staged, but no model checks their lines yet
-        and dataset not in ('dump_ratings', 'dump_reading_log')
+    where is_current
 
 ),
 

@@ -3,7 +3,8 @@ with
 lines as (
 
     select
-        line,
+        -- an empty line is null on every engine
+        nullif(line, '') as line,
         load_date,
         "$path" as source_file
     from {{ source('open_library_dump', 'dump_reading_log') }}
@@ -21,7 +22,7 @@ typed as (
         split_part(line, chr(9), 1) as book_key,
         nullif(nullif(split_part(line, chr(9), 2), ''), '\N') as edition_key,
         nullif(split_part(line, chr(9), 3), '') as shelf,
-        try_cast(nullif(split_part(line, chr(9), 4), '') as date) as shelved_on,
+        {{ written_date('split_part(line, chr(9), 4)') }} as shelved_on,
 
         -- as it was sent
         line

@@ -1,0 +1,61 @@
+with
+
+parts as (
+
+    select * from {{ ref('int_file_parts_listed') }}
+    where dataset = 'dump_reading_log'
+
+),
+
+reading_log as (
+
+    select * from {{ ref('stg_open_library_dump__reading_log') }}
+    where {{ listed_files_only(ref('int_file_parts_listed'), 'dump_reading_log') }}
+
+),
+
+checked as (
+
+    select
+        *,
+        case
+            when line is null
+                then 'line is not text'
+            when not {{ text_matches('book_key', '/works/OL[0-9]+W') }}
+                then 'key is not of the form /works/OL…W'
+            when
+                coalesce(shelf, '') not in (
+                    'Want to Read', 'Currently Reading', 'Already Read', 'Stopped Reading'
+                )
+                then 'shelf is not one of the four'
+            when shelved_on is null
+                then 'date cannot be read'
+        end as rejection_reason
+    from reading_log
+
+),
+
+marked as (
+
+    select
+        *,
+        {{ rejected_file_and_line() }}
+    from checked
+
+),
+
+listed as (
+
+    select
+        marked.book_key,
+        marked.shelf,
+        marked.shelved_on,
+        marked.rejection_reason,
+        marked.rejected_file,
+        marked.rejected_line
+    from marked
+    inner join parts on marked.source_file = parts.source_file
+
+)
+
+select * from listed

@@ -1,0 +1,107 @@
+{#- As shares, whatever their sum. -#}
+{%- set weights = {
+    'interest_part': var('interest_weight'),
+    'rating_part': var('rating_weight'),
+    'rising_part': var('rising_weight'),
+} -%}
+{%- set weight_sum = weights.values() | sum -%}
+
+with
+
+tracked_subjects as (
+
+    select subject from {{ ref('tracked_subjects') }}
+
+),
+
+subject_books as (
+
+    select * from {{ ref('subject_books') }}
+    where subject in (select tracked_subjects.subject from tracked_subjects)
+
+),
+
+popularity as (
+
+    select * from {{ ref('book_popularity') }}
+
+),
+
+items as (
+
+    select store_book_key from {{ ref('store_books') }}
+    where not is_deleted
+
+),
+
+-- What an item is, and what one may be that could not be told from others.
+sold as (
+
+    select
+        candidates.book_key,
+        max(case when candidates.is_match then 1 else 0 end) = 1 as is_sold
+    from {{ ref('store_book_candidates') }} as candidates
+    inner join items on candidates.store_book_key = items.store_book_key
+    where candidates.is_best
+    group by candidates.book_key
+
+),
+
+wanted as (
+
+    select
+        subject_books.subject,
+        popularity.*,
+        max(popularity.reader_count) over (partition by subject_books.subject) as most_readers,
+        popularity.reader_count_12_months + popularity.reader_count_12_months_before
+            as reader_count_24_months
+    from subject_books
+    inner join popularity on subject_books.book_key = popularity.book_key
+
+),
+
+parts as (
+
+    select
+        *,
+        round(coalesce(ln(1 + reader_count) / nullif(ln(1 + most_readers), 0), 0), 4)
+            as interest_part,
+        round(coalesce((weighted_rating - 1) / 4, 0), 4) as rating_part,
+        round(
+            coalesce(
+                cast(reader_count_12_months as double) / nullif(reader_count_24_months, 0), 0
+            ),
+            4
+        ) as rising_part
+    from wanted
+
+),
+
+wanted_books as (
+
+    select
+        parts.subject,
+        parts.book_key,
+        books.title,
+        books.first_publish_year,
+        round(
+            {%- for part, weight in weights.items() %}
+            {{ '+ ' if not loop.first }}{{ part }} * cast({{ weight / weight_sum }} as double)
+            {%- endfor %},
+            4
+        ) as score,
+        parts.interest_part,
+        parts.rating_part,
+        parts.rising_part,
+        parts.reader_count,
+        parts.rating_count,
+        parts.weighted_rating,
+        coalesce(sold.is_sold, false) as is_sold,
+        coalesce(not sold.is_sold, false) as is_perhaps_sold
+    from parts
+    inner join {{ ref('books') }} as books on parts.book_key = books.book_key
+    left join sold on parts.book_key = sold.book_key
+
+)
+
+select * from wanted_books

@@ -1,0 +1,46 @@
+with
+
+unpacked as (
+
+    {{ unpacked(source('store', 'store_books'), {
+        'file_row_text': '$.row',
+        'landed_at_text': '$.landed_at',
+        'isbn_text': '$.record.isbn',
+        'title_text': '$.record.title',
+        'author_name_text': '$.record.author',
+        'price_text': '$.record.price',
+        'currency_text': '$.record.currency',
+        'stock_text': '$.record.stock',
+        'category_text': '$.record.category',
+    }, as_text=true) }}
+
+),
+
+typed as (
+
+    select
+        -- where it came from
+        source_file,
+        load_date,
+        try_cast(file_row_text as bigint) as file_row,
+        {{ iso_timestamp('landed_at_text') }} as landed_at,
+
+        -- the record, by type
+        nullif(isbn_text, '') as isbn,
+        nullif(title_text, '') as title,
+        nullif(author_name_text, '') as author_name,
+        {{ json_number('price_text') }} as price,
+        nullif(upper(trim(currency_text)), '') as currency,
+        {{ json_integer('stock_text') }} as stock,
+        nullif(category_text, '') as category,
+
+        -- as it was sent, for the rules that ask whether there was a value
+        line,
+        is_json,
+        price_text,
+        stock_text
+    from unpacked
+
+)
+
+select * from typed

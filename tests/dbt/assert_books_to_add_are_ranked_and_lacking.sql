@@ -1,0 +1,47 @@
+-- A buyer orders from the top: a book that the store has would be bought twice, and a gap or a tie
+-- among the ranks would hide a book. The score is what its parts say, rounded to four places.
+
+with
+
+books_to_add as (
+
+    select * from {{ ref('books_to_add') }}
+
+),
+
+sold as (
+
+    select book_key from {{ ref('store_books') }}
+    where not is_deleted
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by subject
+            order by score desc, reader_count desc, book_key asc
+        ) as place
+    from books_to_add
+
+)
+
+select
+    subject,
+    book_key,
+    rank,
+    place,
+    score
+from numbered
+where
+    rank <> place
+    or book_key in (select sold.book_key from sold where sold.book_key is not null)
+    or score not between 0 and 1
+    or abs(
+        score * ({{ var('interest_weight') + var('rating_weight') + var('rising_weight') }})
+        - {{ var('interest_weight') }} * interest_part
+        - {{ var('rating_weight') }} * rating_part
+        - {{ var('rising_weight') }} * rising_part
+    ) > 0.0001
