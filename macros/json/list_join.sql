@@ -1,11 +1,11 @@
-{% macro list_join(list) %}
-    {{- return(adapter.dispatch('list_join', 'book_analytics')(list)) -}}
+{% macro list_join(list, separator='') %}
+    {{- return(adapter.dispatch('list_join', 'book_analytics')(list, separator)) -}}
 {% endmacro %}
 
-{% macro duckdb__list_join(list) -%}
-    array_to_string({{ list }}, '')
+{% macro duckdb__list_join(list, separator) -%}
+    array_to_string({{ list }}, '{{ separator }}')
 {%- endmacro %}
 
-{% macro athena__list_join(list) -%}
-    array_join({{ list }}, '')
+{% macro athena__list_join(list, separator) -%}
+    array_join({{ list }}, '{{ separator }}')
 {%- endmacro %}
