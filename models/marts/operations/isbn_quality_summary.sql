@@ -23,6 +23,18 @@ valid_counts as (
 
 ),
 
+items as (
+
+    select
+        isbn_13,
+        isbn_fault
+    from {{ ref('int_store_books_checked') }}
+    where
+        rejection_reason is null
+        and record_rank = 1
+
+),
+
 isbn_quality_summary as (
 
     select
@@ -40,6 +52,16 @@ isbn_quality_summary as (
         count(*) as isbn_count
     from faults
     group by fault
+
+    union all
+
+    select
+        'store' as source,
+        coalesce(isbn_fault, 'valid') as reason,
+        count(*) as isbn_count
+    from items
+    where isbn_13 is not null or isbn_fault is not null
+    group by coalesce(isbn_fault, 'valid')
 
 )
 
