@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.support.catalog_rules import Book, Rows, plausible, visible
+from tests.support.catalog_rules import Book, Row, Rows, plausible, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,6 +41,7 @@ _PERIODS = {  # in months before the day after the dump's
     "reader_count_3_months_before": range(4, 7),
 }
 _PRIOR_COUNT = 10
+_MOST_PAGES = 50_000
 _HALF = re.compile("[\ud800-\udfff]")
 _DROPPED = ';/?:@&=+$,<>#%"{}|\\^[]`\n\r'
 _PREFIXES = {
@@ -291,3 +292,142 @@ def book_popularity(dumps: Dumps, keys: Iterable[str]) -> Rows:
 
 def _month(day: date) -> int:
     return day.year * 12 + day.month
+
+
+# --- editions -------------------------------------------------------------------------------------
+
+_IGNORED = re.compile(r"[\s\x1c-\x1f\u2010-\u2015\u2212\u00ad\u200b-\u200f\ufeff-]")
+_ISBN = re.compile(r"(?:ISBN(?:1[03])?:?)?([0-9]{9}[0-9X]|[0-9]{13})")
+
+
+def read_isbn(written: str) -> tuple[str | None, str | None]:
+    """Give the ISBN-13 that a text stands for, or what is wrong with it; neither for a blank."""
+    text = _IGNORED.sub("", written).upper()
+    if not text:
+        return None, None
+    match = _ISBN.fullmatch(text)
+    if not match:
+        return None, "not 10 or 13 digits"
+    digits = match[1]
+    if len(digits) == 10:
+        values = [10 if digit == "X" else int(digit) for digit in digits]
+        if sum(value * weight for value, weight in zip(values, range(10, 0, -1), strict=True)) % 11:
+            return None, "wrong check digit"
+        begun = f"978{digits[:9]}"
+        return begun + next(d for d in "0123456789" if _is_ean(begun + d)), None
+    if digits[:3] not in {"978", "979"} or digits[:4] == "9790":
+        return None, "no book prefix"
+    return (digits, None) if _is_ean(digits) else (None, "wrong check digit")
+
+
+def _is_ean(digits: str) -> bool:
+    return sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(digits)) % 10 == 0
+
+
+def _texts(record: Record, *names: str) -> list[str]:
+    """The texts of lists of a record; what is no list of texts has none."""
+    lists = [record.get(name) for name in names]
+    sound = [
+        each
+        for each in lists
+        if isinstance(each, list) and all(isinstance(text, str | None) for text in each)
+    ]
+    return [text for each in sound for text in each if text is not None]
+
+
+def _isbns(edition: Record) -> list[str]:
+    found = [read_isbn(text)[0] for text in _texts(edition, "isbn_13", "isbn_10")]
+    return list(dict.fromkeys(isbn for isbn in found if isbn))
+
+
+def _languages(edition: Record) -> list[str]:
+    written = json.dumps(edition.get("languages"))  # as keys, or as objects with keys
+    return list(dict.fromkeys(re.findall('"/languages/([a-z]+)"', written)))
+
+
+def _publishers(edition: Record) -> list[str]:
+    names = [name.strip() for name in _texts(edition, "publishers")]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def editions(dumps: Dumps, keys: Iterable[str]) -> dict[str, Rows]:
+    """The marts of editions, where there are books with these keys."""
+    known = set(keys)
+    placed = {key: (_place(dumps, edition, known), edition) for key, edition in _sorted(dumps)}
+    described = {key: _edition(dumps, book, edition) for key, (book, edition) in placed.items()}
+    of_isbns: dict[str, dict[str, str | None]] = defaultdict(dict)
+    of_languages: dict[tuple[str, ...], list[int | None]] = defaultdict(list)
+    of_publishers: dict[tuple[str, ...], list[int | None]] = defaultdict(list)
+    for key, (book, edition) in placed.items():
+        year = described[key]["publish_year"]
+        for isbn in _isbns(edition):
+            of_isbns[isbn][key] = book
+        for code in _languages(edition) if book else ():
+            of_languages[str(book), code].append(year)
+        for name in _publishers(edition) if book else ():
+            of_publishers[name, str(book)].append(year)
+    return {
+        "editions": {(key,): row for key, row in described.items()},
+        "isbns": {
+            (isbn, key): {
+                "book_key": book,
+                "book_count": len({*books.values()} - {None}),
+                "edition_count": len(books),
+            }
+            for isbn, books in of_isbns.items()
+            for key, book in books.items()
+        },
+        "book_languages": {pair: _totals(years) for pair, years in of_languages.items()},
+        "publisher_books": {pair: _totals(years) for pair, years in of_publishers.items()},
+        "isbn_quality_summary": {
+            ("dump", reason): {"isbn_count": count} for reason, count in _reasons(dumps).items()
+        },
+    }
+
+
+def _sorted(dumps: Dumps) -> list[tuple[str, Record]]:
+    return sorted(dumps.editions.items())
+
+
+def _place(dumps: Dumps, edition: Record, known: set[str]) -> str | None:
+    works = edition.get("works")
+    own: str = edition["key"].replace("/books/", "/works/")
+    book = dumps.follow(works[0]["key"]) if works else own
+    return book if book in known else None
+
+
+def _edition(dumps: Dumps, book: str | None, edition: Record) -> Row:
+    date_of = edition.get("publish_date")
+    year = _YEAR.search("" if date_of is None else str(date_of))
+    pages, title = edition.get("number_of_pages"), edition.get("title")
+    form = edition.get("physical_format")
+    return {
+        "book_key": book,
+        "isbn_13": next(iter(_isbns(edition)), None),
+        "title": visible(None if title is None else str(title)),
+        "publisher": next(iter(_publishers(edition)), None),
+        "languages": ", ".join(_languages(edition)) or None,
+        "publish_date": str(date_of) if date_of not in {None, ""} else None,
+        "publish_year": plausible(int(year[1]), dumps.year) if year else None,
+        "page_count": pages if isinstance(pages, int) and 0 < pages <= _MOST_PAGES else None,
+        "physical_format": form.strip() or None if isinstance(form, str) else None,
+        "has_scan": edition.get("ocaid") not in {None, ""},
+    }
+
+
+def _totals(years: list[int | None]) -> Row:
+    known = [year for year in years if year is not None]
+    return {
+        "edition_count": len(years),
+        "first_publish_year": min(known, default=None),
+        "newest_publish_year": max(known, default=None),
+    }
+
+
+def _reasons(dumps: Dumps) -> Counter[str]:
+    """How many ISBNs are valid, once for each edition, and how many have which fault."""
+    found = Counter({"valid": sum(len(_isbns(edition)) for edition in dumps.editions.values())})
+    for edition in dumps.editions.values():
+        faults = [read_isbn(text)[1] for text in _texts(edition, "isbn_13", "isbn_10")]
+        found.update(fault for fault in faults if fault)
+    return +found

@@ -40,6 +40,13 @@ LEAST = (
     """ ~ " from (values (3, 'a'), (2, 'b'), (1, null)) as pairs (k, v))" """
 )
 
+LISTED = "list_join(%s, '; ')"
+NAMES = "list_map(json_list_texts('x'), 'name', trimmed('name'))"
+UNIQUE = (
+    "'(with one as (select ' ~ json_list_texts('x') ~ ' as list) select '"
+    " ~ list_join(list_unique('list'), '; ') ~ ' from one)'"
+)
+
 # What is written as an ISBN, the ISBN-13 it stands for, and its fault. Unless worked out here, each
 # pair of ten digits and thirteen stands in a real book.
 ISBNS: list[tuple[str | None, str | None, str | None]] = [
@@ -525,6 +532,28 @@ CASES: list[Case] = [
         '"a"',
     ),
     ("json_fields(dump_json('x'), ['$.key']) ~ '[1]'", 'w\t{"key":"a","t":"\\u0000"}', '"a"'),
+    ("list_join(json_list_texts('x'), ', ')", '["a",null,"b"]', "a, b"),
+    (LISTED % "listed_texts(['x', 'x'])", '["a",null,"b \\"c\\""]', 'a; b "c"; a; b "c"'),
+    (LISTED % "listed_texts(['x'])", "[]", ""),
+    (LISTED % "listed_texts(['x'])", "null", ""),
+    (LISTED % "listed_texts(['x'])", None, ""),
+    (LISTED % "listed_texts(['x'])", '"a"', ""),
+    (LISTED % "listed_texts(['x'])", '["a",["b"]]', ""),
+    (LISTED % "listed_texts(['x'])", '["a",1]', ""),
+    ("'cardinality(' ~ listed_texts(['x', 'x']) ~ ')'", '["a",null]', "4"),
+    (LISTED % NAMES, '[" a ",null," ","b"]', "a; b"),
+    (LISTED % NAMES, "[]", ""),
+    ("'cardinality(' ~ " + NAMES + " ~ ')'", '[" a ",null," ","b"]', "2"),
+    (UNIQUE, '["b","a","b","c","a"]', "b; a; c"),
+    (UNIQUE, '["b","b"]', "b"),
+    (UNIQUE, '["b"]', "b"),
+    (UNIQUE, "[]", ""),
+    ("trimmed('x')", " a b\t", "a b"),
+    ("trimmed('x')", "\u00a0\u2003\u3000a\u0085\x1f", "a"),
+    ("trimmed('x')", "\u200ba\u200b", "\u200ba\u200b"),
+    ("trimmed('x')", " \n", None),
+    ("trimmed('x')", "", None),
+    ("trimmed('x')", None, None),
     ("list_join(json_list_texts('x'))", '["a","b \\"c\\""]', 'ab "c"'),
     ("list_join(json_list_texts('x'))", "[]", ""),
     ("list_join(json_list_texts('x'))", None, None),

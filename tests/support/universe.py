@@ -65,6 +65,7 @@ ODD_SUBJECTS = [
     (" ", ""),
 ]
 
+_CODES = ["fre", "eng", "fre", "mul"]
 _WORDS = ["love", "war", "night", "garden", "river", "dream", "heart", "été", "Мир", "愛", "niño"]
 _NAMES = ["Anna", "Jane", "William", "Zoë", "José", "Søren", "Łukasz", "Мария", "村上", "אברהם"]
 _SUBJECTS = ["Love", "Love stories", "Fiction", "War", "History", "Poetry", "愛", "Time travel"]
@@ -143,6 +144,7 @@ def make(size: int = 200, seed: int = 1) -> Universe:
     _add_odd_subjects(universe)
     _add_rejected(universe)
     _add_readers(universe)
+    _add_described_editions(universe)
     return universe
 
 
@@ -382,6 +384,41 @@ def _add_readers(universe: Universe) -> None:
         universe.reading_log.append((key, "", "Want to Read", "2026-01-01"))
 
 
+def _add_described_editions(universe: Universe) -> None:
+    """Editions with every form of ISBN, publisher, language, number of pages and format."""
+    work = universe.work("described", subjects=["Love"])
+    shared = universe.work("described, too")
+    fields: list[tuple[str, str, Record]] = [
+        ("both forms", work, {"isbn_13": ["9780804429573"], "isbn_10": ["080442957X"]}),
+        ("ten alone", shared, {"isbn_10": ["0-8044-2957-x", "0306406152"]}),
+        ("of a deleted work", universe.odd["deleted"], {"isbn_10": ["0306406152"]}),
+        ("too old", universe.odd["deleted"], {"publish_date": "1066", "publishers": ["Owl"]}),
+        ("wrong first", work, {"isbn_13": ["9780141439517", "978-0-14-143951-8"]}),
+        ("thirteen among ten", work, {"isbn_10": ["9780306406157", "", "-", "12"]}),
+        ("ten among thirteen", work, {"isbn_13": ["0141439513", "4006381333931", "9790060115615"]}),
+        ("wrong ones", work, {"isbn_13": ["", "9780141439517"], "isbn_10": ["0141439512", "x"]}),
+        ("nulls", work, {"isbn_13": [None, "9780141439518"], "publishers": [None, "Owl"]}),
+        ("not texts", work, {"isbn_13": [["9780141439518"]], "publishers": [{"name": "Owl"}]}),
+        ("no lists", work, {"isbn_13": "9780141439518", "publishers": "Owl", "languages": "eng"}),
+        ("publishers", work, {"publishers": [" \u00a0Owl\t", "Wren", "Owl", " ", 'O"W\\L']}),
+        ("no publisher", work, {"publishers": ["[s.n.]"], "ocaid": "owl00"}),
+        ("other spelling", work, {"publishers": ["OWL", "Owl "], "publish_date": "June 1970"}),
+        ("languages", shared, {"languages": [{"key": f"/languages/{one}"} for one in _CODES]}),
+        ("bare language", shared, {"languages": ["/languages/fre"], "publish_date": "1950"}),
+        ("odd language", shared, {"languages": [{"key": "/languages/"}, {"key": "/l/eng"}]}),
+        ("pages as text", work, {"number_of_pages": "xii, 320 p."}),
+        ("no pages", work, {"number_of_pages": 0, "physical_format": ""}),
+        ("too many pages", work, {"number_of_pages": 50_001, "physical_format": " Paperback\n"}),
+        ("most pages", work, {"number_of_pages": 50_000, "physical_format": ["Paperback"]}),
+        ("fewest pages", work, {"number_of_pages": 1, "physical_format": "\u2003"}),
+        ("next year", work, {"publish_date": "2027", "title": " ", "ocaid": ""}),
+        ("year after next", work, {"publish_date": "2028", "title": "Late", "ocaid": "late00"}),
+    ]
+    for odd, of, values in fields:
+        universe.edition(of, odd=f"edition: {odd}", **values)
+    universe.edition(odd="described orphan", isbn_10=["2070612759"], subjects=["Love"])
+
+
 def add_jumble(universe: Universe, size: int, seed: int) -> list[str]:
     """Add so many works, editions and authors of which all is drawn, and give every key of theirs.
 
@@ -435,7 +472,16 @@ def _drawn_edition(rng: Random, works: list[str], authors: list[str]) -> Record:
         "covers": rng.choice([None, _drawn_covers(rng)]),
         "authors": [{"key": author} for author in rng.choices(authors, k=rng.randrange(3))],
         "subjects": [name for name, _ in rng.sample(ODD_SUBJECTS, rng.randrange(3))],
+        "isbn_13": rng.choice([None, [], ["9780140328721"], [_drawn_isbn(rng)]]),
+        "isbn_10": [_drawn_isbn(rng)[3:] for _ in range(rng.randrange(3))],
+        "publishers": rng.choices(["Owl", "Wren", "Owl ", ""], k=rng.randrange(3)),
+        "languages": [{"key": f"/languages/{one}"} for one in rng.sample(_CODES, rng.randrange(3))],
     }
+
+
+def _drawn_isbn(rng: Random) -> str:
+    """Of thirteen digits; one in ten has the right check digit."""
+    return f"978{rng.randrange(300):010}"
 
 
 def _drawn_covers(rng: Random) -> list[int]:

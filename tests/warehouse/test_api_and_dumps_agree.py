@@ -264,7 +264,7 @@ def of_dumps(dumps: dump_rules.Dumps, books: Iterable[Book]) -> dict[str, Rows]:
     return {
         "book_redirects": dump_rules.book_redirects(dumps),
         "book_popularity": dump_rules.book_popularity(dumps, keys),
-    }
+    } | dump_rules.editions(dumps, keys)
 
 
 def test_what_the_dumps_cannot_tell_is_null(dumped: Project) -> None:
@@ -286,8 +286,9 @@ def test_rejected_lines_say_why(dumped: Project, dumps: dump_rules.Dumps) -> Non
         end
     """
     with dumped.connect(read_only=True) as connection:
-        rejected = connection.execute(f"select dataset, {key}, reason from rejected_records")  # noqa: S608
-        rejected = rejected.fetchall()
+        rejected = connection.execute(
+            f"select dataset, {key}, reason from rejected_records"  # noqa: S608
+        ).fetchall()
     assert sorted(rejected) == sorted(
         (f"dump_{kind}", key, reason)
         for (kind, key), reason in (dumps.rejected | dumps.rejected_lines).items()

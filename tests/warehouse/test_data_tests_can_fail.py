@@ -346,6 +346,7 @@ CORRUPTIONS = {
             "redirects": (),
             "edition_totals": (),
             "authors_relisted": (),
+            "books_unknown": (),
             "books": ("assert_every_line_of_a_dump_is_a_book_an_edition_or_rejected",),
         }.items()
     },
@@ -353,7 +354,20 @@ CORRUPTIONS = {
         "insert into main_intermediate.int_books_contested values ('x', false), ('x', false)"
     ),
     "primary_key_book_redirects": sql("insert into book_redirects from book_redirects"),
-    "primary_key_book_popularity": sql("insert into book_popularity from book_popularity"),
+    **{
+        f"primary_key_{mart}": sql(f"insert into {mart} from {mart}")
+        for mart in (
+            "book_popularity",
+            "editions",
+            "isbns",
+            "isbn_quality_summary",
+            "book_languages",
+            "publisher_books",
+        )
+    },
+    "isbn_quality_summary_reason_is_documented": sql(
+        "insert into isbn_quality_summary values ('dump', 'torn off', 1)"
+    ),
     "assert_what_readers_do_has_not_changed_its_shape": sql(
         "insert into main_intermediate.int_dump_ratings_checked by name "
         "select 'rating is not 1 to 5' as rejection_reason from range(1000)"
@@ -473,13 +487,21 @@ MORE_CORRUPTIONS = [
 
 
 def dump(folder: Path) -> Path:
-    """The sample of a dump, with a book that the API has newer and whose author never was."""
+    """The sample of a dump, with a book that the API has newer and whose author never was.
+
+    And with an edition whose work is not there.
+    """
     shutil.copytree(DUMP, folder)
     author = {"author": {"key": "/authors/OL999999999A"}}
     record = json.dumps({"key": "/works/OL5W", "title": "Book 5", "authors": [author]})
     (works,) = folder.glob("ol_dump_works_*.txt.gz")
     with gzip.open(works, "at") as lines:
         lines.write(f"/type/work\t/works/OL5W\t1\t2026-01-01T00:00:00.000000\t{record}\n")
+    key = "/books/OL999999999M"
+    record = json.dumps({"key": key, "works": [{"key": "/works/OL999999999W"}]})
+    (editions,) = folder.glob("ol_dump_editions_*.txt.gz")
+    with gzip.open(editions, "at") as lines:
+        lines.write(f"/type/edition\t{key}\t1\t2026-01-01T00:00:00.000000\t{record}\n")
     return folder
 
 

@@ -43,8 +43,9 @@ def rows(warehouse: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]
 def test_every_row_of_the_catalog(warehouse: duckdb.DuckDBPyConnection) -> None:
     dumps = dump_rules.read(DUMP, DUMP_DATE)
     books = dump_rules.books(dumps)
-    expected: dict[str, Rows] = marts(books)
-    expected["book_popularity"] = dump_rules.book_popularity(dumps, {book.key for book in books})
+    keys = {book.key for book in books}
+    expected: dict[str, Rows] = marts(books) | dump_rules.editions(dumps, keys)
+    expected["book_popularity"] = dump_rules.book_popularity(dumps, keys)
     for mart, wanted in expected.items():
         columns = [*KEYS[mart], *next(iter(wanted.values()))]
         width = len(KEYS[mart])
@@ -82,6 +83,50 @@ def test_a_book(warehouse: duckdb.DuckDBPyConnection, key: str, expected: tuple[
 def test_a_cover_that_is_not_the_first_of_its_edition(warehouse: duckdb.DuckDBPyConnection) -> None:
     sql = "select cover_edition_key from books where book_key = '/works/OL3809593W'"
     assert rows(warehouse, sql) == [("OL2885647M",)]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        # three ISBN-10 and no ISBN-13
+        ("OL1700372M", ("OL81205W", "9780876858677", "Black Sparrow Press", "eng", 1992, 213, 3)),
+        # an ISBN-10, and languages not in the order of the alphabet
+        (
+            "OL21678754M",
+            ("OL1089679W", "9780716500292", "Irish U.P", "gla, eng, gle", 1969, 158, 1),
+        ),
+        # two ISBN-13, of which the second is its ISBN-10, too
+        ("OL18337586M", ("OL100077W", "9780385734363", "Delacorte Press", "eng", 2007, 174, 2)),
+        ("OL7522539M", ("OL3809593W", "9780440539810", "Dell", "eng", 1983, 805, 1)),
+        ("OL5699792M", ("OL81205W", "9780670000487", "Viking Press", "eng", 1972, 148, 1)),
+    ],
+)
+def test_an_edition(
+    warehouse: duckdb.DuckDBPyConnection, key: str, expected: tuple[Any, ...]
+) -> None:
+    """Read by hand from the lines; the last is the number of its ISBN-13."""
+    sql = """
+        select
+            book_key[8:], isbn_13, publisher, languages, publish_year, page_count,
+            (select count(*) from isbns where isbns.edition_key = editions.edition_key)
+        from editions where edition_key = '/books/' || ?
+    """
+    assert warehouse.execute(sql, [key]).fetchall() == [expected]
+
+
+def test_every_publisher_and_language_of_a_book(warehouse: duckdb.DuckDBPyConnection) -> None:
+    of = "where book_key = '/works/OL1008345W'"
+    assert set(rows(warehouse, f"from book_languages {of}")) == {
+        ("/works/OL1008345W", "grn", 1, 1995, 1995),
+        ("/works/OL1008345W", "spa", 1, 1995, 1995),
+    }
+    # its accents are characters of their own
+    sql = f"select nfc_normalize(publisher) from publisher_books {of}"  # noqa: S608
+    assert {name for (name,) in rows(warehouse, sql)} == {
+        "Centro de Estudios Antropológicos, Universidad Católica",
+        "Instituto Ecuménico de Posgrado, Escuela Superior de Teología",
+        "Consejo de Misión entre Indios",
+    }
 
 
 def test_what_readers_make_of_a_book(warehouse: duckdb.DuckDBPyConnection) -> None:

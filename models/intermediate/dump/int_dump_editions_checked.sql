@@ -18,6 +18,9 @@ checked as (
 
     select
         *,
+        {{ listed_texts(['isbns_13_json', 'isbns_10_json']) }} as isbns,
+        {{ list_map(listed_texts(['publishers_json']), 'name', trimmed('name')) }} as publishers,
+        regexp_extract_all(languages_json, '"/languages/([a-z]+)"', 1) as language_codes,
         case
             {{ dump_line_rejections() }}
             when not {{ text_matches('key_json', '"/books/OL[0-9]+M"') }}
@@ -44,6 +47,7 @@ marked as (
 
     select
         *,
+        {{ list_map('isbns', 'written', isbn_13('written')) }} as converted_isbns,
         {{ rejected_file_and_line() }}
     from checked
 
@@ -72,13 +76,22 @@ listed as (
                 then {{ subject_slugs({'marked.subjects_json': ''}) }}
         end as subjects,
 
-        -- as it was sent
-        marked.isbns_10_json,
-        marked.isbns_13_json,
-        marked.publishers_json,
-        marked.languages_json,
-        marked.page_count_json,
-        marked.physical_format_json,
+        -- what it is
+        {{ list_unique('marked.converted_isbns') }} as isbns_13,
+        -- few have one that is not valid
+        case
+            when cardinality(marked.converted_isbns) < cardinality(marked.isbns)
+                then {{ list_map('marked.isbns', 'written', isbn_fault('written')) }}
+        end as isbn_faults,
+        {{ list_unique('marked.publishers') }} as publishers,
+        {{ list_unique('marked.language_codes') }} as language_codes,
+        case
+            when
+                {{ json_integer('marked.page_count_json') }}
+                between 1 and {{ var('largest_page_count') }}
+                then {{ json_integer('marked.page_count_json') }}
+        end as page_count,
+        {{ trimmed(json_scalar('marked.physical_format_json')) }} as physical_format,
         coalesce(marked.ocaid_json not in ('null', '""'), false) as has_scan,
 
         -- why it is not in the marts

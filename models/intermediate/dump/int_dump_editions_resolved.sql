@@ -29,7 +29,14 @@ resolved as (
         editions.cover_id,
         editions.covers_json,
         editions.author_keys,
-        editions.subjects
+        editions.subjects,
+        editions.publish_date,
+        editions.isbns_13,
+        editions.publishers,
+        editions.language_codes,
+        editions.page_count,
+        editions.physical_format,
+        editions.has_scan
     from editions
     left join redirects on editions.work_key = redirects.from_key
 
