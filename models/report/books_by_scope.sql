@@ -9,7 +9,9 @@ books as (
 subjects as (
 
     select * from {{ ref('subjects') }}
-    where load_id is not null
+    where
+        load_id is not null
+        or (is_tracked and book_count > 0)
 
 ),
 

@@ -209,7 +209,7 @@ function showShop(scope) {
   ] : [];
   byId("shop-tiles").replaceChildren(...tiles);
   showBooksToAdd(rows("report_books_to_add", scope), totals);
-  showRising(rows("report_rising_authors", scope));
+  if (byId("rising-absent")) showRising(rows("report_rising_authors", scope));
 }
 
 function reasons(row) {
@@ -278,12 +278,14 @@ function showBooksToAdd(all, totals) {
   const made = table(byId("table-to-add"), "Books to add", [
     { title: "Rank", of: (row) => row.add_rank, number: true, wide: true },
     { title: "Title", of: (row) => row.title, show: (row) => element("span", {}, TITLE.show(row),
-      element("small", { class: "doubt" }, row.authors ?? "no author listed")) },
+      element("small", { class: "doubt" },
+        [row.authors ?? "no author listed", row.first_publish_year].filter((part) => part !== null).join(", ")),
+      element("span", { class: "phone" }, isbnButton(row.isbn_13))) },
     { title: "Authors", of: (row) => row.authors, fileOnly: true },
-    year((row) => row.first_publish_year),
+    { title: "First published", of: (row) => row.first_publish_year, fileOnly: true },
     { title: "Why", of: reasons, wide: true },
     { title: "Score", of: (row) => row.score, show: score, number: true },
-    { title: "ISBN of the newest edition", of: (row) => row.isbn_13, show: (row) => isbnButton(row.isbn_13), short: true },
+    { title: "ISBN, newest edition", of: (row) => row.isbn_13, show: (row) => isbnButton(row.isbn_13), short: true, wide: true },
     { title: "ISBNs by language and format", of: (row) => row.isbns_to_order, fileOnly: true },
     { title: "Languages", of: (row) => row.languages, fileOnly: true },
     { title: "Readers", of: (row) => row.reader_count, fileOnly: true },

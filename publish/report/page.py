@@ -38,6 +38,7 @@ SCRIPTED = {
     "report_averages": "scope",
     "report_books": "scope",
     "report_books_per_year": "scope",
+    "report_books_to_add": "scope",
     "report_changed_books": None,
     "report_editions": "scope",
     "report_implausible_years": None,
@@ -46,6 +47,7 @@ SCRIPTED = {
     "report_newest_loads": None,
     "report_ratings": None,
     "report_scopes": None,
+    "report_shop": None,
     "report_streams_per_day": None,
 }
 # The end of the DataTables module that itables ships: what it exports.

@@ -131,7 +131,7 @@ def books_to_add(
     marts: Mapping[str, Table],
     tracked: Iterable[str],
 ) -> dict[tuple[str, str], Row]:
-    """``books_to_add`` by subject and book, of items that are not deleted."""
+    """``books_to_add`` by subject, "" for all, and book, of items that are not deleted."""
     keys = {item["store_book_key"] for item in items}
     sold = {book for (key, book), row in found.items() if key in keys and row["is_best"]}
     popularity = {row["book_key"]: row for row in marts["book_popularity"]}
@@ -141,12 +141,16 @@ def books_to_add(
     authors = group(marts["author_books"], "book_key")
     languages = group(marts["book_languages"], "book_key")
     added: dict[tuple[str, str], Row] = {}
-    for subject in tracked:
-        of_subject = [
-            popularity[row["book_key"]]
-            for row in marts["subject_books"]
-            if row["subject"] == subject and row["book_key"] in popularity
-        ]
+    for subject in ["", *tracked]:
+        of_subject = (
+            [
+                popularity[row["book_key"]]
+                for row in marts["subject_books"]
+                if row["subject"] == subject and row["book_key"] in popularity
+            ]
+            if subject
+            else list(popularity.values())
+        )
         most = max((row["reader_count"] for row in of_subject), default=0)
         wanted = [
             row | parts(row, most)

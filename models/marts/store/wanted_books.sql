@@ -14,16 +14,26 @@ tracked_subjects as (
 
 ),
 
-subject_books as (
-
-    select * from {{ ref('subject_books') }}
-    where subject in (select tracked_subjects.subject from tracked_subjects)
-
-),
-
 popularity as (
 
     select * from {{ ref('book_popularity') }}
+
+),
+
+subject_books as (
+
+    select
+        subject,
+        book_key
+    from {{ ref('subject_books') }}
+    where subject in (select tracked_subjects.subject from tracked_subjects)
+
+    union all
+
+    select
+        '' as subject,
+        book_key
+    from popularity
 
 ),
 
