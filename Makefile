@@ -73,6 +73,8 @@ demo: venv ## Load real samples, build every table, write the report (no network
 	@$(BIN)/python -m extract dump 2026-07-31 --from samples/open_library_dump --only $(DUMP_SAMPLE)
 	@echo "==> loading samples/streaming"
 	@$(BIN)/python -m extract files streaming samples/streaming
+	@echo "==> loading samples/store, the made-up catalogue of a shop"
+	@$(BIN)/python -m extract files store samples/store
 	@echo "==> dbt build"
 	@$(BIN)/python scripts/build.py --target dev
 	@$(BIN)/python -m scripts.demo_summary
@@ -205,6 +207,7 @@ check-dbt: check-conventions
 	@echo "==> dbt build of the samples"
 	@$(BIN)/python -m extract subjects love --from $(SAMPLE)
 	@$(BIN)/python -m extract files streaming samples/streaming
+	@$(BIN)/python -m extract files store samples/store
 	@$(BIN)/dbt --log-level warn build --target dev
 
 check-pytest:

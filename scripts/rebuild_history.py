@@ -24,20 +24,22 @@ STEPS = """
         {%- set history = load_relation(api.Relation.create(
             database=node.database, schema=node.schema, identifier=node.alias
         )) %}
+        {%- for file_set, files in var('file_sets').items()
+            if node.name.removesuffix('_history') in files | map(attribute='dataset') %}
         select
             '{{ node.name }}' as history,
+            '{{ file_set }}' as file_set,
             {{ '(select max(dbt_updated_at) from ' ~ history ~ ')' if history
                 else 'cast(null as timestamp(6))' }} as newest_at
+        {%- endfor %}
         {{ 'union all' if not loop.last }}
         {%- endfor %}
         {%- endif %}
     )
     select loads.started_at, known.history
     from {{ ref('int_loads_committed') }} as loads
-    cross join known
-    where
-        loads.dataset = 'streaming'
-        and (known.newest_at is null or known.newest_at <= loads.started_at)
+    inner join known on loads.dataset = known.file_set
+    where known.newest_at is null or known.newest_at <= loads.started_at
     order by loads.started_at, known.history
 """
 QUIET = ("--log-level", "none", "--log-level-file", "none")

@@ -226,7 +226,12 @@ def test_the_checklist_names_each_file_and_there_are_at_most_eight(copy: Path) -
         if not name.startswith("tests/")
         and not ((ROOT / name).is_file() and filecmp.cmp(ROOT / name, copy / name, shallow=False))
     }
-    placeholders = {"<source>": "streaming", "<entity>": "trailers", "<dataset>": "trailers"}
+    placeholders = {
+        "<source>": "streaming",
+        "<domain>": "streaming",
+        "<entity>": "trailers",
+        "<dataset>": "trailers",
+    }
     named = {re.sub("<[a-z]+>", lambda found: placeholders[found[0]], path) for path in listed}
     assert touched == {*ADDED_TO, *NEW}
     assert f"each new reason in `{DOCUMENTATION}`" in " ".join(checklist.split())

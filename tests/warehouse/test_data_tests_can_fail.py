@@ -76,6 +76,18 @@ RECEIVED = Received(
 )
 
 
+WANTED = "/works/OL21177W"  # Wuthering Heights, which the sample of the API has
+
+# What is sold: an edition of a book of the dump, in several ways, and what no book is known of.
+STORE = """\
+isbn,title,author,price,currency,stock
+0440539811,The Illuminatus! Trilogy,Robert Shea,9.50,EUR,0
+0440539811,The Illuminatus! Trilogy,Robert Shea,9.75,EUR,0
+,Illuminatus!,Nobody,9.50,EUR,1
+9780141439517,Nothing,Nobody,free,EUR,1
+"""
+
+
 @dataclass(frozen=True)
 class Corruption:
     """What goes wrong, and which other tests must notice it as well.
@@ -127,6 +139,7 @@ IN_A_MART = "assert_every_record_of_a_file_is_in_a_mart_repeated_or_rejected"
 DATASETS = (
     *("movies", "streams", "users"),
     *("vendor_books", "vendor_authors", "vendor_reviews"),
+    "store_books",
 )
 
 CORRUPTIONS = {
@@ -138,6 +151,9 @@ CORRUPTIONS = {
     # seeds
     "primary_key_tracked_subjects": sql(
         "insert into main_seeds.tracked_subjects values ('love', '')"
+    ),
+    "primary_key_store_categories": sql(
+        "insert into main_seeds.store_categories values ('Romance', 'war')"
     ),
     "assert_tracked_subjects_are_slugs": sql(
         "insert into main_seeds.tracked_subjects values ('Science Fiction', '')"
@@ -436,6 +452,36 @@ CORRUPTIONS = {
     "vendor_book_matches_class_is_documented": sql(
         "update vendor_book_matches set match_class = 'perhaps'"
     ),
+    # the store
+    "primary_key_store_books": sql(
+        "insert into store_books select * replace (true as is_deleted) from store_books"
+    ),
+    "relationships_store_books_book_key__book_key__ref_books_": sql(
+        "update store_books set book_key = '/works/OL999999999W' where book_key is not null"
+    ),
+    "store_books_unmatched_reason_is_documented": sql(
+        "update store_books set unmatched_reason = 'who knows' where book_key is null"
+    ),
+    "primary_key_store_book_candidates": sql(
+        "insert into store_book_candidates from store_book_candidates"
+    ),
+    "relationships_store_book_candidates_store_book_key__store_book_key__ref_store_books_": sql(
+        "update store_book_candidates set store_book_key = 'unheard of'"
+    ),
+    "relationships_store_book_candidates_book_key__book_key__ref_books_": sql(
+        "update store_book_candidates set book_key = '/works/OL999999999W'"
+    ),
+    "store_book_candidates_class_is_documented": sql(
+        "update store_book_candidates set match_class = 'perhaps'"
+    ),
+    "primary_key_wanted_books": sql("insert into wanted_books from wanted_books"),
+    "relationships_wanted_books_book_key__book_key__ref_book_popularity_": sql(
+        "update wanted_books set book_key = '/works/OL999999999W'"
+    ),
+    "primary_key_books_to_add": sql(
+        "insert into books_to_add from books_to_add", "assert_books_to_add_are_ranked_and_lacking"
+    ),
+    "assert_books_to_add_are_ranked_and_lacking": sql("update books_to_add set rank = rank + 1"),
     "primary_key_file_quality_summary": sql(
         "insert into file_quality_summary from file_quality_summary"
     ),
@@ -447,6 +493,14 @@ CORRUPTIONS = {
 
 # Of tests that look at several tables, what is wrong in another one.
 MORE_CORRUPTIONS = [
+    *(
+        ("assert_books_to_add_are_ranked_and_lacking", sql(statement))
+        for statement in (
+            "update books_to_add set score = score + 0.001",
+            "update books_to_add set score = 2",
+            "update store_books set book_key = (select book_key from books_to_add)",
+        )
+    ),
     (
         "assert_every_line_is_a_book_a_duplicate_or_rejected",
         sql("update data_quality_summary set outdated_count = outdated_count + 1"),
@@ -489,7 +543,8 @@ MORE_CORRUPTIONS = [
 def dump(folder: Path) -> Path:
     """The sample of a dump, with a book that the API has newer and whose author never was.
 
-    And with an edition whose work is not there.
+    And with an edition whose work is not there, and one of a tracked subject's book that readers
+    want.
     """
     shutil.copytree(DUMP, folder)
     author = {"author": {"key": "/authors/OL999999999A"}}
@@ -497,11 +552,16 @@ def dump(folder: Path) -> Path:
     (works,) = folder.glob("ol_dump_works_*.txt.gz")
     with gzip.open(works, "at") as lines:
         lines.write(f"/type/work\t/works/OL5W\t1\t2026-01-01T00:00:00.000000\t{record}\n")
-    key = "/books/OL999999999M"
-    record = json.dumps({"key": key, "works": [{"key": "/works/OL999999999W"}]})
     (editions,) = folder.glob("ol_dump_editions_*.txt.gz")
     with gzip.open(editions, "at") as lines:
-        lines.write(f"/type/edition\t{key}\t1\t2026-01-01T00:00:00.000000\t{record}\n")
+        for number, book in ((999999999, "/works/OL999999999W"), (999999998, WANTED)):
+            key = f"/books/OL{number}M"
+            isbn = {"isbn_13": ["9780141439556"]} if book == WANTED else {}
+            record = json.dumps({"key": key, "works": [{"key": book}]} | isbn)
+            lines.write(f"/type/edition\t{key}\t1\t2026-01-01T00:00:00.000000\t{record}\n")
+    (ratings,) = folder.glob("ol_dump_ratings_*.txt.gz")
+    with gzip.open(ratings, "at") as lines:
+        lines.write(f"{WANTED}\t\\N\t5\t2026-01-01\n")
     return folder
 
 
@@ -514,6 +574,9 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Project:
     saved.write_text(json.dumps(body))
     project.extract("subjects", "--from", str(saved), str(SAMPLE))
     project.extract("files", "streaming", str(RECEIVED.write(project.scratch / "received")))
+    (project.scratch / "store").mkdir()
+    (project.scratch / "store" / "books.csv").write_text(STORE)
+    project.extract("files", "store", str(project.scratch / "store"))
     folder = str(dump(project.scratch / "dump"))
     project.extract("dump", DUMP_DATE, "--from", folder, "--only", DUMP_FILES)
     works = [json.dumps(w).encode() for w in SPACE[:3]]

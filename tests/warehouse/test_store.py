@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.project import DUMP, DUMP_DATE, DUMP_FILES, NO_UNIT_TESTS, Project, Shared
 from tests.support.store_rules import books_to_add, candidates, store_books
+from tests.support.streaming_files import Received
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ def _copied(lines: list[str], key: str, new: str, work: str | None = None) -> st
 def catalogue(folder: Path, editions: list[tuple[str, str, str]]) -> Path:
     """A store that sells some editions, each written in one of several ways."""
     dice = Random(7)  # noqa: S311 - not a secret
-    rows = []
+    rows = [("9780000000002", "Something else", "X", "9.50", "EUR", "3", "")]  # of no book
     for isbn, title, author in editions:
         if dice.random() < 0.4:
             continue
@@ -101,7 +102,8 @@ def built(shared: Shared) -> Project:
     def build(project: Project) -> None:
         folder = str(wanted_dump(project.scratch / "dump"))
         project.extract("dump", DUMP_DATE, "--from", folder, "--only", DUMP_FILES)
-        project.dbt("run", "--select", "+isbns", "+author_books", "+authors")
+        catalog = ("+isbns", "+books", "+author_books", "+authors")
+        project.dbt("run", "--select", *catalog)
         with project.connect() as warehouse:
             editions = warehouse.execute("""
                 select isbns.isbn_13, coalesce(books.title, '-'), coalesce(min(author_name), 'Y')
@@ -112,11 +114,13 @@ def built(shared: Shared) -> Project:
                 group by isbns.isbn_13, books.title
                 order by 1, 2
             """).fetchall()
-        # the first time another item is there, which is deleted
-        first, then = editions[::2], editions[1:]
-        for number, some in enumerate((first, then)):
+        # some items of the first time are deleted the second time
+        for number, some in enumerate((editions[::2], editions[1:])):
             store = catalogue(project.scratch / f"store-{number}", some)
             project.extract("files", "store", str(store), "--allow-shrink")
+            # which says nothing about the store
+            received = Received().write(project.scratch / f"received-{number}")
+            project.extract("files", "streaming", str(received))
             project.dbt("build", *NO_UNIT_TESTS)
 
     return shared.project("store", build)
@@ -169,3 +173,26 @@ def test_the_categories_of_the_store_have_subjects(warehouse: duckdb.DuckDBPyCon
     assert set(found) == {
         *(("Romance", "love"), ("romance ", "love"), ("Travel", None), (None, None))
     }
+
+
+def test_an_item_is_deleted_by_the_load_that_lacks_it(built: Project) -> None:
+    history = """
+        select store_book_key, title, stock, dbt_is_deleted, dbt_valid_from, dbt_valid_to
+        from main_history.store_books_history order by all
+    """
+    with built.connect(read_only=True) as warehouse:
+        loads = [
+            started_at
+            for (started_at,) in warehouse.execute(
+                "select started_at from loads where dataset = 'store' order by 1"
+            ).fetchall()
+        ]
+        kept = warehouse.execute(history).fetchall()
+    assert len(loads) == 2
+    assert {row[4] for row in kept if row[3] == "True"} == {loads[1]}
+    assert {row[4] for row in kept} == set(loads)
+    with built.connect() as warehouse:
+        warehouse.execute("drop schema main_history cascade")
+    built.script("rebuild_history.py", "dev")
+    with built.connect(read_only=True) as warehouse:
+        assert warehouse.execute(history).fetchall() == kept
