@@ -39,7 +39,10 @@ missing as (
 
 items as (
 
-    select count(*) as item_count from {{ ref('store_books') }}
+    select
+        count(*) as item_count,
+        min(store_name) as store_name
+    from {{ ref('store_books') }}
     where not is_deleted
 
 ),
@@ -65,7 +68,8 @@ select
     coalesce(missing.orderable_book_count, 0) as missing_book_count,
     coalesce(missing.missing_book_count - missing.orderable_book_count, 0)
         as unorderable_book_count,
-    items.item_count
+    items.item_count,
+    items.store_name
 from totals
 cross join items
 left join missing on totals.scope = missing.scope

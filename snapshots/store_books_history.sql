@@ -11,6 +11,7 @@
                 'currency',
                 'stock',
                 'category',
+                'store_name',
             ],
         )
     }}
@@ -29,6 +30,7 @@
             'currency',
             'stock',
             'category',
+            'store_name',
         ],
     ) }}
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("store")  # share one build
 
-COLUMNS = ("isbn", "title", "author", "price", "currency", "stock", "category")
+COLUMNS = ("isbn", "title", "author", "price", "currency", "stock", "category", "store")
 MARTS = (
     *("books", "authors", "author_books", "subject_books", "editions", "isbns"),
     *("book_popularity", "book_languages"),
@@ -74,7 +74,7 @@ def _copied(lines: list[str], key: str, new: str, work: str | None = None) -> st
 def catalogue(folder: Path, editions: list[tuple[str, str, str]]) -> Path:
     """A store that sells some editions, each written in one of several ways."""
     dice = Random(7)  # noqa: S311 - not a secret
-    rows = [("9780000000002", "Something else", "X", "9.50", "EUR", "3", "")]  # of no book
+    rows = [("9780000000002", "Something else", "X", "9.50", "EUR", "3", "", "")]  # of no book
     for isbn, title, author in editions:
         if dice.random() < 0.4:
             continue
@@ -89,6 +89,7 @@ def catalogue(folder: Path, editions: list[tuple[str, str, str]]) -> Path:
                 dice.choice(["EUR", "eur", ""]),
                 dice.choice(["0", "3", ""]),
                 dice.choice(["Romance", "romance ", "Travel", ""]),
+                "Made-up Books" if len(rows) % 2 else "",
             )
         )
     folder.mkdir(parents=True)
@@ -173,6 +174,11 @@ def test_the_categories_of_the_store_have_subjects(warehouse: duckdb.DuckDBPyCon
     assert set(found) == {
         *(("Romance", "love"), ("romance ", "love"), ("Travel", None), (None, None))
     }
+
+
+def test_the_store_has_a_name(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = warehouse.execute("select distinct store_name from store_books").fetchall()
+    assert set(found) == {("Made-up Books",), (None,)}
 
 
 def test_an_item_is_deleted_by_the_load_that_lacks_it(built: Project) -> None:

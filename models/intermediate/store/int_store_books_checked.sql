@@ -84,6 +84,7 @@ with_load as (
         marked.currency,
         marked.stock,
         marked.category,
+        marked.store_name,
         marked.has_unreadable_key,
         marked.rejection_reason,
         marked.rejected_file,

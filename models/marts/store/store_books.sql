@@ -95,6 +95,7 @@ store_books as (
         history.price,
         history.currency,
         history.stock,
+        history.store_name,
         history.category,
         categories.subject,
         fitting.match_class,

@@ -12,6 +12,7 @@ unpacked as (
         'currency_text': '$.record.currency',
         'stock_text': '$.record.stock',
         'category_text': '$.record.category',
+        'store_name_text': '$.record.store',
     }, as_text=true) }}
 
 ),
@@ -33,6 +34,7 @@ typed as (
         nullif(upper(trim(currency_text)), '') as currency,
         {{ json_integer('stock_text') }} as stock,
         nullif(category_text, '') as category,
+        nullif(store_name_text, '') as store_name,
 
         -- as it was sent, for the rules that ask whether there was a value
         line,
