@@ -6,15 +6,28 @@ import gzip
 import json
 import os
 import shutil
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.support import needs
-from tests.support.project import NO_TESTS, ROOT, SAMPLE, STREAMING, Project, Shared
+from tests.support.project import (
+    DUMP,
+    DUMP_DATE,
+    DUMP_FILES,
+    NO_TESTS,
+    ROOT,
+    SAMPLE,
+    STORE,
+    STREAMING,
+    Project,
+    Shared,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +38,14 @@ IMAGE = "<img src=x onerror=\"document.title='run'\">"
 SCRIPT = "</script><script>document.title='run'</script><!-- \u2028 & \"q\" 'a'"
 LINK = "javascript:document.title='run'"
 SCREENSHOTS = Path(os.environ.get("REPORT_SCREENSHOTS") or ROOT / "build" / "screenshots")
+
+VIEWPORTS = {
+    "phone": (375, 812),
+    "tablet": (820, 1180),
+    "desktop": (1280, 900),
+    "laptop": (1280, 800),
+    "tall phone": (390, 844),
+}
 
 
 def work(number: int, title: object, author: str, year: int | None, editions: int) -> Work:
@@ -78,6 +99,21 @@ def reported(shared: Shared) -> Project:
 
 
 @pytest.fixture(scope="session")
+def shop(shared: Shared) -> Project:
+    """What `make demo` shows: a subject, a part of a dump, a made-up store; built and reported."""
+
+    def make(project: Project) -> None:
+        project.extract("subjects", "love", "--from", str(SAMPLE))
+        project.extract("dump", DUMP_DATE, "--from", str(DUMP), "--only", DUMP_FILES)
+        project.extract("files", "streaming", str(STREAMING))
+        project.extract("files", "store", str(STORE))
+        project.dbt("build", *NO_TESTS)
+        project.publish("report")
+
+    return shared.project("shop", make)
+
+
+@pytest.fixture(scope="session")
 def nothing(shared: Shared) -> Project:
     """A warehouse that is built but empty."""
     return shared.project("nothing", lambda project: project.dbt("build", *NO_TESTS))
@@ -104,3 +140,42 @@ def serious(page: Page) -> list[str]:
         if violation["impact"] in {"serious", "critical"}
         for node in violation["nodes"]
     ]
+
+
+@contextmanager
+def opened(
+    browser: Browser,
+    project: Project,
+    viewport: str = "desktop",
+    days: int = 0,
+    fragment: str = "",
+    report: Path | None = None,
+    **context: Any,  # noqa: ANN401 - the browser's own options
+) -> Iterator[Page]:
+    """The report, this many days from now; it must log no error and make no request."""
+    width, height = VIEWPORTS[viewport]
+    said: list[str] = []
+    asked: list[str] = []
+    with browser.new_context(viewport={"width": width, "height": height}, **context) as reader:
+        page = reader.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: said.append(dialog.message))
+        page.on("request", lambda request: asked.append(request.url))
+        address = (report or project.report).as_uri()
+        if days:
+            page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=days))
+        page.goto(address + fragment)
+        if context.get("java_script_enabled", True):
+            page.locator("#chart-authors svg").wait_for()
+            page.locator("#chart-movies svg").wait_for()
+        yield page
+        assert page.title() == "Books and streams: the report"
+    assert said == []
+    assert {url.partition("#")[0] for url in asked if not url.startswith("data:")} == {address}
+
+
+def bottom(found: Locator) -> float:
+    box = found.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]

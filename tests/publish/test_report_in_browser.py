@@ -4,63 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from .conftest import IMAGE, LINK, SCREENSHOTS, SCRIPT, serious
+from .conftest import IMAGE, LINK, SCREENSHOTS, SCRIPT, VIEWPORTS, bottom, opened, serious
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.support.project import Project
 
 pytestmark = pytest.mark.xdist_group("report_in_browser")  # one browser
-
-VIEWPORTS = {
-    "phone": (375, 812),
-    "tablet": (820, 1180),
-    "desktop": (1280, 900),
-    "laptop": (1280, 800),
-    "tall phone": (390, 844),
-}
-
-
-@contextmanager
-def opened(
-    browser: Browser,
-    project: Project,
-    viewport: str = "desktop",
-    days: int = 0,
-    fragment: str = "",
-    report: Path | None = None,
-    **context: Any,  # noqa: ANN401 - the browser's own options
-) -> Iterator[Page]:
-    """The report, this many days from now; it must log no error and make no request."""
-    width, height = VIEWPORTS[viewport]
-    said: list[str] = []
-    asked: list[str] = []
-    with browser.new_context(viewport={"width": width, "height": height}, **context) as reader:
-        page = reader.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: said.append(dialog.message))
-        page.on("request", lambda request: asked.append(request.url))
-        address = (report or project.report).as_uri()
-        if days:
-            page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=days))
-        page.goto(address + fragment)
-        if context.get("java_script_enabled", True):
-            page.locator("#chart-authors svg").wait_for()
-            page.locator("#chart-movies svg").wait_for()
-        yield page
-        assert page.title() == "Books and streams: the report"
-    assert said == []
-    assert {url.partition("#")[0] for url in asked if not url.startswith("data:")} == {address}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -90,12 +47,6 @@ def test_it_can_be_read_everywhere(
         page.locator("#chart-profile svg").wait_for()
         page.screenshot(path=SCREENSHOTS / f"{viewport}-{scheme}-author.png")
         assert serious(page) == []
-
-
-def bottom(found: Locator) -> float:
-    box = found.bounding_box()
-    assert box is not None
-    return box["y"] + box["height"]
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -284,3 +235,17 @@ def test_the_colours_can_be_chosen(browser: Browser, reported: Project) -> None:
         assert page.evaluate(paper) != light
         page.get_by_role("button", name="Light").click()
         assert page.evaluate(paper) == light
+
+
+def test_two_subjects_are_compared(browser: Browser, reported: Project) -> None:
+    with opened(browser, reported) as page:
+        expect(page.locator("#comparison")).to_be_hidden()
+        page.locator("#scope").select_option("love")
+        page.locator("#other-scope").select_option("odd")
+        table = page.locator("#table-comparison")
+        expect(table.locator("thead")).to_contain_text(IMAGE)
+        assert table.locator("tbody tr").first.inner_text().split() == ["Books", "1,000", "3"]
+        page.locator("#chart-other svg").wait_for()
+        assert serious(page) == []
+        page.locator("#other-scope").select_option("")
+        expect(page.locator("#comparison")).to_be_hidden()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "open_library" / "love-limit1000-offset0.json.gz"
 STREAMING = ROOT / "samples" / "streaming"
+STORE = ROOT / "samples" / "store"
 DUMP = ROOT / "samples" / "open_library_dump"
 DUMP_DATE = "2026-07-31"
 DUMP_FILES = "works,editions,authors,redirects,ratings,reading-log"
