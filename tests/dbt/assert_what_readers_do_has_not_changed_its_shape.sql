@@ -1,5 +1,5 @@
--- As assert_the_source_has_not_changed_its_shape, of ratings and the reading log. By itself, because
--- a test holds back only what all its tables lead to: books do without what readers make of them.
+-- As assert_the_source_has_not_changed_its_shape, of ratings and the reading log. By itself,
+-- because a test holds back only what all its tables lead to, and books do without readers.
 
 with
 

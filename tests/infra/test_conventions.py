@@ -14,6 +14,9 @@ def model(name: str, description: str = "One row per book.") -> dict[str, Any]:
     return {"name": name, "unique_id": f"model.p.{name}", "description": description}
 
 
+EXEMPT = {"dbt-bouncer": {"skip_checks": ["check_model_grain_is_tested"]}}
+
+
 def key_of(*names: str) -> list[dict[str, Any]]:
     return [
         {"attached_node": f"model.p.{name}", "test_metadata": {"name": "primary_key"}}
@@ -38,12 +41,15 @@ def says(*names: str) -> str:
         (says("int_…_checked"), ["int_a_checked", "int_b_checked"], True),
         (says("int_…_checked"), ["int_a_checked"], False),
         (says("staged"), ["books"], False),
+        (says("int_…_exempt"), ["int_a_exempt"], True),
+        (says("int_b_exempt"), ["int_a_exempt"], False),
     ],
 )
 def test_a_grain_is_tested_there_or_where_the_description_says(
     description: str, tested: list[str], passes: bool
 ) -> None:
     others = [model(name) for name in ("books", "authors", "int_a_checked", "int_b_checked")]
+    others += [model("int_a_exempt"), model("int_b_exempt") | {"config": {"meta": EXEMPT}}]
     staged = model("staged", description)
     (check_passes if passes else check_fails)(
         "check_model_grain_is_tested",

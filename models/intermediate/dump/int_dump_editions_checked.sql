@@ -86,12 +86,10 @@ listed as (
         {{ list_unique('marked.publishers') }} as publishers,
         {{ list_unique('marked.language_codes') }} as language_codes,
         case
-            when
-                {{ json_integer('marked.page_count_json') }}
-                between 1 and {{ var('largest_page_count') }}
-                then {{ json_integer('marked.page_count_json') }}
+            when marked.page_count between 1 and {{ var('largest_page_count') }}
+                then marked.page_count
         end as page_count,
-        {{ trimmed(json_scalar('marked.physical_format_json')) }} as physical_format,
+        {{ trimmed('marked.physical_format') }} as physical_format,
         coalesce(marked.ocaid_json not in ('null', '""'), false) as has_scan,
 
         -- why it is not in the marts

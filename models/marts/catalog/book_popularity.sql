@@ -55,20 +55,15 @@ shelved as (
 ),
 
 -- A month of which the whole log says nothing is one without data, not one without readers.
-known as (
-
-    select
-        {%- for period, (is_within, month_count) in periods.items() %}
-        count(distinct months_ago) filter (where {{ is_within }}) = {{ month_count }}
-            as has_{{ period }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from shelved
-
-),
-
 overall as (
 
-    select cast(sum(rating) as double) / count(*) as rating_average from ratings
+    select
+        {% for period, (is_within, month_count) in periods.items() %}
+            count(distinct months_ago) filter (where {{ is_within }}) = {{ month_count }}
+                as has_{{ period }},
+        {% endfor %}
+        (select cast(sum(ratings.rating) as double) / count(*) from ratings) as rating_average
+    from shelved
 
 ),
 
@@ -113,10 +108,10 @@ totals as (
         count(*) filter (where shelf = 'Currently Reading') as reading_count,
         count(*) filter (where shelf = 'Already Read') as read_count,
         count(*) filter (where shelf = 'Stopped Reading') as stopped_reading_count,
+        {% for period, (is_within, _) in periods.items() %}
+            count(*) filter (where {{ is_within }}) as {{ period }},
+        {% endfor %}
         count(shelf) as reader_count
-        {%- for period, (is_within, _) in periods.items() %},
-        count(*) filter (where {{ is_within }}) as {{ period }}
-        {%- endfor %}
     from followed
     group by current_key
 
@@ -135,13 +130,12 @@ book_popularity as (
         totals.reading_count,
         totals.read_count,
         totals.stopped_reading_count,
+        {% for period in periods %}
+            case when overall.has_{{ period }} then totals.{{ period }} end as {{ period }},
+        {% endfor %}
         totals.reader_count
-        {%- for period in periods %},
-        case when known.has_{{ period }} then totals.{{ period }} end as {{ period }}
-        {%- endfor %}
     from totals
     inner join books on totals.current_key = books.book_key
-    cross join known
     cross join overall
 
 )

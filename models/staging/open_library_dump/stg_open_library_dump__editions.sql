@@ -34,6 +34,8 @@ typed as (
         {{ json_scalar('work_key_json') }} as work_key,
         {{ json_scalar('title_json') }} as title,
         {{ json_scalar('publish_date_json') }} as publish_date,
+        {{ json_scalar('physical_format_json') }} as physical_format,
+        {{ json_integer('page_count_json') }} as page_count,
 
         -- as it was sent, for the rules that ask what kind of value it was
         line,
@@ -50,9 +52,7 @@ typed as (
         isbns_10_json,
         isbns_13_json,
         publishers_json,
-        languages_json,
-        page_count_json,
-        physical_format_json
+        languages_json
     from unpacked
 
 )

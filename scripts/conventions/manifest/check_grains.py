@@ -32,5 +32,15 @@ def _is_tested(model: Any, ctx: Any, asked: tuple[str, ...]) -> bool:  # noqa: A
     named = ELSEWHERE.search(model.description)
     pattern = named.group(1).replace("…", "[a-z_]+") if named else ""
     asked = (*asked, model.name)
-    others = [m for m in ctx.models if re.fullmatch(pattern, m.name) and m.name not in asked]
+    others = [
+        m
+        for m in ctx.models
+        if re.fullmatch(pattern, m.name) and m.name not in asked and not _is_exempt(m)
+    ]
     return bool(others) and all(_is_tested(other, ctx, asked) for other in others)
+
+
+def _is_exempt(model: Any) -> bool:  # noqa: ANN401
+    """Whether a model's own file says, with a reason, that it has no grain to test."""
+    meta = (model.config and model.config.meta) or {}
+    return "check_model_grain_is_tested" in meta.get("dbt-bouncer", {}).get("skip_checks", [])
