@@ -12,7 +12,9 @@ books_to_add as (
 sold as (
 
     select book_key from {{ ref('store_books') }}
-    where not is_deleted
+    where
+        not is_deleted
+        and book_key is not null
 
 ),
 
@@ -37,7 +39,7 @@ select
 from numbered
 where
     rank <> place
-    or book_key in (select sold.book_key from sold where sold.book_key is not null)
+    or book_key in (select sold.book_key from sold)
     or score not between 0 and 1
     or abs(
         score * ({{ var('interest_weight') + var('rating_weight') + var('rising_weight') }})

@@ -24,20 +24,24 @@ orderable as (
 
 ),
 
+of_kind as (
+
+    select
+        *,
+        row_number() over (
+            partition by book_key, languages, physical_format order by edition_rank asc
+        ) as kind_rank
+    from orderable
+
+),
+
 newest_of_kind as (
 
     select
         book_key,
         isbn_13,
         min(edition_rank) as edition_rank
-    from (
-        select
-            *,
-            row_number() over (
-                partition by book_key, languages, physical_format order by edition_rank asc
-            ) as kind_rank
-        from orderable
-    ) as of_kind
+    from of_kind
     where kind_rank = 1
     group by book_key, isbn_13
 
@@ -58,8 +62,7 @@ book_authors as (
 
     select
         author_books.book_key,
-        {{ list_join('array_agg(authors.author_name order by author_books.author_position)', '; ') }}
-            as authors
+        {{ list_join('array_agg(author_name order by author_position)', '; ') }} as authors
     from {{ ref('author_books') }} as author_books
     inner join {{ ref('authors') }} as authors on author_books.author_key = authors.author_key
     where

@@ -1,10 +1,4 @@
-{#- As shares, whatever their sum. -#}
-{%- set weights = {
-    'interest_part': var('interest_weight'),
-    'rating_part': var('rating_weight'),
-    'rising_part': var('rising_weight'),
-} -%}
-{%- set weight_sum = weights.values() | sum -%}
+{%- set weight_sum = var('interest_weight') + var('rating_weight') + var('rising_weight') -%}
 
 with
 
@@ -95,9 +89,9 @@ wanted_books as (
         books.title,
         books.first_publish_year,
         round(
-            {%- for part, weight in weights.items() %}
-            {{ '+ ' if not loop.first }}{{ part }} * cast({{ weight / weight_sum }} as double)
-            {%- endfor %},
+            parts.interest_part * cast({{ var('interest_weight') / weight_sum }} as double)
+            + parts.rating_part * cast({{ var('rating_weight') / weight_sum }} as double)
+            + parts.rising_part * cast({{ var('rising_weight') / weight_sum }} as double),
             4
         ) as score,
         parts.interest_part,
