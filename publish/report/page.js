@@ -256,6 +256,15 @@ async function copy(isbns) {
   }
 }
 
+// The newest edition of the book, or the newest in a language.
+function order(row, language) {
+  const orders = row.isbns_to_order.split("; ").map((text) => {
+    const [isbn, kind] = text.split(/ \(|\)$/);
+    return { isbn, kind: kind ?? "" };
+  });
+  return orders.find(({ kind }) => !language || kind.split(", ").includes(language)) ?? orders[0];
+}
+
 const languagesOf = (row) => row.languages?.split(", ") ?? [];
 
 let listing = () => []; // the rows of the list on its current page
@@ -280,12 +289,14 @@ function showBooksToAdd(all, totals) {
     { title: "Title", of: (row) => row.title, show: (row) => element("span", {}, TITLE.show(row),
       element("small", { class: "doubt" },
         [row.authors ?? "no author listed", row.first_publish_year].filter((part) => part !== null).join(", ")),
-      element("span", { class: "phone" }, isbnButton(row.isbn_13))) },
+      element("span", { class: "phone" }, isbnButton(order(row, kept).isbn))) },
     { title: "Authors", of: (row) => row.authors, fileOnly: true },
     { title: "First published", of: (row) => row.first_publish_year, fileOnly: true },
     { title: "Why", of: reasons, wide: true },
     { title: "Score", of: (row) => row.score, show: score, number: true },
-    { title: "ISBN, newest edition", of: (row) => row.isbn_13, show: (row) => isbnButton(row.isbn_13), short: true, wide: true },
+    { title: "ISBN, newest edition", of: (row) => order(row, kept).isbn, short: true, wide: true,
+      show: (row) => element("span", {}, isbnButton(order(row, kept).isbn),
+        element("small", { class: "doubt" }, order(row, kept).kind)) },
     { title: "ISBNs by language and format", of: (row) => row.isbns_to_order, fileOnly: true },
     { title: "Languages", of: (row) => row.languages, fileOnly: true },
     { title: "Readers", of: (row) => row.reader_count, fileOnly: true },
@@ -664,7 +675,7 @@ if (byId("scope")) {
   if (byId("add")) {
     for (const id of ["language", "from", "to"]) byId(`to-add-${id}`).addEventListener("change", () => showShop(byId("scope").value));
     byId("to-add-filters").addEventListener("submit", (event) => event.preventDefault());
-    byId("to-add-copy").addEventListener("click", () => copy(listing().map((row) => row.isbn_13)));
+    byId("to-add-copy").addEventListener("click", () => copy(listing().map((row) => order(row, byId("to-add-language").value).isbn)));
   }
   choose();
   addEventListener("hashchange", showAuthor);

@@ -163,10 +163,17 @@ def books_to_add(
             newest = sorted(
                 editions[key], key=lambda one: (-(one["publish_year"] or 0), one["edition_key"])
             )
-            kinds: dict[tuple[object, ...], str] = {}
+            kinds: dict[tuple[object, ...], Row] = {}
             for one in newest:
                 kind = one["languages"], (one["physical_format"] or "").lower()
-                kinds.setdefault(kind, one["isbn_13"])
+                kinds.setdefault(kind, one)
+            orders: dict[str, str] = {}
+            for (spoken_in, form), one in kinds.items():
+                known = [spoken_in, form, one["publish_year"]]
+                told = ", ".join(str(part) for part in known if part)
+                orders.setdefault(
+                    one["isbn_13"], f"{one['isbn_13']} ({told})" if told else one["isbn_13"]
+                )
             listed = sorted(authors.get(key, []), key=lambda one: one["author_position"])
             spoken = sorted(
                 languages.get(key, []),
@@ -184,7 +191,7 @@ def books_to_add(
                 "rating_count": row["rating_count"],
                 "weighted_rating": row["weighted_rating"],
                 "isbn_13": newest[0]["isbn_13"],
-                "isbns_to_order": ", ".join(dict.fromkeys(kinds.values())),
+                "isbns_to_order": "; ".join(orders.values()),
                 "languages": ", ".join(one["language_code"] for one in spoken) or None,
             }
     return added

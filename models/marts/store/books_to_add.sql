@@ -12,6 +12,7 @@ orderable as (
     select
         book_key,
         isbn_13,
+        publish_year,
         languages,
         lower(physical_format) as physical_format,
         row_number() over (
@@ -28,6 +29,7 @@ of_kind as (
 
     select
         *,
+        concat_ws(', ', languages, physical_format, cast(publish_year as varchar)) as kind,
         row_number() over (
             partition by book_key, languages, physical_format order by edition_rank asc
         ) as kind_rank
@@ -40,6 +42,7 @@ newest_of_kind as (
     select
         book_key,
         isbn_13,
+        {{ value_of_least('edition_rank', 'kind') }} as kind,
         min(edition_rank) as edition_rank
     from of_kind
     where kind_rank = 1
@@ -52,7 +55,11 @@ isbns as (
     select
         book_key,
         {{ value_of_least('edition_rank', 'isbn_13') }} as isbn_13,
-        {{ list_join('array_agg(isbn_13 order by edition_rank)', ', ') }} as isbns_to_order
+        {{ list_join(
+            "array_agg(isbn_13 || coalesce(' (' || nullif(kind, '') || ')', '')"
+            ~ " order by edition_rank)",
+            '; ',
+        ) }} as isbns_to_order
     from newest_of_kind
     group by book_key
 
