@@ -2,16 +2,18 @@
 
 with
 
-tracked_subjects as (
+subjects as (
 
     select subject from {{ ref('tracked_subjects') }}
+    union
+    select subject from {{ ref('store_categories') }}
 
 ),
 
 subject_books as (
 
     select * from {{ ref('subject_books') }}
-    where subject in (select tracked_subjects.subject from tracked_subjects)
+    where subject in (select subjects.subject from subjects)
 
 ),
 
