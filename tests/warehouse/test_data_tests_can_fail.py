@@ -363,6 +363,7 @@ CORRUPTIONS = {
             "isbn_quality_summary",
             "book_languages",
             "publisher_books",
+            "rising_authors",
         )
     },
     "isbn_quality_summary_reason_is_documented": sql(
@@ -489,7 +490,7 @@ MORE_CORRUPTIONS = [
 def dump(folder: Path) -> Path:
     """The sample of a dump, with a book that the API has newer and whose author never was.
 
-    And with an edition whose work is not there.
+    And with an edition whose work is not there, and a book that ten read in each month of a year.
     """
     shutil.copytree(DUMP, folder)
     author = {"author": {"key": "/authors/OL999999999A"}}
@@ -502,6 +503,11 @@ def dump(folder: Path) -> Path:
     (editions,) = folder.glob("ol_dump_editions_*.txt.gz")
     with gzip.open(editions, "at") as lines:
         lines.write(f"/type/edition\t{key}\t1\t2026-01-01T00:00:00.000000\t{record}\n")
+    (reading_log,) = folder.glob("ol_dump_reading-log_*.txt.gz")
+    with gzip.open(reading_log, "at") as lines:
+        for month in range(7, 19):
+            day = f"{2025 + month // 12}-{month % 12 + 1:02}-01"
+            lines.write(f"/works/OL3809593W\t\\N\tWant to Read\t{day}\n" * 10)
     return folder
 
 
