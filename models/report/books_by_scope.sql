@@ -6,12 +6,21 @@ books as (
 
 ),
 
+categories as (
+
+    select subject from {{ ref('store_categories') }}
+
+),
+
 subjects as (
 
     select * from {{ ref('subjects') }}
     where
         load_id is not null
-        or (is_tracked and book_count > 0)
+        or (
+            book_count > 0
+            and (is_tracked or subject in (select categories.subject from categories))
+        )
 
 ),
 

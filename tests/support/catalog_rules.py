@@ -27,6 +27,7 @@ KEYS = {
     "books_per_year": ("first_publish_year",),
     "book_redirects": ("from_key",),
     "book_popularity": ("book_key",),
+    "rising_authors": ("author_key",),
     "editions": ("edition_key",),
     "isbns": ("isbn_13", "edition_key"),
     "book_languages": ("book_key", "language_code"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.support.catalog_rules import Book, Row, Rows, plausible, visible
+from tests.support.catalog_rules import Book, Row, Rows, marts, plausible, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,6 +42,7 @@ _PERIODS = {  # in months before the day after the dump's
 }
 _PRIOR_COUNT = 10
 _MOST_PAGES = 50_000
+_ENOUGH_READERS = 100
 _HALF = re.compile("[\ud800-\udfff]")
 _DROPPED = ';/?:@&=+$,<>#%"{}|\\^[]`\n\r'
 _PREFIXES = {
@@ -287,6 +288,39 @@ def book_popularity(dumps: Dumps, keys: Iterable[str]) -> Rows:
                 else None
                 for period, within in _PERIODS.items()
             }
+    return rows
+
+
+def rising_authors(dumps: Dumps, books: Iterable[Book]) -> Rows:
+    """The authors whom enough readers read of late, if the log has all of its last 12 months."""
+    books = list(books)
+    names = marts(books)["authors"]
+    popularity = book_popularity(dumps, (book.key for book in books))
+    last_year = (date.fromisoformat(dumps.day) + timedelta(days=1)).year - 1
+    by_author: dict[str, list[Book]] = defaultdict(list)
+    for book in books:
+        for author in book.positions:
+            by_author[author].append(book)
+    rows: Rows = {}
+    for author, its in by_author.items():
+        read = [popularity[book.key,] for book in its if (book.key,) in popularity]
+        recent = [row["reader_count_12_months"] for row in read]
+        before = [row["reader_count_12_months_before"] for row in read]
+        if None in recent or sum(recent) < _ENOUGH_READERS:
+            continue
+        ages = [last_year - b.first_publish_year for b in its if b.first_publish_year is not None]
+        known = None if None in before else sum(before)
+        rows[author,] = {
+            "author_name": names[author,]["author_name"],
+            "book_count": len(its),
+            "book_count_5_years": sum(0 <= age < 5 for age in ages),
+            "book_count_5_years_before": sum(5 <= age < 10 for age in ages),
+            "reader_count_12_months": sum(recent),
+            "reader_count_12_months_before": known,
+            "reader_growth": None
+            if known is None
+            else (sum(recent) - known) / max(known, _ENOUGH_READERS),
+        }
     return rows
 
 

@@ -359,19 +359,27 @@ def _add_rejected(universe: Universe) -> None:
 
 
 def _add_readers(universe: Universe) -> None:
-    """Ratings and readers of works that moved, in every month of the last year, and odd lines."""
+    """Ratings and readers of works that moved and of authors who rise, and odd lines."""
     odd = universe.odd
     known = ["merged", "merged from 1937", "merged from 1941", "no editions"]
     gone = ["deleted", "dangling", "loop", "redirected to an edition", "half of a character"]
     for number, name in enumerate([*known, *gone]):
         universe.ratings.append((odd[name], r"\N", str(1 + number % 5), "2024-02-29"))
         universe.reading_log.append((odd[name], r"\N", "Want to Read", "2019-12-31"))
-    # readers of the last year are known of each month; of the year before there are gaps
-    for month, name in enumerate([*known, *known, *known]):
-        day = f"2026-{month - 2:02}-01" if month > 2 else f"2025-{month + 10}-31"
-        universe.reading_log.append((odd[name], "", "Already Read", day.replace("11-31", "11-30")))
+    # of each of the last 24 months
+    for month, name in enumerate([*known, *known, *known, *known, *known, *known], 9):
+        day = f"{2024 + month // 12}-{month % 12 + 1:02}-28"
+        universe.reading_log.append((odd[name], "", "Already Read", day))
     for day in ("2026-09-30", "2026-06-30", "2025-09-30", "2026-10-01"):
         universe.reading_log.append((odd["merged"], "", "Currently Reading", day))
+    for name, recent, before in (("rises", 130, 30), ("falls", 100, 150), ("too few", 99, 0)):
+        author = universe.author(name.capitalize(), odd=f"author {name}")
+        for share, year in ((3, 2025), (7, 2020)):  # of ten readers, and the book's year
+            work = universe.work(f"by who {name}, of {year}", authors=[role(author)])
+            universe.edition(work, publish_date=str(year))
+            for count, day in ((recent, "2026-03-14"), (before, "2024-12-24")):
+                readers = count - count * 7 // 10 if share == 3 else count * 7 // 10
+                universe.reading_log += [(work, "", "Want to Read", day)] * readers
     work = odd["no editions"]
     universe.ratings += [(work, "", stars, "2026-01-01") for stars in ("0", "6", "", "05", "five")]
     shelves = ("", "Lent", "want to read", "Want to Read ")

@@ -25,7 +25,7 @@ from tests.support.stand_in import StandIn
 from tests.support.universe import DATE, Universe, add_jumble, make, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("api_and_dumps_agree")  # share the builds
@@ -258,12 +258,13 @@ def test_the_marts_by_the_dumps(dumped: Project, dumps: dump_rules.Dumps) -> Non
     assert_equal(built(dumped, expected), expected)
 
 
-def of_dumps(dumps: dump_rules.Dumps, books: Iterable[Book]) -> dict[str, Rows]:
+def of_dumps(dumps: dump_rules.Dumps, books: Collection[Book]) -> dict[str, Rows]:
     """The marts that only dumps fill."""
     keys = {book.key for book in books}
     return {
         "book_redirects": dump_rules.book_redirects(dumps),
         "book_popularity": dump_rules.book_popularity(dumps, keys),
+        "rising_authors": dump_rules.rising_authors(dumps, books),
     } | dump_rules.editions(dumps, keys)
 
 

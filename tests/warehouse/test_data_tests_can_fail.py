@@ -379,6 +379,7 @@ CORRUPTIONS = {
             "isbn_quality_summary",
             "book_languages",
             "publisher_books",
+            "rising_authors",
         )
     },
     "isbn_quality_summary_reason_is_documented": sql(
@@ -543,8 +544,8 @@ MORE_CORRUPTIONS = [
 def dump(folder: Path) -> Path:
     """The sample of a dump, with a book that the API has newer and whose author never was.
 
-    And with an edition whose work is not there, and one of a tracked subject's book that readers
-    want.
+    And with an edition whose work is not there, one of a tracked subject's book that somebody rated,
+    and a book that ten read in each month of a year.
     """
     shutil.copytree(DUMP, folder)
     author = {"author": {"key": "/authors/OL999999999A"}}
@@ -562,6 +563,11 @@ def dump(folder: Path) -> Path:
     (ratings,) = folder.glob("ol_dump_ratings_*.txt.gz")
     with gzip.open(ratings, "at") as lines:
         lines.write(f"{WANTED}\t\\N\t5\t2026-01-01\n")
+    (reading_log,) = folder.glob("ol_dump_reading-log_*.txt.gz")
+    with gzip.open(reading_log, "at") as lines:
+        for month in range(7, 19):
+            day = f"{2025 + month // 12}-{month % 12 + 1:02}-01"
+            lines.write(f"/works/OL3809593W\t\\N\tWant to Read\t{day}\n" * 10)
     return folder
 
 

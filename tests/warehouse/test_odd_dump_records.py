@@ -33,6 +33,8 @@ LEAVES = [
     HALF,
 ]
 FIELDS = ("authors", "covers", "location", "name", "publish_date", "subjects", "title", "works")
+FIELDS += ("isbn_10", "isbn_13", "languages", "number_of_pages", "ocaid", "physical_format")
+FIELDS += ("publishers",)
 
 
 def anything(rng: random.Random, depth: int = 0) -> Any:  # noqa: ANN401

@@ -2,9 +2,11 @@
 
 with
 
-tracked_subjects as (
+subjects as (
 
     select subject from {{ ref('tracked_subjects') }}
+    union
+    select subject from {{ ref('store_categories') }}
 
 ),
 
@@ -20,7 +22,7 @@ subject_books as (
         subject,
         book_key
     from {{ ref('subject_books') }}
-    where subject in (select tracked_subjects.subject from tracked_subjects)
+    where subject in (select subjects.subject from subjects)
 
     union all
 
