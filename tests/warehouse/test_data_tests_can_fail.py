@@ -4,10 +4,8 @@ A built warehouse, or the landed data behind its views, is corrupted in one way 
 exactly the expected tests must fail. The tests' SQL is what dbt compiled and ran.
 """
 
-import gzip
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,9 +15,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests.support.dump_files import write_sample
 from tests.support.faults import Fault, html_503
 from tests.support.project import (
-    DUMP,
     DUMP_DATE,
     DUMP_FILES,
     NO_UNIT_TESTS,
@@ -460,17 +458,6 @@ MORE_CORRUPTIONS = [
 ]
 
 
-def dump(folder: Path) -> Path:
-    """The sample of a dump, with a book that the API has newer and whose author never was."""
-    shutil.copytree(DUMP, folder)
-    author = {"author": {"key": "/authors/OL999999999A"}}
-    record = json.dumps({"key": "/works/OL5W", "title": "Book 5", "authors": [author]})
-    (works,) = folder.glob("ol_dump_works_*.txt.gz")
-    with gzip.open(works, "at") as lines:
-        lines.write(f"/type/work\t/works/OL5W\t1\t2026-01-01T00:00:00.000000\t{record}\n")
-    return folder
-
-
 @pytest.fixture(scope="session")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A warehouse with two subjects, files, duplicates, rejections, a failed load, letters."""
@@ -480,7 +467,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Project:
     saved.write_text(json.dumps(body))
     project.extract("subjects", "--from", str(saved), str(SAMPLE))
     project.extract("files", "streaming", str(RECEIVED.write(project.scratch / "received")))
-    folder = str(dump(project.scratch / "dump"))
+    folder = str(write_sample(project.scratch / "dump", "/works/OL5W"))
     project.extract("dump", DUMP_DATE, "--from", folder, "--only", DUMP_FILES)
     works = [json.dumps(w).encode() for w in SPACE[:3]]
     with StandIn({"mars": works}, faults=[Fault(html_503, lambda place: place.limit > 0)]) as api:
