@@ -1,5 +1,5 @@
--- The headline figures, recounted from author_books in both directions: a missing row is as wrong as
--- a wrong count. That author_books has the years of books is tested there.
+-- The headline figures, recounted from author_books in both directions: a missing row is as wrong
+-- as a wrong count. That author_books has the years of books is tested there.
 
 with
 

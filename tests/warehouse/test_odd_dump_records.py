@@ -80,7 +80,7 @@ def test_any_record_is_read_or_rejected(tmp_path: Path) -> None:
         for kind in ("works", "editions", "authors", "redirects", "deletes"):
             read, rejected = marts.execute(
                 "select count(*), count(rejection_reason) "
-                "from main_intermediate.int_dump_records_checked where dataset = ?",
+                "from main_intermediate.int_file_records_checked where dataset = ?",
                 [f"dump_{kind}"],
             ).fetchall()[0]
             assert read == counts[f"dump_{kind}"]
