@@ -67,10 +67,12 @@ class Manifest:
                     self.required[mart] |= {*arguments["columns"], *arguments.get("required", ())}
                 case "not_null" if is_error:
                     self.required[mart].add(column)
-                case "relationships":
+                case "relationships" | "totals" | "repeats":
                     parent = re.fullmatch(r"ref\('(\w+)'\)", arguments["to"])
                     assert parent, arguments
-                    self.references.append(Reference(parent[1], mart, column, is_error))
+                    reference = Reference(parent[1], mart, column, is_error)
+                    if reference not in self.references:
+                        self.references.append(reference)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import shutil
 import signal
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, replace
+from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,11 +18,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.bench import Row, table
-from tests.support import synthetic
+from tests.support import synthetic, synthetic_dump
+from tests.support.dump_files import write_sample
 from tests.support.macro_cases import results_of
 from tests.support.odd_files import ODD
 from tests.support.odd_records import DAY, LOAD_ID, cases, land
-from tests.support.project import NO_TESTS, SAMPLE, Project
+from tests.support.project import DUMP_DATE, DUMP_FILES, NO_TESTS, SAMPLE, Project
 from tests.support.streaming_files import Received, author, book, sample
 
 from .cloud import Cloud
@@ -37,14 +39,17 @@ if TYPE_CHECKING:
 # a shell's background job ignores SIGINT, and so would the builds that the tests start
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Access keys: policies are asked what came with them.
-LOADER_KEY, DBT_KEY = "loader", "dbt"
+# Access keys: policies are asked what came with them, or bytes are counted.
+LOADER_KEY, DBT_KEY, WHOLE_KEY = "loader", "dbt", "whole"
 
 # Environments next to production's: one that both engines build, one where AWS fails, and one for
 # the macros.
 BOTH, OUTAGES, MACROS = "both", "outages", "macros"
 
 FOLDER = Path(__file__).parent
+
+DUMP_SCALE = Fraction(1, 400)  # of Open Library
+NEXT_DAY = 8  # the number of a synthetic load: the first is of the day before
 
 Engines = tuple[Project, Production]  # the same raw files, built on both
 Statuses = dict[str, str]  # how a run of dbt ended: each node's status, by its unique id
@@ -65,7 +70,8 @@ DEAD_LETTER = {
 
 
 CHANGED = (
-    *("--select", "source:open_library+", "+path:models/marts/catalog"),
+    *("--select", "source:open_library+", "source:open_library_dump+"),
+    "+path:models/marts/catalog",
     *("path:models/marts/operations", "resource_type:snapshot", "streams"),
 )
 
@@ -239,7 +245,7 @@ def publishing(
 def both_building(
     background: ThreadPoolExecutor, small_building: Future[Engines]
 ) -> Future[Engines]:
-    """The same and 100,000 works, being built."""
+    """The same, 20,000 works and a whole dump, being built."""
     return background.submit(lambda: _build_more(*small_building.result()))
 
 
@@ -288,8 +294,9 @@ def both(both_building: Future[Engines]) -> Engines:
 def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]) -> Engines:
     """Build the same few raw files on both engines; publish DuckDB's while Terraform waits for AWS.
 
-    They hold the real page; records of every odd shape; 12,000 synthetic works, more than are read
-    at once; a dead letter; and received files, dump after dump, with builds in between.
+    They hold the real page; a part of a dump; records of every odd shape; 12,000 synthetic works,
+    more than are read at once; a dead letter; and received files, one state after the other, with
+    builds in between.
     """
     builds: list[tuple[Path, tuple[str, ...]]] = []  # the raw zone as it was, and what was built
 
@@ -311,6 +318,8 @@ def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]
     dead_letters = project.raw_root / "dead_letters" / DAY
     dead_letters.mkdir(parents=True)
     line = json.dumps(DEAD_LETTER) + "\n"
+    folder = write_sample(project.scratch / "dump", "/works/OL21177W")  # of the real page, too
+    project.extract("dump", DUMP_DATE, "--from", str(folder), "--only", DUMP_FILES)
     (dead_letters / f"{LOAD_ID}-000000007-aaaaaaaaaaaa.jsonl").write_text(line)
     build()
     for output in ("export", "report"):
@@ -324,15 +333,20 @@ def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]
 
 
 def _build_more(project: Project, athena: Production) -> Engines:
-    """Land 100,000 more synthetic works, and build what they change.
+    """Land a 400th of a dump and 20,000 more synthetic works, and build what they change.
 
-    They belong to three subjects: two share works, and one has an older load. Snapshots and streams
-    see records that they have seen before. DuckDB's tables are then tested, and not changed again.
+    The works belong to three subjects: two share works, and one has an older load. The dump's day
+    is between two of the loads, so some of its works are newer than the API's, and some are older.
+    Snapshots and streams see records that they have seen before. DuckDB's tables are then tested,
+    and not changed again.
     """
-    synthetic.land(project.raw_root, "war", 90_000, seed=1, number=1)
-    synthetic.land(project.raw_root, "time", 10_000, seed=2, number=3)
+    synthetic.land(project.raw_root, "war", 10_000, seed=1, number=1)
+    synthetic.land(project.raw_root, "time", 10_000, seed=2, number=NEXT_DAY)
+    folder, day = project.scratch / "whole dump", synthetic.FIRST_LOAD.date()
+    synthetic_dump.write_dump(DUMP_SCALE, folder, day)
+    project.extract("dump", f"{day}", "--from", str(folder))
     athena.land(project.raw_root)
-    for dbt in (project.dbt, athena.dbt):
+    for dbt in (project.dbt, athena.called_by(WHOLE_KEY).dbt):
         dbt("build", *CHANGED, *NO_TESTS)
     project.dbt("test", "--exclude-resource-type", "unit_test", "--write-json")
     return project, athena

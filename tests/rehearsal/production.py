@@ -111,7 +111,7 @@ class Production:
         landed = {item["Key"] for page in pages for item in page.get("Contents", ())}
         keys = {
             f"{prefix}/{path.relative_to(raw_root).as_posix()}".lstrip("/"): path
-            for path in sorted(raw_root.rglob("*.jsonl*"))
+            for path in sorted(raw_root.rglob("*.*"))
         }
         for key in keys.keys() - landed:
             path = keys[key]

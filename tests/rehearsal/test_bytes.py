@@ -1,4 +1,4 @@
-"""Bytes scanned by the usual questions, which Athena bills.
+"""Bytes scanned by the usual questions and by building a dump's catalog, which Athena bills.
 
 The questions are asked of the marts and of the layout that the simplest pipeline would use: one CSV
 table of books and their authors, partitioned by year of first publication. Both give one answer.
@@ -6,10 +6,13 @@ table of books and their authors, partitioned by year of first publication. Both
 
 from __future__ import annotations
 
+import json
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.bench import Row
+
+from .conftest import WHOLE_KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from .production import Production
 
 BOUND = 0.1  # of what the CSV layout makes the same questions scan
+PER_WORK = 1_300  # bytes that building the catalog of a dump scans
 
 # In text, a line break would end a row and a backslash would escape what follows.
 CSV = r"""
@@ -31,7 +35,7 @@ copy (
         translate(books.title, chr(10) || '\', '  ') as title,
         subject_books.subject
     from books
-    inner join subject_books using (book_key)
+    left join subject_books using (book_key)
     left join author_books using (book_key)
     left join authors using (author_key)
 ) to '{folder}' (format csv, header false, partition_by (first_publish_year))
@@ -129,6 +133,33 @@ def test_usual_questions_scan_a_tenth_of_the_csv_layout(
         totals = (totals[0] + scanned[0], totals[1] + scanned[1])
         figures.append(ratio(question.what, scanned, inf))
     figures.append(ratio("all the questions, against CSV by year", totals, BOUND))
+    assert figures[-1].is_met
+
+
+def test_building_the_catalog_of_a_dump_scans_few_bytes_of_each_work(
+    both: tuple[Project, Production], figures: list[Row]
+) -> None:
+    """The dump's works are counted; the bytes of the fewer works of the API are scanned, too."""
+    project, athena = both
+    manifest = json.loads((athena.target / "manifest.json").read_text(encoding="utf-8"))
+    catalog = {
+        name for name, node in manifest["nodes"].items() if node["path"].startswith("marts/catalog")
+    }
+    while missing := {up for name in catalog for up in manifest["parent_map"][name]} - catalog:
+        catalog |= missing
+    scanned = sum(
+        one.bytes_scanned
+        for one in athena.cloud.statements
+        if one.access_key == WHOLE_KEY and one.node_id in catalog
+    )
+    with project.connect() as connection:
+        ((works,),) = connection.sql(
+            "select count(*) from main_intermediate.int_dump_works_checked"
+        ).fetchall()
+    details = f"{scanned:,} bytes, {works:,} works"
+    figures.append(
+        Row("bytes scanned of each work of a dump", scanned / works, PER_WORK, "", details)
+    )
     assert figures[-1].is_met
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from random import Random
 from typing import TYPE_CHECKING
+
+from tests.support.project import DUMP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,4 +65,15 @@ def write_dump(folder: Path, date: str, lines: Mapping[str, list[bytes]]) -> Pat
     folder.mkdir(parents=True, exist_ok=True)
     for kind, some in lines.items():
         (folder / name(kind, date)).write_bytes(gzip.compress(b"".join(some), 6, mtime=0))
+    return folder
+
+
+def write_sample(folder: Path, work: str) -> Path:
+    """Copy the sample of a dump, with one more work, whose author never was."""
+    shutil.copytree(DUMP, folder)
+    author = {"author": {"key": "/authors/OL999999999A"}}
+    record = json.dumps({"key": work, "title": "Book 5", "authors": [author]})
+    (works,) = folder.glob("ol_dump_works_*.txt.gz")
+    with gzip.open(works, "at") as lines:
+        lines.write(f"/type/work\t{work}\t1\t2026-01-01T00:00:00.000000\t{record}\n")
     return folder

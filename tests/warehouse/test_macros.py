@@ -36,6 +36,7 @@ def test_every_dispatched_macro_is_here() -> None:
     dispatched = {path.stem for path in macros if "duckdb__" in path.read_text()}
     seen_in_every_build = {
         "build_missing",
+        "columns_of_table",
         "create_raw_views",
         "distinct_row_count",
         "not_materialized",

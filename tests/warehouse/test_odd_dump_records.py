@@ -83,7 +83,7 @@ def test_any_record_is_read_or_rejected(tmp_path: Path) -> None:
         for dataset, count in counts.items():
             read, rejected = marts.execute(
                 "select count(*), count(rejection_reason) "
-                "from main_intermediate.int_dump_records_checked where dataset = ?",
+                "from main_intermediate.int_file_records_checked where dataset = ?",
                 [dataset],
             ).fetchall()[0]
             assert read == count

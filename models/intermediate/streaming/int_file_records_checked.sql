@@ -13,7 +13,22 @@ dumps as (
 
 dump_records as (
 
-    select * from {{ ref('int_dump_records_checked') }}
+    {% for dump in ['works', 'editions', 'authors', 'ratings', 'reading_log'] %}
+        select
+            cast('dump_{{ dump }}' as varchar) as dataset,
+            rejection_reason,
+            rejected_file,
+            rejected_line
+        from {{ ref('int_dump_' ~ dump ~ '_checked') }}
+        union all
+    {% endfor %}
+
+    select
+        dataset,
+        rejection_reason,
+        rejected_file,
+        rejected_line
+    from {{ ref('int_dump_moves_checked') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(partitioned_by=partitions(['bucket(author_key, 8)'])) }}
+{{ config(partitioned_by=partitions(['bucket(author_key, 32)'])) }}
 
 with
 

@@ -1,3 +1,5 @@
+{{ config(partitioned_by=partitions(['bucket(subject, 32)'])) }}
+
 with
 
 works as (

@@ -1,5 +1,5 @@
--- The headline figures, recounted from author_books and books in both directions: a missing row is
--- as wrong as a wrong count.
+-- The headline figures, recounted from author_books in both directions: a missing row is as wrong
+-- as a wrong count. That author_books has the years of books is tested there.
 
 with
 
@@ -12,12 +12,6 @@ author_years as (
 author_books as (
 
     select * from {{ ref('author_books') }}
-
-),
-
-books as (
-
-    select * from {{ ref('books') }}
     where first_publish_year is not null
 
 ),
@@ -25,16 +19,11 @@ books as (
 counts as (
 
     select
-        author_books.author_key,
-        books.first_publish_year,
+        author_key,
+        first_publish_year,
         count(*) as book_count
     from author_books
-    -- a book of another year in author_books is missing here
-    inner join books
-        on
-            author_books.book_key = books.book_key
-            and author_books.first_publish_year = books.first_publish_year
-    group by author_books.author_key, books.first_publish_year
+    group by author_key, first_publish_year
 
 )
 
