@@ -544,8 +544,8 @@ MORE_CORRUPTIONS = [
 def dump(folder: Path) -> Path:
     """The sample of a dump, with a book that the API has newer and whose author never was.
 
-    And with an edition whose work is not there, one of a tracked subject's book that somebody rated,
-    and a book that ten read in each month of a year.
+    And with an edition whose work is not there, one of a tracked subject's book that somebody
+    rated, and a book that ten read in each month of a year.
     """
     shutil.copytree(DUMP, folder)
     author = {"author": {"key": "/authors/OL999999999A"}}
