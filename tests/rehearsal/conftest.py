@@ -19,11 +19,11 @@ import pytest
 
 from benchmarks.bench import Row, table
 from tests.support import synthetic, synthetic_dump
-from tests.support.dump_files import write_sample
+from tests.support.dump_files import add_readers, write_sample
 from tests.support.macro_cases import results_of
 from tests.support.odd_files import ODD
 from tests.support.odd_records import DAY, LOAD_ID, cases, land
-from tests.support.project import DUMP_DATE, DUMP_FILES, NO_TESTS, SAMPLE, Project
+from tests.support.project import DUMP_DATE, DUMP_FILES, NO_TESTS, SAMPLE, STORE, Project
 from tests.support.streaming_files import Received, author, book, sample
 
 from .cloud import Cloud
@@ -294,9 +294,9 @@ def both(both_building: Future[Engines]) -> Engines:
 def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]) -> Engines:
     """Build the same few raw files on both engines; publish DuckDB's while Terraform waits for AWS.
 
-    They hold the real page; a part of a dump; records of every odd shape; 12,000 synthetic works,
-    more than are read at once; a dead letter; and received files, one state after the other, with
-    builds in between.
+    They hold the real page; a part of a dump; a store's catalogue; records of every odd shape;
+    12,000 synthetic works, more than are read at once; a dead letter; and received files, one state
+    after the other, with builds in between.
     """
     builds: list[tuple[Path, tuple[str, ...]]] = []  # the raw zone as it was, and what was built
 
@@ -320,6 +320,7 @@ def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]
     line = json.dumps(DEAD_LETTER) + "\n"
     folder = write_sample(project.scratch / "dump", "/works/OL21177W")  # of the real page, too
     project.extract("dump", DUMP_DATE, "--from", str(folder), "--only", DUMP_FILES)
+    project.extract("files", "store", str(STORE))
     (dead_letters / f"{LOAD_ID}-000000007-aaaaaaaaaaaa.jsonl").write_text(line)
     build()
     for output in ("export", "report"):
@@ -344,6 +345,7 @@ def _build_more(project: Project, athena: Production) -> Engines:
     synthetic.land(project.raw_root, "time", 10_000, seed=2, number=NEXT_DAY)
     folder, day = project.scratch / "whole dump", synthetic.FIRST_LOAD.date()
     synthetic_dump.write_dump(DUMP_SCALE, folder, day)
+    add_readers(folder, "/works/OL21177W", day.year)  # its author rises
     project.extract("dump", f"{day}", "--from", str(folder))
     athena.land(project.raw_root)
     for dbt in (project.dbt, athena.called_by(WHOLE_KEY).dbt):

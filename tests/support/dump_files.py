@@ -77,3 +77,12 @@ def write_sample(folder: Path, work: str) -> Path:
     with gzip.open(works, "at") as lines:
         lines.write(f"/type/work\t{work}\t1\t2026-01-01T00:00:00.000000\t{record}\n")
     return folder
+
+
+def add_readers(folder: Path, work: str, year: int) -> None:
+    """Have ten more readers put a work on a shelf in each month of a year and of the one before."""
+    (reading_log,) = folder.glob("ol_dump_reading-log_*.txt.gz")
+    months = [f"{each}-{month:02}" for each in (year - 1, year) for month in range(1, 13)]
+    with gzip.open(reading_log, "at") as lines:
+        for month in months:
+            lines.write(f"{work}\t\\N\tWant to Read\t{month}-01\n" * 10)
