@@ -1,6 +1,9 @@
-{%- set parts = ['interest', 'rating', 'rising'] -%}
+{#- Each part's share of the score. -#}
 {%- set weights = {} -%}
-{%- for part in parts -%}{%- do weights.update({part: var(part ~ '_weight')}) -%}{%- endfor -%}
+{%- set sum = var('interest_weight') + var('rating_weight') + var('rising_weight') -%}
+{%- for part in ['interest', 'rating', 'rising'] -%}
+    {%- do weights.update({part: 'cast(' ~ var(part ~ '_weight') / sum ~ ' as double)'}) -%}
+{%- endfor -%}
 
 with
 
@@ -25,13 +28,9 @@ select
     books_to_add.authors,
     books_to_add.first_publish_year,
     books_to_add.score,
-    {% for part in parts %}
-    round(
-        books_to_add.{{ part }}_part
-        * cast({{ weights[part] / (weights.values() | sum) }} as double),
-        4
-    ) as {{ part }}_points,
-    {% endfor %}
+    round(books_to_add.interest_part * {{ weights['interest'] }}, 4) as interest_points,
+    round(books_to_add.rating_part * {{ weights['rating'] }}, 4) as rating_points,
+    round(books_to_add.rising_part * {{ weights['rising'] }}, 4) as rising_points,
     books_to_add.reader_count,
     popularity.reader_count_12_months,
     popularity.reader_count_12_months_before,

@@ -209,7 +209,7 @@ function showShop(scope) {
   ] : [];
   byId("shop-tiles").replaceChildren(...tiles);
   showBooksToAdd(rows("report_books_to_add", scope), totals);
-  if (byId("rising-absent")) showRising(rows("report_rising_authors", scope));
+  showRising(rows("report_rising_authors", scope));
 }
 
 function reasons(row) {
@@ -309,13 +309,15 @@ function showBooksToAdd(all, totals) {
 }
 
 function showRising(data) {
-  absent("rising", data.length ? null : "No author has readers enough to tell.");
+  absent("rising", data.length ? null : "No author of this subject has enough readers to tell.");
   table(byId("table-rising"), "Rising authors", [
     { title: "Author", of: authorName, show: authorButton },
     { title: "Readers, last 12 months", of: (row) => row.reader_count_12_months, number: true },
     { title: "The 12 before", of: (row) => row.reader_count_12_months_before, number: true },
-    { title: "Books, last 5 years", of: (row) => row.recent_book_count, number: true, wide: true },
-    { title: "The 5 before", of: (row) => row.earlier_book_count, number: true, wide: true },
+    { title: "Growth", of: (row) => row.reader_growth, number: true,
+      show: (row) => `${number.format(Math.round(100 * row.reader_growth))} %` },
+    { title: "Books, last 5 years", of: (row) => row.book_count_5_years, number: true, wide: true },
+    { title: "The 5 before", of: (row) => row.book_count_5_years_before, number: true, wide: true },
   ], data, data.length);
 }
 

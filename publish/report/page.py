@@ -46,6 +46,7 @@ SCRIPTED = {
     "report_movies": None,
     "report_newest_loads": None,
     "report_ratings": None,
+    "report_rising_authors": "scope",
     "report_scopes": None,
     "report_shop": None,
     "report_streams_per_day": None,
