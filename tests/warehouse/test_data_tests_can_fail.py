@@ -459,7 +459,8 @@ CORRUPTIONS = {
     ),
     "primary_key_wanted_books": sql("insert into wanted_books from wanted_books"),
     "relationships_wanted_books_book_key__book_key__ref_book_popularity_": sql(
-        "update wanted_books set book_key = '/works/OL999999999W'"
+        "update wanted_books set book_key = '/works/OL999999999W' "
+        "where book_key = (select min(book_key) from wanted_books)"
     ),
     "primary_key_books_to_add": sql(
         "insert into books_to_add from books_to_add", "assert_books_to_add_are_ranked_and_lacking"
@@ -481,7 +482,7 @@ MORE_CORRUPTIONS = [
         for statement in (
             "update books_to_add set score = score + 0.001",
             "update books_to_add set score = 2",
-            "update store_books set book_key = (select book_key from books_to_add)",
+            "update store_books set book_key = (select min(book_key) from books_to_add)",
         )
     ),
     # values that the other table lacks
