@@ -32,9 +32,11 @@ LEAVES = [
     "}\t{",
     HALF,
 ]
-FIELDS = ("authors", "covers", "location", "name", "publish_date", "subjects", "title", "works")
-FIELDS += ("isbn_10", "isbn_13", "languages", "number_of_pages", "ocaid", "physical_format")
-FIELDS += ("publishers",)
+FIELDS = (
+    *("authors", "covers", "location", "name", "publish_date", "subjects", "title", "works"),
+    *("isbn_10", "isbn_13", "languages", "number_of_pages", "ocaid", "physical_format"),
+    "publishers",
+)
 
 
 def anything(rng: random.Random, depth: int = 0) -> Any:  # noqa: ANN401
