@@ -21,8 +21,10 @@ pytestmark = pytest.mark.xdist_group("report_in_browser")  # one browser
 # Read by hand from the samples: readers and ratings of a book that no item of the store is.
 TO_ADD = [
     ("The Illuminatus! Trilogy", 89, 15),
+    ("Fire and Ice", 54, 4),
     ("Poems", 21, 0),
     ("Science moderne et l\N{RIGHT SINGLE QUOTATION MARK}anarchie", 14, 0),
+    ("Wyvernhail: The Kiesha'ra", 7, 2),
     ("99 francs (14,99€)", 4, 2),
     ("Every man his own gardener", 1, 1),
 ]
