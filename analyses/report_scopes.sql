@@ -40,11 +40,9 @@ author_totals as (
 
 ),
 
-landed as (
+reported as (
 
-    select count(*) as subject_count
-    from {{ ref('subjects') }}
-    where load_id is not null
+    select count(*) as subject_count from {{ ref('reported_subjects') }}
 
 )
 
@@ -61,9 +59,9 @@ select
     coalesce(book_totals.edition_count, 0) as edition_count,
     book_totals.first_publish_year,
     book_totals.last_publish_year,
-    landed.subject_count
+    reported.subject_count
 from book_totals
-cross join landed
+cross join reported
 left join author_totals on book_totals.scope = author_totals.scope
 left join {{ ref('subjects') }} as subjects on book_totals.scope = subjects.subject
 order by book_totals.scope = '' desc, book_totals.book_count desc, book_totals.scope asc

@@ -6,21 +6,9 @@ books as (
 
 ),
 
-categories as (
-
-    select subject from {{ ref('store_categories') }}
-
-),
-
 subjects as (
 
-    select * from {{ ref('subjects') }}
-    where
-        load_id is not null
-        or (
-            book_count > 0
-            and (is_tracked or subject in (select categories.subject from categories))
-        )
+    select * from {{ ref('reported_subjects') }}
 
 ),
 
