@@ -20,7 +20,7 @@ REPEATED = (
 
 # Key 2 lacks what is required, key 3 is there twice, and one row has no key: four rows.
 KEYLESS = (
-    "'(select sum(row_count) from ('"  # noqa: S608
+    "'(select sum(row_count) from ('"
     """ ~ rows_without_key("(select * from (values (1, 1), (2, null), (3, 3), (3, 4), (null, 5))"""
     """ as rows_of (k, r))", ['k'], ['r'], none)"""
     " ~ ') as keyless)'"
