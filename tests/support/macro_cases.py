@@ -18,6 +18,14 @@ REPEATED = (
     " ~ ') as repeated)'"
 )
 
+# Key 2 lacks what is required, key 3 is there twice, and one row has no key: four rows.
+KEYLESS = (
+    "'(select sum(row_count) from ('"
+    """ ~ rows_without_key("(select * from (values (1, 1), (2, null), (3, 3), (3, 4), (null, 5))"""
+    """ as rows_of (k, r))", ['k'], ['r'], none)"""
+    " ~ ') as keyless)'"
+)
+
 # Values of each kind, a row without one, and text that would end a literal.
 TYPED = (
     "'(select max(coalesce(t, chr(63)) || cast(n + 1 as varchar) || cast(b as varchar)) from ('"
@@ -248,6 +256,7 @@ CASES: list[Case] = [
     ("iso_timestamp('x')", "2026-11-21T08:00:00.123456Z", "2026-11-21 08:00:00.123456"),
     ("iso_timestamp('x')", "yesterday", None),
     (REPEATED, None, "18"),
+    (KEYLESS, None, "4"),
     ("text_matches('x', '/works/OL[0-9]+[WM]')", "/works/OL1W", "true"),
     ("text_matches('x', '/works/OL[0-9]+[WM]')", "/works/OL1A", "false"),
     ("text_matches('x', '/works/OL[0-9]+[WM]')", "/works/OL1W\n", "false"),

@@ -532,6 +532,11 @@ MORE_CORRUPTIONS = [
             "assert_author_averages_reconcile_with_author_years",
         ),
     ),
+    # a count that is unknown where it is 0
+    (
+        "books_count_their_authors",
+        sql("update books set author_count = null where author_count = 0"),
+    ),
     # a total and a repeated column that the tests above leave right
     (
         "authors_sum_up_their_books",

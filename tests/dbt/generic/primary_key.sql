@@ -7,14 +7,6 @@
    query, billed at least 10 MB. #}
 {% test primary_key(model, columns, required=[], added_by=none) %}
 
-    {{ repeated_rows(model, columns, added_by) }}
-
-    union all
-
-    select
-        {{ columns | join(', ') }},
-        1 as row_count
-    from {{ model }}
-    where {{ (columns + required) | join(' is null or ') }} is null
+    {{ rows_without_key(model, columns, required, added_by) }}
 
 {% endtest %}

@@ -1,5 +1,5 @@
-{# Each value is that of a row of another table, whose columns hold the ``totals`` of the rows here: 0
-   or null where there are no rows.
+{# Each value is that of a row of another table, whose columns hold the ``totals`` of the rows here.
+   Where there are no rows a count is 0, and any other total is null.
 
    This is one test instead of `relationships` and a recount of each total: one pass over either
    table. #}
@@ -24,8 +24,10 @@
     full outer join {{ to }} as other on summed.{{ column_name }} = other.{{ field }}
     where
         other.{{ field }} is null
-        {%- for name in totals %}
-        or coalesce(summed.{{ name }}, 0) <> coalesce(other.{{ name }}, 0)
+        {%- for name, total in totals.items() %}
+        {%- set expected = 'summed.' ~ name %}
+        or other.{{ name }} is distinct from
+        {{ 'coalesce(' ~ expected ~ ', 0)' if total.startswith('count(') else expected }}
         {%- endfor %}
 
 {% endtest %}
