@@ -23,6 +23,6 @@ counts as (
 select
     streamed_movie_count,
     based_on_book_count,
-    round(100e0 * based_on_book_count / nullif(streamed_movie_count, 0), 2) as percentage,
+    {{ rounded('100e0 * based_on_book_count / nullif(streamed_movie_count, 0)', 2) }} as percentage,
     not_in_catalogue_count
 from counts

@@ -8,6 +8,6 @@ streams as (
 )
 
 select
-    round(cast(sum(milliseconds) as double) / count(*) / 60000, 2) as minutes,
-    round(cast(sum(milliseconds) as double) / count(*) / 3600000, 2) as hours
+    {{ rounded('cast(sum(milliseconds) as double) / count(*) / 60000', 2) }} as minutes,
+    {{ rounded('cast(sum(milliseconds) as double) / count(*) / 3600000', 2) }} as hours
 from streams

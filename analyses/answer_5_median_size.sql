@@ -12,6 +12,6 @@ ordered as (
 )
 
 -- the middle stream, or the two in the middle
-select round(avg(size_mb), 2) as megabytes
+select {{ rounded('avg(size_mb)', 2) }} as megabytes
 from ordered
 where size_rank between stream_count / 2e0 and stream_count / 2e0 + 1

@@ -211,8 +211,12 @@ def parts(popularity: Row, most_readers: int) -> Row:
         "rating_part": 0 if rating is None else (rating - 1) / 4,
         "rising_part": 0 if not recent or before is None else recent / (recent + before),
     }
-    rounded = {name: round(part, 4) for name, part in all_parts.items()}
-    return rounded | {"score": round(sum(WEIGHTS[name] * rounded[name] for name in WEIGHTS), 4)}
+    rounded = {name: _rounded(part) for name, part in all_parts.items()}
+    return rounded | {"score": _rounded(sum(WEIGHTS[name] * rounded[name] for name in WEIGHTS))}
+
+
+def _rounded(part: float) -> float:
+    return math.floor(part * 1e4 + 0.5) / 1e4
 
 
 def group(table: Table, column: str) -> dict[Any, list[Row]]:

@@ -58,7 +58,7 @@ FUNCTIONS = {
     # times
     *("at_timezone", "date_diff", "extract"),
     # numbers, and any type
-    *("abs", "cast", "coalesce", "greatest", "least", "ln", "nullif", "round", "try", "try_cast"),
+    *("abs", "cast", "coalesce", "floor", "greatest", "least", "ln", "nullif", "try", "try_cast"),
 }
 
 # Names that a parenthesis follows, too.

@@ -66,47 +66,59 @@ wanted as (
 
 ),
 
+measured as (
+
+    select
+        *,
+        coalesce(ln(1 + reader_count) / nullif(ln(1 + most_readers), 0), 0) as interest,
+        coalesce((weighted_rating - 1) / 4, 0) as rating,
+        coalesce(cast(reader_count_12_months as double) / nullif(reader_count_24_months, 0), 0)
+            as rising
+    from wanted
+
+),
+
 parts as (
 
     select
         *,
-        round(coalesce(ln(1 + reader_count) / nullif(ln(1 + most_readers), 0), 0), 4)
-            as interest_part,
-        round(coalesce((weighted_rating - 1) / 4, 0), 4) as rating_part,
-        round(
-            coalesce(
-                cast(reader_count_12_months as double) / nullif(reader_count_24_months, 0), 0
-            ),
-            4
-        ) as rising_part
-    from wanted
+        {{ rounded('interest', 4) }} as interest_part,
+        {{ rounded('rating', 4) }} as rating_part,
+        {{ rounded('rising', 4) }} as rising_part
+    from measured
+
+),
+
+scored as (
+
+    select
+        *,
+        interest_part * cast({{ var('interest_weight') / weight_sum }} as double)
+        + rating_part * cast({{ var('rating_weight') / weight_sum }} as double)
+        + rising_part * cast({{ var('rising_weight') / weight_sum }} as double) as weighted
+    from parts
 
 ),
 
 wanted_books as (
 
     select
-        parts.subject,
-        parts.book_key,
+        scored.subject,
+        scored.book_key,
         books.title,
         books.first_publish_year,
-        round(
-            parts.interest_part * cast({{ var('interest_weight') / weight_sum }} as double)
-            + parts.rating_part * cast({{ var('rating_weight') / weight_sum }} as double)
-            + parts.rising_part * cast({{ var('rising_weight') / weight_sum }} as double),
-            4
-        ) as score,
-        parts.interest_part,
-        parts.rating_part,
-        parts.rising_part,
-        parts.reader_count,
-        parts.rating_count,
-        parts.weighted_rating,
+        {{ rounded('scored.weighted', 4) }} as score,
+        scored.interest_part,
+        scored.rating_part,
+        scored.rising_part,
+        scored.reader_count,
+        scored.rating_count,
+        scored.weighted_rating,
         coalesce(sold.is_sold, false) as is_sold,
         coalesce(not sold.is_sold, false) as is_perhaps_sold
-    from parts
-    inner join {{ ref('books') }} as books on parts.book_key = books.book_key
-    left join sold on parts.book_key = sold.book_key
+    from scored
+    inner join {{ ref('books') }} as books on scored.book_key = books.book_key
+    left join sold on scored.book_key = sold.book_key
 
 )
 
