@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "demo": demo.demo,
     "dump-catalog": dump.catalog,
     "dump-growth": dump.growth,
+    "dump-shop": dump.shop,
     "dump-report": dump.reported,
     "dump-quarter": dump.quarter,
 }

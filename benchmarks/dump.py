@@ -4,6 +4,7 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from statistics import median
 from threading import Event, Thread
 
 from benchmarks import report, warehouse
@@ -13,6 +14,16 @@ from benchmarks.measure import Usage, megabytes, run
 BASELINE = "benchmarks.dump_baseline"
 ALL_DATA_TESTS = ("build", "--exclude-resource-type", "unit_test")
 RUN = ("run", *warehouse.CATALOG)
+# The marts of editions and of readers, and what only they need.
+SHOP = (
+    *("editions", "isbns", "book_languages", "publisher_books", "book_popularity"),
+    *("rising_authors", "int_dump_ratings_checked", "int_dump_reading_log_checked"),
+)
+STORE = (
+    *("+int_file_parts_listed", "path:models/*/store", "store_books_history"),
+    *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+)
+ITEMS = 100_000
 MEMORY, MEMORY_OF_QUARTER = "1500MB", "6GB"
 
 
@@ -53,6 +64,63 @@ def growth(bench: Bench) -> list[Row]:
     details = f"{few.cpu:.1f} s to {many.cpu:.1f} s"
     what = "`dbt run` of a dump, CPU from 1/80 to 1/20"
     return [Row(what, many.cpu / few.cpu, 4.5, "x", details)]
+
+
+def shop(bench: Bench) -> list[Row]:
+    """The marts of editions and readers alone, their growth, and a store matched with the books."""
+    few, many = _shop(bench, 80), _shop(bench, 20)
+    floor = _floor_of_shop(bench, 20)
+    store = _store(bench)
+    return [
+        Row(
+            "`dbt run` of the marts of editions and readers, 1/20, CPU",
+            many / floor,
+            2.0,
+            "x",
+            f"{many:.1f} s CPU, dbt's own start off, against {floor:.1f} s",
+        ),
+        Row("the same from 1/80 to 1/20", many / few, 4.5, "x", f"{few:.1f} s to {many:.1f} s"),
+        Row(f"a store of {ITEMS:,} items matched", store.cpu, 20, "s", str(store)),
+    ]
+
+
+def _shop(bench: Bench, share: int) -> float:
+    """CPU of these marts where all other tables are built, less dbt's own start."""
+    raw = bench.dump(share)
+    warehouse.built(bench, raw, *RUN, memory=MEMORY)
+    runs, starts = [], []
+    for _ in range(bench.repeat):
+        starts.append(warehouse.dbt(bench, raw, "ls", "--select", *SHOP))
+        runs.append(warehouse.dbt(bench, raw, "run", "--select", *SHOP, memory=MEMORY))
+    start = bench.measured("dbt's start", starts)
+    return bench.measured(f"dbt run of the shop's marts of 1/{share}", runs).cpu - start.cpu
+
+
+def _floor_of_shop(bench: Bench, share: int) -> float:
+    """CPU of the same marts in the baseline, which prints what each step took."""
+    floors = []
+    for _ in range(bench.repeat):
+        warehouse.baseline(bench, bench.dump(share), BASELINE)
+        steps = [
+            line.split(maxsplit=2) for line in bench.path("baseline.log").read_text().splitlines()
+        ]
+        floors.append(sum(float(cpu) for cpu, _, step in steps if step.startswith("marts of ")))
+    warehouse.same_rows(bench, "dump")
+    return median(floors)
+
+
+def _store(bench: Bench) -> Usage:
+    """Build a store's tables, history and all, after what `_shop` built."""
+    raw, folder = bench.path("raw-store"), bench.path("store")
+    shutil.rmtree(raw, ignore_errors=True)
+    shutil.copytree(bench.dump(20), raw, copy_function=os.link)
+    arguments = ("--items", str(ITEMS), "--folder", folder)
+    make = bench.python("tests.support.synthetic_store", bench.path("dbt.duckdb"), *arguments)
+    run(make, bench.path("synthetic.log"))
+    landing = bench.python("extract", "files", "store", folder)
+    run(landing, bench.path("landing.log"), env={"RAW_ROOT": str(raw)})
+    usages = [warehouse.dbt(bench, raw, "build", "--select", *STORE) for _ in range(bench.repeat)]
+    return bench.measured(f"dbt build of a store of {ITEMS:,} items", usages)
 
 
 def quarter(bench: Bench) -> list[Row]:

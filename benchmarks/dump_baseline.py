@@ -9,6 +9,8 @@ rejects and explains nothing, keeps nothing but those tables, and tests nothing.
 import json
 import resource
 import time
+from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,9 @@ import duckdb
 
 from benchmarks import baseline
 
-TABLES = (*baseline.TABLES, "book_redirects")
+OF_EDITIONS = ("editions", "isbns", "book_languages", "publisher_books")
+OF_READERS = ("book_popularity", "rising_authors")
+TABLES = (*baseline.TABLES, "book_redirects", *OF_EDITIONS, *OF_READERS)
 
 _SETTINGS = """
 set threads = 2;
@@ -27,6 +31,15 @@ set preserve_insertion_order = false;
 # What Open Library strips from a subject's ends, and drops from its middle.
 _BLANKS = "".join(f"\\x{{{ord(char):x}}}" for char in map(chr, range(0x3001)) if char.isspace())
 _DROPPED = f"^[{_BLANKS}]+|[{_BLANKS}]+$|" + r"[;/?:@&=+$,<>#%\"{}|\\^\[\]`\n\r]"
+
+
+def _weighted(weights: Iterable[int]) -> str:
+    """The sum of the first digits of `digits`, each times its weight."""
+    return " + ".join(
+        f"{weight} * substr(digits, {place}, 1)::integer"
+        for place, weight in enumerate(weights, start=1)
+    )
+
 
 # A macro is expanded where it stands; it costs nothing. A line is read as one text, and has no
 # fields if it is no JSON, as with half of a surrogate pair: its key is kept. Most subjects have
@@ -64,7 +77,47 @@ create temp macro first_cover(covers) as
 create temp macro author_keys(authors) as regexp_extract_all(authors, '/authors/OL[0-9]+A');
 create temp macro visible(text) as
     case when not regexp_full_match(text, '(\\p{Z}|\\p{Cc}|\\p{Cf})*') then text end;
-""".replace("DROPPED", _DROPPED)
+create temp macro in_order(list) as
+    case
+        when len(list) < 2 then list
+        else list_filter(list, lambda one, place: list_position(list, one) = place)
+    end;
+create temp macro isbn_digits(text) as
+    case
+        when regexp_full_match(text, '[0-9]{9}[0-9X]|[0-9]{13}') then text
+        else regexp_extract(
+            upper(regexp_replace(text, '[\\p{Z}\\p{Cc}\\p{Cf}\\p{Pd}\u2212]', '', 'g')),
+            '^(?:ISBN(?:1[03])?:?)?([0-9]{9}[0-9X]|[0-9]{13})$',
+            1
+        )
+    end;
+create temp macro isbn_13(digits) as
+    case
+        when
+            length(digits) = 10
+            and (SUM_OF_10 + replace(digits[10], 'X', '10')::integer) % 11 = 0
+            then '978' || digits[1:9] || ((1000 - 38 - (SUM_OF_9)) % 10)::varchar
+        when
+            length(digits) = 13
+            and regexp_matches(digits, '^(978|979[1-9])')
+            and (SUM_OF_13) % 10 = 0
+            then digits
+    end;
+create temp macro isbns_13(texts) as in_order(list_filter(
+    list_transform(
+        list_transform(texts, lambda text: isbn_digits(text)),
+        lambda digits: isbn_13(digits)
+    ),
+    lambda isbn: isbn is not null
+));
+"""
+for _name, _text in {
+    "DROPPED": _DROPPED,
+    "SUM_OF_10": _weighted(range(10, 1, -1)),
+    "SUM_OF_13": _weighted((1, 3) * 6 + (1,)),
+    "SUM_OF_9": _weighted((3, 1) * 4 + (3,)),
+}.items():
+    _MACROS = _MACROS.replace(_name, _text)
 
 _MOVES = """
 insert into moves
@@ -133,7 +186,7 @@ delete from works where lost_key is not null;
 _EDITIONS = """
 create temp table untitled as select book_key from works where title is null;
 
-create temp table editions as
+create temp table printed as
 select
     edition_key,
     case when ends.from_key is null then listed_work_key else ends.key end as work_key,
@@ -144,6 +197,16 @@ select
     author_keys,
     role_count,
     subjects,
+    visible(title) as own_title,
+    publish_date,
+    isbns_13(list_concat(isbns_13, isbns_10)) as isbns,
+    in_order(list_filter(
+        list_transform(publishers, lambda name: trim(name)), lambda name: name <> ''
+    )) as publishers,
+    in_order(language_codes) as language_codes,
+    page_count,
+    physical_format,
+    has_scan,
     lost_key
 from (
     select
@@ -157,7 +220,15 @@ from (
         ), '')::bigint as year,
         case when fields[2] is null then author_keys(fields[6]) end as author_keys,
         case when fields[2] is null then json_array_length(fields[6]) end as role_count,
-        case when fields[2] is null then list_distinct(slugs(fields[7], '')) end as subjects
+        case when fields[2] is null then list_distinct(slugs(fields[7], '')) end as subjects,
+        nullif(fields[5], '') as publish_date,
+        from_json(fields[8], '["VARCHAR"]') as isbns_13,
+        from_json(fields[9], '["VARCHAR"]') as isbns_10,
+        from_json(fields[10], '["VARCHAR"]') as publishers,
+        regexp_extract_all(fields[11], '"/languages/([a-z]+)"', 1) as language_codes,
+        try_cast(fields[12] as bigint) as page_count,
+        nullif(trim(fields[13]), '') as physical_format,
+        coalesce(fields[14], '') <> '' as has_scan
     from records($files, [
         '$.key',
         '$.works[0].key',
@@ -165,13 +236,20 @@ from (
         '$.covers',
         '$.publish_date',
         '$.authors',
-        '$.subjects'
+        '$.subjects',
+        '$.isbn_13',
+        '$.isbn_10',
+        '$.publishers',
+        '$.languages',
+        '$.number_of_pages',
+        '$.physical_format',
+        '$.ocaid'
     ])
 )
 left join ends on listed_work_key = ends.from_key
 left join untitled on coalesce(ends.key, listed_work_key) = untitled.book_key;
-insert into lost select lost_key from editions where lost_key is not null;
-delete from editions where lost_key is not null;
+insert into lost select lost_key from printed where lost_key is not null;
+delete from printed where lost_key is not null;
 """
 
 _REDIRECTS = """
@@ -184,7 +262,7 @@ left join (
     union all
     select book_key from works where book_key in (select key from ends)
     union all
-    select edition_key from editions where edition_key in (select key from ends)
+    select edition_key from printed where edition_key in (select key from ends)
     union all
     select lost_key from lost
 ) on key = record_key;
@@ -193,7 +271,7 @@ left join (
 _BOOKS = """
 create temp table covers as
 select edition_key, work_key, first_cover(covers) as cover_id, covers
-from editions
+from printed
 where covers is not null and not is_orphan;
 
 create temp table totals as
@@ -203,7 +281,7 @@ select
     min(year) as first_publish_year_reported,
     min(year) filter (where year between 1450 and $year + 1)::integer as first_publish_year,
     arg_min(title, edition_key) as title
-from editions
+from printed
 where work_key is not null and not is_orphan
 group by work_key;
 
@@ -263,11 +341,10 @@ select
     author_keys,
     role_count,
     subjects
-from editions
+from printed
 where is_orphan;
 
 drop table works;
-drop table editions;
 drop table covers;
 drop table totals;
 """
@@ -399,6 +476,187 @@ left join (
 ) using (subject);
 """
 
+# Of two editions with one ISBN both are counted, and few ISBNs are of two.
+_OF_EDITIONS = """
+create temp table placed as
+select printed.* exclude (year, work_key, title, covers, author_keys, subjects, lost_key),
+    books.book_key,
+    case when year between 1450 and $year + 1 then year end::integer as year
+from printed
+left join books
+    on books.book_key = case
+        when is_orphan then '/works/' || substr(edition_key, 8) else work_key
+    end;
+drop table printed;
+
+create table editions as
+select
+    edition_key,
+    book_key,
+    isbns[1] as isbn_13,
+    own_title as title,
+    publishers[1] as publisher,
+    nullif(array_to_string(language_codes, ', '), '') as languages,
+    publish_date,
+    year as publish_year,
+    case when page_count between 1 and 50000 then page_count end as page_count,
+    physical_format,
+    has_scan
+from placed;
+
+create temp table listed as
+select unnest(isbns) as isbn_13, edition_key, book_key from placed where len(isbns) > 0;
+
+create table isbns as
+select
+    isbn_13,
+    edition_key,
+    book_key,
+    coalesce(book_count, (book_key is not null)::bigint) as book_count,
+    coalesce(edition_count, 1) as edition_count
+from listed
+left join (
+    select isbn_13, count(*) as edition_count, count(distinct book_key) as book_count
+    from listed
+    semi join (
+        select isbn_13::bigint as number from listed group by number having count(*) > 1
+    ) on isbn_13::bigint = number
+    group by isbn_13
+) using (isbn_13);
+drop table listed;
+
+create table book_languages as
+select
+    book_key,
+    language_code,
+    count(*) as edition_count,
+    min(year) as first_publish_year,
+    max(year) as newest_publish_year
+from (select book_key, unnest(language_codes) as language_code, year from placed)
+where book_key is not null
+group by book_key, language_code;
+
+create table publisher_books as
+select
+    publisher,
+    book_key,
+    count(*) as edition_count,
+    min(year) as first_publish_year,
+    max(year) as newest_publish_year
+from (select book_key, unnest(publishers) as publisher, year from placed)
+where book_key is not null
+group by publisher, book_key;
+drop table placed;
+"""
+
+_OF_READERS = """
+create temp macro marks(files) as table
+    select * from read_csv(
+        files,
+        columns = {'work_key': 'VARCHAR', 'edition': 'VARCHAR', 'said': 'VARCHAR', 'day': 'DATE'},
+        header = false,
+        delim = '\t',
+        quote = '',
+        escape = ''
+    );
+
+create temp table shelved as
+select
+    work_key,
+    said as shelf,
+    datediff('month', day, $next_day::date) as months_ago
+from marks($reading_log);
+
+create temp table months as
+select list(distinct months_ago) as covered from shelved;
+
+create temp table said as
+select
+    case when moves.from_key is null then work_key else ends.key end as book_key,
+    rating,
+    shelf,
+    months_ago
+from (
+    select work_key, said::integer as rating, null as shelf, null as months_ago
+    from marks($ratings)
+    union all
+    select work_key, null, shelf, months_ago from shelved
+)
+left join moves on work_key = moves.from_key
+left join ends on work_key = ends.from_key;
+
+create table book_popularity as
+select
+    books.book_key,
+    rating_count,
+    rating_sum / rating_count as rating_average,
+    (10 * mean + rating_sum) / (10 + rating_count) as weighted_rating,
+    want_to_read_count,
+    reading_count,
+    read_count,
+    stopped_reading_count,
+    reader_count,
+    case when list_has_all(covered, range(1, 13)) then recent end as reader_count_12_months,
+    case when list_has_all(covered, range(13, 25)) then before end
+        as reader_count_12_months_before,
+    case when list_has_all(covered, range(1, 4)) then latest end as reader_count_3_months,
+    case when list_has_all(covered, range(4, 7)) then later end
+        as reader_count_3_months_before
+from (
+    select
+        book_key,
+        count(rating) as rating_count,
+        sum(rating)::double as rating_sum,
+        count(*) filter (where shelf = 'Want to Read') as want_to_read_count,
+        count(*) filter (where shelf = 'Currently Reading') as reading_count,
+        count(*) filter (where shelf = 'Already Read') as read_count,
+        count(*) filter (where shelf = 'Stopped Reading') as stopped_reading_count,
+        count(shelf) as reader_count,
+        count(*) filter (where months_ago between 1 and 12) as recent,
+        count(*) filter (where months_ago between 13 and 24) as before,
+        count(*) filter (where months_ago between 1 and 3) as latest,
+        count(*) filter (where months_ago between 4 and 6) as later
+    from said
+    group by book_key
+)
+join books using (book_key)
+cross join months
+cross join (select sum(rating)::double / count(rating) as mean from said);
+
+create table rising_authors as
+select
+    author_key,
+    author_name,
+    book_count,
+    book_count_5_years,
+    book_count_5_years_before,
+    recent as reader_count_12_months,
+    before as reader_count_12_months_before,
+    (recent - before)::double / greatest(before, 100) as reader_growth
+from (
+    select
+        author_key,
+        sum(reader_count_12_months)::bigint as recent,
+        sum(reader_count_12_months_before)::bigint as before
+    from author_books
+    join book_popularity using (book_key)
+    group by author_key
+    having recent >= 100
+)
+join (
+    select
+        author_key,
+        count(*) as book_count,
+        count(*) filter (where year($next_day::date) - first_publish_year between 1 and 5)
+            as book_count_5_years,
+        count(*) filter (where year($next_day::date) - first_publish_year between 6 and 10)
+            as book_count_5_years_before
+    from author_books
+    group by author_key
+) using (author_key)
+join (select author_key, author_name from authors) using (author_key);
+"""
+
 
 def current_load(raw_root: Path) -> dict[str, Any]:
     """The commit record of the newest dump, complete ones first."""
@@ -450,6 +708,14 @@ def build(raw_root: Path, warehouse: Path, tracked: list[str]) -> list[tuple[str
         yearly = baseline.YEARLY_MARTS.format(author_books="author_books")
         step("marts", _MARTS + yearly, fetched_at=fetched_at)
         step("subjects", _SUBJECTS)
+        step("marts of editions", _OF_EDITIONS, year=year)
+        step(
+            "marts of readers",
+            _OF_READERS,
+            ratings=parts["dump_ratings"],
+            reading_log=parts["dump_reading_log"],
+            next_day=date.fromisoformat(load["dump_date"]) + timedelta(days=1),
+        )
     return steps
 
 
