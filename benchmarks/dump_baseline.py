@@ -590,7 +590,7 @@ select
     books.book_key,
     rating_count,
     rating_sum / rating_count as rating_average,
-    (10 * mean + rating_sum) / (10 + rating_count) as weighted_rating,
+    (10 * mean + coalesce(rating_sum, 0)) / (10 + rating_count) as weighted_rating,
     want_to_read_count,
     reading_count,
     read_count,

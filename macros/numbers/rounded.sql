@@ -2,5 +2,5 @@
     written as. -#}
 {% macro rounded(number, places) -%}
     {%- set one = 10 ** places ~ 'e0' -%}
-    floor({{ number }} * {{ one }} + 0.5e0) / {{ one }}
+    floor(({{ number }}) * {{ one }} + 0.5e0) / {{ one }}
 {%- endmacro %}

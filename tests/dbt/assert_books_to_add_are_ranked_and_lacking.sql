@@ -1,5 +1,6 @@
--- A buyer orders from the top: a book that the store has would be bought twice, and a gap or a tie
--- among the ranks would hide a book. The score is what its parts say, rounded to four places.
+-- A buyer orders from the top: a book that the store has, or of which it sells an ISBN, would be bought
+-- twice, and a gap or a tie among the ranks would hide a book. The score is what its parts say, rounded
+-- to four places.
 
 with
 
@@ -9,12 +10,27 @@ books_to_add as (
 
 ),
 
+items as (
+
+    select
+        book_key,
+        isbn_13
+    from {{ ref('store_books') }}
+    where not is_deleted
+
+),
+
 sold as (
 
-    select book_key from {{ ref('store_books') }}
-    where
-        not is_deleted
-        and book_key is not null
+    select book_key from items
+    where book_key is not null
+
+    union all
+
+    select isbns.book_key
+    from {{ ref('isbns') }} as isbns
+    inner join items on isbns.isbn_13 = items.isbn_13
+    where isbns.book_key is not null
 
 ),
 
@@ -42,8 +58,10 @@ where
     or book_key in (select sold.book_key from sold)
     or score not between 0 and 1
     or abs(
-        score * ({{ var('interest_weight') + var('rating_weight') + var('rising_weight') }})
-        - {{ var('interest_weight') }} * interest_part
-        - {{ var('rating_weight') }} * rating_part
-        - {{ var('rising_weight') }} * rising_part
+        score
+        - (
+            {{ var('interest_weight') }} * interest_part
+            + {{ var('rating_weight') }} * rating_part
+            + {{ var('rising_weight') }} * rising_part
+        ) / ({{ var('interest_weight') + var('rating_weight') + var('rising_weight') }})
     ) > 0.0001

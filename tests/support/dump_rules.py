@@ -272,13 +272,13 @@ def book_popularity(dumps: Dumps, keys: Iterable[str]) -> Rows:
     for key in keys:
         own, shelves = ratings.get(key, []), Counter(shelf for shelf, _ in readers.get(key, []))
         if own or shelves:
-            mean = sum(stars_of_all) / len(stars_of_all) if own else 0
+            mean = sum(stars_of_all) / len(stars_of_all) if stars_of_all else None
             rows[key,] = {
                 "rating_count": len(own),
                 "rating_average": sum(own) / len(own) if own else None,
-                "weighted_rating": (_PRIOR_COUNT * mean + sum(own)) / (_PRIOR_COUNT + len(own))
-                if own
-                else None,
+                "weighted_rating": None
+                if mean is None
+                else (_PRIOR_COUNT * mean + sum(own)) / (_PRIOR_COUNT + len(own)),
                 "reader_count": shelves.total(),
             }
             rows[key,] |= {column: shelves[shelf] for shelf, column in _SHELVES.items()}

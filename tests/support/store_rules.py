@@ -15,6 +15,7 @@ Row = dict[str, Any]
 Table = Sequence[Row]
 
 SCORES = {"isbn": 1.0, "isbn of several books": 0.75}
+RISING_PRIOR = 10
 WEIGHTS = {"interest_part": 0.6, "rating_part": 0.25, "rising_part": 0.15}
 
 
@@ -46,29 +47,34 @@ def candidates(items: Table, marts: Mapping[str, Table]) -> dict[tuple[str, str]
         )
         for row in editions:
             classes[row["book_key"]] = (SCORES[name], name)
-        if name != "isbn":
-            for key in (
-                of_title.get(tuple(words(item["title"])), []) if words(item["title"]) else ()
-            ):
+        is_sure = name == "isbn" and bool(editions)
+        if words(item["title"]):
+            for key in of_title.get(tuple(words(item["title"])), []):
                 given = set(words(item["author_name"]))
                 theirs = [set(words(names[row["author_key"]])) for row in authors.get(key, [])]
                 known = [one for one in theirs if one]
                 overlap = max((len(given & one) / len(given | one) for one in known), default=0)
                 if given and known and not overlap:
                     continue
+                if is_sure and overlap < 1:
+                    continue
                 fits = (1 + overlap) / 2, _class(overlap)
                 if key not in classes or fits[0] > classes[key][0]:
                     classes[key] = fits
-        best = max((score for score, _ in classes.values()), default=0)
-        only = sum(score == best for score, _ in classes.values()) == 1
+        if is_sure:
+            (its_book,) = {row["book_key"] for row in editions}
+            bests = {its_book}
+        else:
+            most = max((score for score, _ in classes.values()), default=0)
+            bests = {key for key, (score, _) in classes.items() if score == most}
         for key, (score, match_class) in classes.items():
             least = min((r["edition_key"] for r in editions if r["book_key"] == key), default=None)
             found[item["store_book_key"], key] = {
                 "edition_key": least if match_class == "isbn" else None,
                 "match_class": match_class,
                 "score": score,
-                "is_best": score == best,
-                "is_match": score == best and only and score > SCORES["isbn of several books"],
+                "is_best": key in bests,
+                "is_match": bests == {key} and score > SCORES["isbn of several books"],
             }
     return found
 
@@ -80,10 +86,13 @@ def _class(overlap: float) -> str:
 
 
 def store_books(
-    items: Table, found: Mapping[tuple[str, str], Row], editions: Table
+    items: Table, found: Mapping[tuple[str, str], Row], marts: Mapping[str, Table]
 ) -> dict[str, Row]:
     """What ``store_books`` says of each item's book."""
-    of_book = group(editions, "book_key")
+    of_book = group(marts["editions"], "book_key")
+    listed: dict[str, set[str]] = defaultdict(set)
+    for row in marts["isbns"]:
+        listed[row["edition_key"]].add(row["isbn_13"])
     books = {}
     for item in items:
         best = {
@@ -96,8 +105,9 @@ def store_books(
         years: dict[str, int] = {}
         for edition in of_book.get(book, []) if book else ():
             isbn = edition["isbn_13"]
-            if isbn not in {None, item["isbn_13"]}:
+            if isbn and item["isbn_13"] not in listed[edition["edition_key"]]:
                 years[isbn] = max(years.get(isbn, 0), edition["publish_year"] or 0)
+        is_out = item["stock"] is not None and item["stock"] <= 0
         others = sorted(years, key=lambda isbn: (-years[isbn], isbn))[:10]
         books[item["store_book_key"]] = {
             "book_key": book,
@@ -105,7 +115,7 @@ def store_books(
             "match_class": match.get("match_class"),
             "score": match.get("score"),
             "unmatched_reason": None if book else _reason(item, list(best.values())),
-            "other_isbns": ", ".join(others) or None if item["stock"] == 0 else None,
+            "other_isbns": ", ".join(others) or None if is_out else None,
         }
     return books
 
@@ -119,10 +129,10 @@ def _reason(item: Row, best: Table) -> str:
     if classes:
         return "several books fit equally well"
     if item["isbn_13"]:
-        return "ISBN is unknown, and no title fits"
+        return "ISBN is unknown, and title and author fit no book"
     if item["isbn_fault"]:
-        return "ISBN is not valid, and no title fits"
-    return "there is no ISBN, and no title fits"
+        return "ISBN is not valid, and title and author fit no book"
+    return "there is no ISBN, and title and author fit no book"
 
 
 def books_to_add(
@@ -133,7 +143,15 @@ def books_to_add(
 ) -> dict[tuple[str, str], Row]:
     """``books_to_add`` by subject, "" for all, and book, of items that are not deleted."""
     keys = {item["store_book_key"] for item in items}
-    sold = {book for (key, book), row in found.items() if key in keys and row["is_best"]}
+    near = {"isbn of several books", "title and author"}
+    sold = {
+        book
+        for (key, book), row in found.items()
+        if key in keys and (row["is_best"] or row["match_class"] in near)
+    }
+    shared = {
+        (row["edition_key"], row["isbn_13"]) for row in marts["isbns"] if row["book_count"] > 1
+    }
     popularity = {row["book_key"]: row for row in marts["book_popularity"]}
     books = {row["book_key"]: row for row in marts["books"]}
     editions = group([row for row in marts["editions"] if row["isbn_13"]], "book_key")
@@ -161,7 +179,12 @@ def books_to_add(
         for rank, row in enumerate(wanted, 1):
             key = row["book_key"]
             newest = sorted(
-                editions[key], key=lambda one: (-(one["publish_year"] or 0), one["edition_key"])
+                editions[key],
+                key=lambda one: (
+                    (one["edition_key"], one["isbn_13"]) in shared,
+                    -(one["publish_year"] or 0),
+                    one["edition_key"],
+                ),
             )
             kinds: dict[tuple[object, ...], Row] = {}
             for one in newest:
@@ -169,7 +192,8 @@ def books_to_add(
                 kinds.setdefault(kind, one)
             orders: dict[str, str] = {}
             for (spoken_in, form), one in kinds.items():
-                known = [spoken_in, form, one["publish_year"]]
+                is_shared = (one["edition_key"], one["isbn_13"]) in shared
+                known = [spoken_in, form, one["publish_year"], is_shared and "of several books"]
                 told = ", ".join(str(part) for part in known if part)
                 orders.setdefault(
                     one["isbn_13"], f"{one['isbn_13']} ({told})" if told else one["isbn_13"]
@@ -179,11 +203,14 @@ def books_to_add(
                 languages.get(key, []),
                 key=lambda one: (-one["edition_count"], one["language_code"]),
             )
-            written = [names[one["author_key"]] for one in listed]
+            written: dict[str, str] = {}
+            for one in listed:
+                if (author := names[one["author_key"]]) is not None:
+                    written.setdefault(" ".join(author.split()).casefold(), author)
             added[subject, key] = {
                 "rank": rank,
                 "title": books[key]["title"],
-                "authors": "; ".join(name for name in written if name is not None) or None,
+                "authors": "; ".join(written.values()) or None,
                 "first_publish_year": books[key]["first_publish_year"],
                 "score": row["score"],
                 **{part: row[part] for part in WEIGHTS},
@@ -209,7 +236,9 @@ def parts(popularity: Row, most_readers: int) -> Row:
         if most_readers
         else 0,
         "rating_part": 0 if rating is None else (rating - 1) / 4,
-        "rising_part": 0 if not recent or before is None else recent / (recent + before),
+        "rising_part": 0
+        if recent is None or before is None
+        else (recent + RISING_PRIOR / 2) / (recent + before + RISING_PRIOR),
     }
     rounded = {name: _rounded(part) for name, part in all_parts.items()}
     return rounded | {"score": _rounded(sum(WEIGHTS[name] * rounded[name] for name in WEIGHTS))}

@@ -154,8 +154,11 @@ CORRUPTIONS = {
     "primary_key_store_categories": sql(
         "insert into main_seeds.store_categories values ('Romance', 'war')"
     ),
-    "assert_tracked_subjects_are_slugs": sql(
+    "assert_subjects_of_seeds_are_slugs": sql(
         "insert into main_seeds.tracked_subjects values ('Science Fiction', '')"
+    ),
+    "assert_store_categories_are_spelt_once": sql(
+        "insert into main_seeds.store_categories values ('ROMANCE ', 'love')"
     ),
     # intermediate
     "not_null_int_loads_committed_subject": sql(
@@ -483,7 +486,12 @@ MORE_CORRUPTIONS = [
             "update books_to_add set score = score + 0.001",
             "update books_to_add set score = 2",
             "update store_books set book_key = (select min(book_key) from books_to_add)",
+            "update store_books set isbn_13 = (select min(isbn_13) from books_to_add)",
         )
+    ),
+    (
+        "assert_subjects_of_seeds_are_slugs",
+        sql("insert into main_seeds.store_categories values ('Fantasy', 'High fantasy')"),
     ),
     # values that the other table lacks
     (

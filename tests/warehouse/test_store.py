@@ -150,7 +150,7 @@ def test_every_row(warehouse: duckdb.DuckDBPyConnection) -> None:
         for row in table(warehouse, "store_book_candidates")
     }
     assert found == expected
-    books = store_books(items, expected, marts["editions"])
+    books = store_books(items, expected, marts)
     assert {
         item["store_book_key"]: {name: item[name] for name in books[item["store_book_key"]]}
         for item in items

@@ -42,17 +42,30 @@ checked as (
             {{ file_line_rejections() }}
             when isbn_13 is null and title_key is null
                 then 'there is neither a valid isbn nor a title'
-            when price is null and price_text <> ''
-                then 'price is not a number'
-            when price < 0
-                then 'price is out of range'
-            when not {{ text_matches('currency', '[A-Z]{3}') }}
-                then 'currency is not three letters'
-            when stock is null and stock_text <> ''
-                then 'stock is not a whole number'
-            when stock < 0
-                then 'stock is out of range'
-        end as rejection_reason
+        end as rejection_reason,
+        -- It is sold all the same, and would be recommended if it were rejected.
+        nullif(
+            concat_ws(
+                '; ',
+                case
+                    when price is null and {{ text_key('price_text') }} is not null
+                        then 'price is not a number'
+                    when price < 0
+                        then 'price is below 0'
+                end,
+                case
+                    when
+                        {{ text_key('currency') }} is not null
+                        and not {{ text_matches('currency', '[A-Z]{3}') }}
+                        then 'currency is not three letters'
+                end,
+                case
+                    when stock is null and {{ text_key('stock_text') }} is not null
+                        then 'stock is not a whole number'
+                end
+            ),
+            ''
+        ) as value_faults
     from keyed
 
 ),
@@ -80,9 +93,11 @@ with_load as (
         marked.isbn_fault,
         case when marked.title_key is not null then marked.title end as title,
         case when marked.author_name_key is not null then marked.author_name end as author_name,
-        marked.price,
-        marked.currency,
+        case when marked.price >= 0 then marked.price end as price,
+        case when {{ text_matches('marked.currency', '[A-Z]{3}') }} then marked.currency end
+            as currency,
         marked.stock,
+        marked.value_faults,
         marked.category,
         marked.store_name,
         marked.has_unreadable_key,

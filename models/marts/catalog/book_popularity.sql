@@ -124,7 +124,7 @@ book_popularity as (
         totals.rating_count,
         -- null without ratings, because then so is their sum
         totals.rating_sum / totals.rating_count as rating_average,
-        ({{ var('rating_prior_count') }} * overall.rating_average + totals.rating_sum)
+        ({{ var('rating_prior_count') }} * overall.rating_average + coalesce(totals.rating_sum, 0))
         / ({{ var('rating_prior_count') }} + totals.rating_count) as weighted_rating,
         totals.want_to_read_count,
         totals.reading_count,

@@ -10,18 +10,31 @@ missing as (
 orderable as (
 
     select
-        book_key,
-        isbn_13,
-        publish_year,
-        languages,
-        lower(physical_format) as physical_format,
+        editions.book_key,
+        editions.edition_key,
+        editions.isbn_13,
+        editions.publish_year,
+        editions.languages,
+        lower(editions.physical_format) as physical_format,
+        listed.book_count > 1 as is_shared
+    from {{ ref('editions') }} as editions
+    inner join {{ ref('isbns') }} as listed
+        on
+            editions.isbn_13 = listed.isbn_13
+            and editions.edition_key = listed.edition_key
+    where editions.book_key in (select missing.book_key from missing)
+
+),
+
+newest_first as (
+
+    select
+        *,
         row_number() over (
-            partition by book_key order by publish_year desc nulls last, edition_key asc
+            partition by book_key
+            order by is_shared asc, publish_year desc nulls last, edition_key asc
         ) as edition_rank
-    from {{ ref('editions') }}
-    where
-        isbn_13 is not null
-        and book_key in (select missing.book_key from missing)
+    from orderable
 
 ),
 
@@ -29,11 +42,17 @@ of_kind as (
 
     select
         *,
-        concat_ws(', ', languages, physical_format, cast(publish_year as varchar)) as kind,
+        concat_ws(
+            ', ',
+            languages,
+            physical_format,
+            cast(publish_year as varchar),
+            case when is_shared then 'of several books' end
+        ) as kind,
         row_number() over (
             partition by book_key, languages, physical_format order by edition_rank asc
         ) as kind_rank
-    from orderable
+    from newest_first
 
 ),
 
@@ -65,17 +84,29 @@ isbns as (
 
 ),
 
-book_authors as (
+-- An author may be there twice, under two keys.
+names as (
 
     select
         author_books.book_key,
-        {{ list_join('array_agg(author_name order by author_position)', '; ') }} as authors
+        {{ value_of_least('author_books.author_position', 'authors.author_name') }} as author_name,
+        min(author_books.author_position) as author_position
     from {{ ref('author_books') }} as author_books
     inner join {{ ref('authors') }} as authors on author_books.author_key = authors.author_key
     where
         authors.author_name is not null
         and author_books.book_key in (select isbns.book_key from isbns)
-    group by author_books.book_key
+    group by author_books.book_key, {{ text_key('authors.author_name') }}
+
+),
+
+book_authors as (
+
+    select
+        book_key,
+        {{ list_join('array_agg(author_name order by author_position)', '; ') }} as authors
+    from names
+    group by book_key
 
 ),
 

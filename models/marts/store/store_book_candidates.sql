@@ -26,23 +26,11 @@ by_isbn as (
 
 ),
 
-without_isbn as (
-
-    select * from items
-    where not exists (
-        select by_isbn.store_book_key
-        from by_isbn
-        where
-            by_isbn.store_book_key = items.store_book_key
-            and by_isbn.book_count = 1
-    )
-
-),
 
 by_title as (
 
     {{ books_of_same_title(
-        'without_isbn',
+        'items',
         'store_book_key',
         ref('books'),
         ref('author_books'),
@@ -65,14 +53,19 @@ candidates as (
     union all
 
     select
-        store_book_key,
-        book_key,
+        by_title.store_book_key,
+        by_title.book_key,
         cast(null as varchar) as edition_key,
-        match_class,
-        score
+        by_title.match_class,
+        by_title.score
     from by_title
-    -- of two authors that have no word in common, each has written a book of this title
-    where author_overlap is null or author_overlap > 0
+    left join by_isbn
+        on by_title.store_book_key = by_isbn.store_book_key and by_isbn.book_count = 1
+    where
+        -- of two authors that have no word in common, each has written a book of this title
+        (by_title.author_overlap is null or by_title.author_overlap > 0)
+        -- where the ISBN says it for sure, only what may be the same book twice matters
+        and (by_isbn.store_book_key is null or by_title.match_class = 'title and author')
 
 ),
 
@@ -81,6 +74,7 @@ best_of_pair as (
 
     select
         *,
+        case when match_class = 'isbn' then 2e0 else score end as strength,
         row_number() over (
             partition by store_book_key, book_key
             order by score desc, match_class asc
@@ -93,8 +87,8 @@ ranked as (
 
     select
         *,
-        count(*) over (partition by store_book_key, score) as equal_count,
-        score = max(score) over (partition by store_book_key) as is_best
+        count(*) over (partition by store_book_key, strength) as equal_count,
+        strength = max(strength) over (partition by store_book_key) as is_best
     from best_of_pair
     where pair_rank = 1
 

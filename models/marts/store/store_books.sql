@@ -65,9 +65,13 @@ other_editions as (
     from history
     inner join fitting on history.store_book_key = fitting.store_book_key
     inner join editions on fitting.book_key = editions.book_key
+    left join {{ ref('isbns') }} as its_own
+        on
+            history.isbn_13 = its_own.isbn_13
+            and editions.edition_key = its_own.edition_key
     where
-        history.stock = 0
-        and editions.isbn_13 is distinct from history.isbn_13
+        history.stock <= 0
+        and its_own.edition_key is null
     group by history.store_book_key, editions.isbn_13
 
 ),
@@ -95,6 +99,7 @@ store_books as (
         history.price,
         history.currency,
         history.stock,
+        history.value_faults,
         history.store_name,
         history.category,
         categories.subject,
@@ -105,9 +110,9 @@ store_books as (
         case
             when fitting.book_key is not null then null
             when fitting.doubt is not null then fitting.doubt
-            when history.isbn_13 is not null then 'ISBN is unknown, and no title fits'
-            when history.isbn_fault is not null then 'ISBN is not valid, and no title fits'
-            else 'there is no ISBN, and no title fits'
+            when history.isbn_13 is not null then 'ISBN is unknown, and title and author fit no book'
+            when history.isbn_fault is not null then 'ISBN is not valid, and title and author fit no book'
+            else 'there is no ISBN, and title and author fit no book'
         end as unmatched_reason,
         replacements.other_isbns,
         history.dbt_is_deleted = 'True' as is_deleted,

@@ -6,6 +6,9 @@ subjects as (
 
     select subject from {{ ref('tracked_subjects') }}
     union
+    select subject from {{ ref('subjects') }}
+    where load_id is not null
+    union
     select subject from {{ ref('store_categories') }}
 
 ),
@@ -40,7 +43,8 @@ items as (
 
 ),
 
--- What an item is, and what one may be that could not be told from others.
+-- What an item is, and what one may be: a book that cannot be told from others, another book with
+-- the item's ISBN, or one with its title and author, which Open Library may have twice.
 sold as (
 
     select
@@ -48,7 +52,9 @@ sold as (
         max(case when candidates.is_match then 1 else 0 end) = 1 as is_sold
     from {{ ref('store_book_candidates') }} as candidates
     inner join items on candidates.store_book_key = items.store_book_key
-    where candidates.is_best
+    where
+        candidates.is_best
+        or candidates.match_class in ('isbn of several books', 'title and author')
     group by candidates.book_key
 
 ),
@@ -72,8 +78,11 @@ measured as (
         *,
         coalesce(ln(1 + reader_count) / nullif(ln(1 + most_readers), 0), 0) as interest,
         coalesce((weighted_rating - 1) / 4, 0) as rating,
-        coalesce(cast(reader_count_12_months as double) / nullif(reader_count_24_months, 0), 0)
-            as rising
+        coalesce(
+            (reader_count_12_months + {{ var('rising_prior_count') }} / 2e0)
+            / (reader_count_24_months + {{ var('rising_prior_count') }}),
+            0
+        ) as rising
     from wanted
 
 ),

@@ -1,16 +1,18 @@
 -- The loader lands "Science Fiction" as science_fiction. A tracked subject in any other form would
--- be a second row of subjects, tracked but forever empty.
+-- be a second row of subjects, tracked but forever empty, and a category's would have no books.
 
 with
 
-tracked_subjects as (
+subjects as (
 
-    select * from {{ ref('tracked_subjects') }}
+    select subject from {{ ref('tracked_subjects') }}
+    union all
+    select subject from {{ ref('store_categories') }}
 
 )
 
 select subject
-from tracked_subjects
+from subjects
 where
     subject <> lower(subject)
     or subject like '-%'
