@@ -265,7 +265,7 @@ def testing(
 
     def test() -> tuple[Statuses, Statuses]:
         project, athena = both_building.result()
-        athena.dbt("test")
+        athena.called_by(WHOLE_KEY).dbt("test")
         return statuses_of(project.target), athena.statuses()
 
     return background.submit(test)
