@@ -152,7 +152,8 @@ CORRUPTIONS = {
         "insert into main_seeds.tracked_subjects values ('love', '')"
     ),
     "primary_key_store_categories": sql(
-        "insert into main_seeds.store_categories values ('Romance', 'war')"
+        "insert into main_seeds.store_categories values ('Romance', 'war')",
+        "assert_store_categories_are_spelt_once",
     ),
     "assert_subjects_of_seeds_are_slugs": sql(
         "insert into main_seeds.tracked_subjects values ('Science Fiction', '')"
