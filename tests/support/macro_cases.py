@@ -116,8 +116,8 @@ ISBNS: list[tuple[str | None, str | None, str | None]] = [
     (None, None, None),
 ]
 
-# cases asked in one query: Trino takes disproportionately long to plan more, and Athena takes at most
-# 262,144 bytes
+# cases asked in one query: Trino takes disproportionately long to plan more, and Athena takes no
+# longer text
 BATCH = 100
 
 # macro call over the column `x`, input, what must come out as text (None: null)
