@@ -188,7 +188,9 @@ def books_to_add(
             )
             kinds: dict[tuple[object, ...], Row] = {}
             for one in newest:
-                kind = one["languages"], (one["physical_format"] or "").lower()
+                form = (one["physical_format"] or "").lower()
+                form = form.translate({ord(";"): ",", 10: " ", 13: None, 40: None, 41: None})
+                kind = one["languages"], form
                 kinds.setdefault(kind, one)
             orders: dict[str, str] = {}
             for (spoken_in, form), one in kinds.items():

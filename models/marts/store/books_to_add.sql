@@ -15,7 +15,10 @@ orderable as (
         editions.isbn_13,
         editions.publish_year,
         editions.languages,
-        lower(editions.physical_format) as physical_format,
+        -- without what stands between ISBNs, and about what is known of one
+        translate(
+            lower(editions.physical_format), ';' || chr(10) || chr(13) || '()', ', '
+        ) as physical_format,
         listed.book_count > 1 as is_shared
     from {{ ref('editions') }} as editions
     inner join {{ ref('isbns') }} as listed

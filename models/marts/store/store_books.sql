@@ -110,8 +110,10 @@ store_books as (
         case
             when fitting.book_key is not null then null
             when fitting.doubt is not null then fitting.doubt
-            when history.isbn_13 is not null then 'ISBN is unknown, and title and author fit no book'
-            when history.isbn_fault is not null then 'ISBN is not valid, and title and author fit no book'
+            when history.isbn_13 is not null
+                then 'ISBN is unknown, and title and author fit no book'
+            when history.isbn_fault is not null
+                then 'ISBN is not valid, and title and author fit no book'
             else 'there is no ISBN, and title and author fit no book'
         end as unmatched_reason,
         replacements.other_isbns,
