@@ -1,6 +1,6 @@
 -- A buyer orders from the top: a book that the store has, or of which it sells an ISBN, would be
--- bought twice, and a gap or a tie among the ranks would hide a book. The score is what its parts say,
--- rounded to four places.
+-- bought twice, and a gap or a tie among the ranks would hide a book. The score is what its parts
+-- say, rounded to four places.
 
 with
 
