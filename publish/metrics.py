@@ -19,7 +19,6 @@ from metricflow.engine.models import Entity
 from metricflow.protocols.sql_client import SqlClient, SqlEngine
 from metricflow.sql.render.athena import AthenaSqlPlanRenderer
 from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
-from metricflow_semantics.errors.error_classes import InvalidQueryException
 from metricflow_semantics.model.dbt_manifest_parser import (
     parse_manifest_from_dbt_generated_manifest,
 )
@@ -77,34 +76,32 @@ class Metrics:
         groups are the order.
 
         Raises:
-            InvalidInput: there is no such metric, or it cannot be grouped so.
+            InvalidInput: there is no such name, or it cannot be grouped so.
         """
-        if unknown := [name for name in names if name not in {*self.saved, *self.described}]:
-            raise InvalidInput(
-                f"there is no metric or saved query {', '.join(unknown)}"
-                " (`.venv/bin/python -m publish metrics` lists them)"
-            )
-        if saved := [name for name in names if name in self.saved]:
-            if len(names) > 1 or groups:
-                raise InvalidInput(f"{saved[0]} is a saved query: ask for it alone, without --by")
-            request = MetricFlowQueryRequest.create(
-                saved_query_name=saved[0],
-                output_column_order_mode=OutputColumnOrderMode.TYPE_GROUPED,
-            )
-        else:
-            request = MetricFlowQueryRequest.create(
-                metric_names=names,
-                group_by_names=groups,
-                order_by_names=groups,
-                output_column_order_mode=OutputColumnOrderMode.TYPE_GROUPED,
-            )
-        try:
-            return self._engine.explain(request).sql_statement.sql
-        except InvalidQueryException as error:
-            raise InvalidInput(
-                f"{', '.join(names)} cannot be grouped by {', '.join(groups)}"
-                " (`.venv/bin/python -m publish metrics` lists each metric's groups)"
-            ) from error
+        names, groups = tuple(dict.fromkeys(names)), tuple(dict.fromkeys(groups))
+        for name in names:
+            if name in self.saved:
+                if len(names) > 1 or groups:
+                    raise InvalidInput(f"{name} is a saved query: ask for it alone, without --by")
+            elif name not in self.described:
+                raise InvalidInput(
+                    f"there is no metric or saved query {name}"
+                    " (`.venv/bin/python -m publish metrics` lists them)"
+                )
+            elif unknown := [group for group in groups if group not in self.groups(name)]:
+                raise InvalidInput(
+                    f"{name} cannot be grouped by {', '.join(unknown)},"
+                    f" only by {', '.join(self.groups(name))}"
+                )
+        is_saved = names[0] in self.saved  # which has groups and an order of its own
+        request = MetricFlowQueryRequest.create(
+            saved_query_name=names[0] if is_saved else None,
+            metric_names=None if is_saved else names,
+            group_by_names=None if is_saved else groups,
+            order_by_names=None if is_saved else groups,
+            output_column_order_mode=OutputColumnOrderMode.TYPE_GROUPED,
+        )
+        return self._engine.explain(request).sql_statement.sql
 
 
 def cells(row: Row) -> Iterator[object]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import sys
 from datetime import date
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from publish.cli import until_unread
 from publish.metrics import ATHENA, DUCKDB, Metrics, cells
 from tests.support.metric_cases import CASES, Case
 
@@ -124,6 +128,28 @@ def test_no_metric_reads_the_table_of_days(semantic_manifest: str) -> None:
                 assert days not in asked.sql([name], one), (name, one)
 
 
+def test_any_metrics_can_stand_together(
+    asked: Metrics, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    for pair in combinations(asked.described, 2):
+        first, second = map(set, map(asked.groups, pair))
+        for group in first & second:
+            columns = warehouse.execute(asked.sql([*pair, *pair], [group, group])).description
+            header = [column[0] for column in columns]
+            assert header[0].removesuffix("__year") == group.removesuffix("__year")
+            assert header[1:] == [*pair]
+
+
+def test_output_that_nobody_reads_ends_nothing_badly(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, written = os.pipe()
+    os.close(read)
+    with os.fdopen(written, "w") as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        with until_unread():
+            output.write("x")
+        output.write("this goes nowhere")
+
+
 def test_a_metric_is_printed_as_csv(shop: Project, warehouse: duckdb.DuckDBPyConnection) -> None:
     printed = shop.publish("metrics", "average_books_by_author")
     header, *rows = csv.reader(printed.splitlines())
@@ -149,7 +175,11 @@ def test_what_can_be_asked_is_listed(shop: Project, asked: Metrics) -> None:
     ("arguments", "said"),
     [
         (("no_such",), "there is no metric or saved query no_such ("),
-        (("book_count", "--by", "author"), "book_count cannot be grouped by author ("),
+        (
+            ("reader_count", "book_count", "--by", "book", "--by", "wanted_book__subject"),
+            "book_count cannot be grouped by wanted_book__subject, only by book, book__first_pub",
+        ),
+        (("book_count", "--by", ""), "book_count cannot be grouped by , only by book, "),
         (("book_count", "wanted_books_not_sold"), "wanted_books_not_sold is a saved query: ask"),
         (("wanted_books_not_sold", "--by", "book"), "wanted_books_not_sold is a saved query: ask"),
     ],
