@@ -1,10 +1,13 @@
 """The command line: ``python -m publish``."""
 
+import csv
 import io
+import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from threading import Event
 from typing import Any, NoReturn
@@ -35,6 +38,13 @@ Examples:
   .venv/bin/python -m publish export       to data/export, or EXPORT_ROOT
   .venv/bin/python -m publish export --target prod --personal
   PGPASSWORD=… .venv/bin/python -m publish export --to postgresql://user@host/database
+"""
+
+METRICS_EPILOG = """
+\b
+Examples:
+  .venv/bin/python -m publish metrics average_books_by_author
+  .venv/bin/python -m publish metrics book_count author_book_count --by metric_time__year
 """
 
 Command = Callable[..., None]
@@ -114,6 +124,43 @@ def export(target: str, url: str | None, *, raw: bool, personal: bool) -> None:
                 f"Left out because it is personal: {columns} (--personal, or `make export"
                 " PERSONAL=yes`, includes it)"
             )
+
+
+@cli.command(epilog=METRICS_EPILOG)
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--by", "groups", metavar="GROUP", multiple=True, help="A group; may be repeated.")
+@publishing
+def metrics(target: str, names: tuple[str, ...], groups: tuple[str, ...]) -> None:
+    """Print a saved query, or metrics in groups, as CSV; without a name, list what there is.
+
+    As in exports, a text that a spreadsheet would run as a formula begins with an apostrophe.
+    docs/metrics.md says what the metrics are about.
+    """
+    # takes half a second, which the other commands do not need
+    from publish.metrics import ATHENA, DUCKDB, Metrics, cells  # noqa: PLC0415
+
+    with warehouse(target) as opened, until_unread():
+        asked = Metrics(opened.semantic_manifest(), DUCKDB if opened.is_duckdb else ATHENA)
+        if names:
+            columns, rows = opened.rows(asked.sql(names, groups))
+            table = csv.writer(sys.stdout, lineterminator="\n")
+            table.writerow(columns)
+            table.writerows(map(cells, rows))
+            return
+        for name, label in asked.saved.items():
+            click.echo(f"{name}: {label}")
+        for name, description in asked.described.items():
+            click.echo(f"{name}: {description}\n    --by {', '.join(asked.groups(name))}")
+
+
+@contextmanager
+def until_unread() -> Iterator[None]:
+    """Print until nobody reads any more, as after `| head`."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @cli.command()

@@ -11,6 +11,8 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
@@ -18,6 +20,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import FACTORY
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.nodes import GenericTestNode, ModelNode
+from dbt.contracts.graph.semantic_manifest import SemanticManifest
 from dbt_common.exceptions import ConnectionError as NotConnected
 from dbt_common.exceptions import DbtRuntimeError
 
@@ -191,6 +194,13 @@ class Warehouse:
             columns, rows = self.rows(analysis.sql)
             tables[analysis.name] = [dict(zip(columns, row, strict=True)) for row in rows]
         return tables
+
+    def semantic_manifest(self) -> str:
+        """Give the metrics, the saved queries and what they are made of, as dbt writes them."""
+        with TemporaryDirectory() as scratch:
+            path = Path(scratch) / "semantic_manifest.json"
+            SemanticManifest(self._manifest).write_json_to_file(str(path))
+            return path.read_text(encoding="utf-8")
 
     def fresh_for(self, source: str, table: str) -> tuple[int | None, int | None]:
         """Give the days after which dbt warns that a source is old, and fails; None for never."""

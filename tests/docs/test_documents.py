@@ -1,4 +1,4 @@
-"""README, CONTRIBUTING and the runbooks are right: every command in their ``sh`` blocks runs.
+"""README, CONTRIBUTING, docs/metrics.md and the runbooks are right: all their ``sh`` blocks run.
 
 Commands in ``shell`` blocks are not run: they need AWS, packages from the network, many minutes, or
 something that only the reader has, such as received files or a warehouse to drop history from.
@@ -25,6 +25,7 @@ from tests.support.synthetic_dump import write_dump
 
 README = ROOT / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+METRICS = ROOT / "docs" / "metrics.md"
 RUNBOOKS = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 DOCUMENTS = [README, CONTRIBUTING, *sorted((ROOT / "docs").rglob("*.md"))]
@@ -85,7 +86,9 @@ def test_it_is_short(document: Path) -> None:
 @pytest.mark.needs_dbt
 def test_every_command_runs(environment: dict[str, str]) -> None:
     shown = [
-        command for document in (README, CONTRIBUTING, *RUNBOOKS) for command in commands(document)
+        command
+        for document in (README, CONTRIBUTING, METRICS, *RUNBOOKS)
+        for command in commands(document)
     ]
     assert "make demo" in shown
     for command in dict.fromkeys(shown):

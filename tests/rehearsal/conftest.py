@@ -48,6 +48,8 @@ BOTH, OUTAGES, MACROS = "both", "outages", "macros"
 
 FOLDER = Path(__file__).parent
 
+SAVED_QUERY, METRICS = "average_books_by_author", "metrics.csv"  # what is printed, and the file
+
 DUMP_SCALE = Fraction(1, 400)  # of Open Library
 NEXT_DAY = 8  # the number of a synthetic load: the first is of the day before
 
@@ -229,13 +231,14 @@ def publishing(
     small_building: Future[Engines],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Future[Path]:
-    """The folder where Athena's `export` and `report.html` are being written."""
+    """The folder where Athena's `export`, `report.html` and `metrics.csv` are being written."""
     folder = tmp_path_factory.mktemp("published")
 
     def publish() -> Path:
         _, athena = small_building.result()
         athena.publish("export", EXPORT_ROOT=str(folder / "export"))
         athena.publish("report", REPORT_PATH=str(folder / "report.html"))
+        (folder / METRICS).write_text(athena.publish("metrics", SAVED_QUERY), encoding="utf-8")
         return folder
 
     return background.submit(publish)
@@ -325,6 +328,8 @@ def _build_few(project: Project, deploying: Future[tuple[Terraform, Production]]
     build()
     for output in ("export", "report"):
         project.publish(output)
+    printed = project.publish("metrics", SAVED_QUERY)
+    (project.scratch / METRICS).write_text(printed, encoding="utf-8")
 
     athena = deploying.result()[1].of(BOTH)
     for raw_root, what in builds:

@@ -7,12 +7,16 @@ import re
 from typing import TYPE_CHECKING
 
 from benchmarks.bench import Row
+from publish.metrics import ATHENA, Metrics
+from tests.support.metric_cases import CASES
+
+from .conftest import METRICS
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from .conftest import Engines
+    from .conftest import Engines, Statuses
     from .parity import Comparison
 
 
@@ -51,6 +55,29 @@ def test_the_report_says_the_same(small: Engines, publishing: Future[Path]) -> N
     )
     assert "<pre" in page.read_text(encoding="utf-8")
     assert theirs == ours
+
+
+def test_a_saved_query_prints_the_same(small: Engines, publishing: Future[Path]) -> None:
+    project, _ = small
+    ours, theirs = (
+        (folder / METRICS).read_text(encoding="utf-8")
+        for folder in (project.scratch, publishing.result())
+    )
+    assert len(ours.splitlines()) > 1_000
+    assert theirs == ours
+
+
+def test_metrics_are_what_athenas_marts_say(
+    both: Engines, testing: Future[tuple[Statuses, Statuses]]
+) -> None:
+    _, athena = both
+    testing.result()  # from here on nobody writes the manifest
+    manifest = (athena.target / "semantic_manifest.json").read_text(encoding="utf-8")
+    metrics, schema = Metrics(manifest, ATHENA), athena.environment["ATHENA_SCHEMA"]
+    for case in CASES:
+        expected = athena.cloud.query(case.marts, schema)
+        assert expected, case
+        assert athena.cloud.query(metrics.sql(case.names, case.groups), schema) == expected, case
 
 
 def test_both_engines_hold_the_same_tables(

@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.semantic_manifest import SemanticManifest
 from dbt.parser.manifest import write_manifest
 
 ROOT = Path(__file__).parents[2]
@@ -37,11 +38,12 @@ def _parse() -> Manifest | BaseException | None:
 
 
 def write(manifest: Manifest) -> None:
-    """Write the manifest to the target folder, as dbt does when it has parsed."""
+    """Write the manifests to the target folder, as dbt does when it has parsed."""
     target = Path(os.environ["DBT_TARGET_PATH"])
     if not (target / "manifest.json").exists():
         target.mkdir(parents=True, exist_ok=True)
         write_manifest(manifest, str(target))
+        SemanticManifest(manifest).write_json_to_file(str(target / "semantic_manifest.json"))
 
 
 PARSED = _parse()

@@ -17,8 +17,10 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
+from publish.metrics import ATHENA, Metrics
 from tests.support import forked_dbt
 from tests.support.aws import empty_account
+from tests.support.metric_cases import CASES
 from tests.support.project import ROOT, Project
 
 if TYPE_CHECKING:
@@ -60,6 +62,9 @@ FUNCTIONS = {
     # numbers, and any type
     *("abs", "cast", "coalesce", "floor", "greatest", "least", "ln", "nullif", "try", "try_cast"),
 }
+
+# What metrics call, of the same.
+METRIC_FUNCTIONS = {"cast", "coalesce", "date_trunc", "max", "nullif", "sum"}
 
 # Names that a parenthesis follows, too.
 KEYWORDS = {
@@ -129,6 +134,18 @@ def test_every_function_is_one_of_athena(statements: dict[str, str]) -> None:
     callers = {name: path for path, sql in statements.items() for name in called(sql)}
     assert {name: path for name, path in callers.items() if name not in FUNCTIONS} == {}
     assert callers.keys() == FUNCTIONS
+
+
+def test_metrics_are_sql_of_athena(target: Path) -> None:
+    manifest = (target / "semantic_manifest.json").read_text(encoding="utf-8")
+    metrics, functions = Metrics(manifest, ATHENA), set()
+    for case in CASES:
+        sql = metrics.sql(case.names, case.groups)
+        (parsed,) = sqlglot.parse(sql, read="athena")
+        assert isinstance(parsed, exp.Query), case
+        assert '"awsdatacatalog"."book_analytics"."' in sql
+        functions |= called(sql)
+    assert functions == METRIC_FUNCTIONS
 
 
 def test_every_table_is_written_at_once(target: Path) -> None:
