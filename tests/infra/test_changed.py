@@ -72,7 +72,7 @@ def test_sql_and_models_are_those_that_are_there(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("macro", "users"),
     [
-        ("text/word_overlap.sql", {"vendor_book_matches"}),
+        ("text/word_overlap.sql", {"store_book_candidates", "vendor_book_matches"}),
         # through newest_rows and superseded_rows, which call repeated_rows, which calls it
         ("rows/where_newest.sql", {"authors", "int_works_superseded", "streams"}),
         ("athena/safe_cast.sql", set()),
