@@ -32,7 +32,10 @@ typed as (
         nullif(author_name_text, '') as author_name,
         {{ json_number('price_text') }} as price,
         nullif(upper(trim(currency_text)), '') as currency,
-        {{ json_integer('stock_text') }} as stock,
+        case
+            when {{ text_matches('stock_text', '-?[0-9]+([.]0)?') }}
+                then try_cast(replace(stock_text, '.0', '') as bigint)
+        end as stock,
         nullif(category_text, '') as category,
         nullif(store_name_text, '') as store_name,
 
