@@ -13,14 +13,15 @@ PROJECT = Path(__file__).parents[2] / "dbt_project.yml"
 class ExpectedFile(msgspec.Struct, frozen=True):
     """A file that a set must contain, and the dataset of the raw zone that its records become.
 
-    A CSV file has these ``columns``, in any order, and may have more; a JSON array of objects has
-    none here.
+    A CSV file has these ``columns``, in any order, and may have the ``optional_columns``, which are
+    used, too, and more; a JSON array of objects has none here.
     """
 
     dataset: str
     name: str
     folder: str = ""  # below the set's own folder; may be left out
     columns: tuple[str, ...] = ()
+    optional_columns: tuple[str, ...] = ()
     is_incremental: bool = False  # each file adds records; otherwise each file holds all of them
 
 

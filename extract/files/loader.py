@@ -44,7 +44,9 @@ class ReceivedFile:
         is_compressed = received.peek(2).startswith(GZIP)
         file = cast("BinaryIO", gzip.GzipFile(fileobj=received) if is_compressed else received)
         if self.expected.columns:
-            return csv_records(file, self.expected.columns, self.name)
+            return csv_records(
+                file, self.expected.columns, self.name, self.expected.optional_columns
+            )
         return json_records(file, self.name)
 
 

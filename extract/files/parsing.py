@@ -8,6 +8,7 @@ import codecs
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO, NoReturn
 
@@ -17,6 +18,7 @@ from extract.errors import InvalidInput
 
 MAX_RECORD = 2 * 2**20  # bytes of a line or object; reading one takes several times that
 READ = 2**20  # bytes of JSON read at a time
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods and .zip begin, and .xls
 LONGEST_TOKEN = 10  # characters of JSON that cannot be judged before the last: -Infinity, \ud83d
 
 csv.field_size_limit(MAX_RECORD)  # the module's default is lower, and global
@@ -27,40 +29,45 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _BREAK = re.compile(r"(?<![ \t])[ \t]*[\n\r][ \t\n\r]*")
 
 
-def csv_records(file: BinaryIO, columns: tuple[str, ...], name: str) -> Iterator[bytes]:
+def csv_records(
+    file: BinaryIO, columns: tuple[str, ...], name: str, optional: tuple[str, ...] = ()
+) -> Iterator[bytes]:
     """Yield a CSV file's rows as objects whose values are all strings, named by the header.
 
-    The header names the columns in any order, and may name further ones. Blank lines are skipped.
+    The header names the ``columns`` in any order, and may name the ``optional`` and further ones.
+    The first two are known whatever their case and the blanks around them, and have in records the
+    names that they have here; a further column's name is the file's. Values stay as they are.
+
+    What a spreadsheet adds is skipped: rows without a value, and columns at the end that have
+    neither a name nor a value.
 
     Raises:
         InvalidInput: the header lacks a column or names one twice, a row has too few or too many
             cells, or the text is not UTF-8 or not CSV.
     """
     rows = csv.reader(_lines(file, name), strict=True)
-    # a blank line is no row with too few cells
-    filled = (row for row in rows if len(row) > 1 or "".join(row).strip())
-    expected = ",".join(columns)
+    filled = (row for row in rows if any(map(str.strip, row)))
     try:
         header = next(filled, None)
         if header is None:
-            raise InvalidInput(f"{name} is empty: export it again, with the header {expected}")
-        if not set(columns) <= set(header):
             raise InvalidInput(
-                f"{name}, line 1: the header is {','.join(header)[:100]!r}: "
-                f"export the file with {expected!r}"
+                f"{name} is empty: export it again, with the header {','.join(columns)}"
             )
-        if len(set(header)) < len(header):
-            raise InvalidInput(
-                f"{name}, line 1: the header {','.join(header)[:100]!r} names a column twice: "
-                "export the file with one name for each"
-            )
+        names = _names(header, columns, optional, f"{name}, line {rows.line_num}")
         for row in filled:
-            if len(row) != len(header):
+            # spreadsheets leave out unnamed cells further down
+            if not len(names) <= len(row) <= len(header):
                 raise InvalidInput(
-                    f"{name}, line {rows.line_num}: expected {len(header)} cells but found "
+                    f"{name}, line {rows.line_num}: expected {len(names)} cells but found "
                     f"{len(row)}: fix the row or export the file again"
                 )
-            yield msgspec.json.encode(dict(zip(header, row, strict=True)))
+            for place, cell in enumerate(row[len(names) :], len(names) + 1):
+                if cell.strip():
+                    raise InvalidInput(
+                        f"{name}, line {rows.line_num}: cell {place} is {cell[:100]!r}, but the "
+                        "header does not name its column: name it or empty the cell"
+                    )
+            yield msgspec.json.encode(dict(zip(names, row, strict=False)))
     except csv.Error as error:
         problem = str(error)
         if problem.startswith("new-line character"):  # followed by advice for programmers
@@ -70,10 +77,43 @@ def csv_records(file: BinaryIO, columns: tuple[str, ...], name: str) -> Iterator
         ) from error
 
 
+def _names(
+    header: list[str], columns: tuple[str, ...], optional: tuple[str, ...], where: str
+) -> list[str]:
+    """Return what records call the columns up to the last that has a name."""
+    known = {column.casefold(): column for column in (*columns, *optional)}
+    width = max(place for place, cell in enumerate(header, 1) if cell.strip())
+    names = [known.get(cell.strip().casefold(), cell) for cell in header[:width]]
+    text = ",".join(header[:width])
+    if text.casefold().startswith("sep="):
+        raise InvalidInput(f"{where}: {text!r} is for spreadsheets alone: delete the line")
+    lacking = [column for column in columns if column not in names]
+    for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+        if lacking and sum(cell.strip().casefold() in known for cell in text.split(sign)) > 1:
+            raise InvalidInput(
+                f"{where}: {called} separate the cells: export the file with commas between them"
+            )
+    if lacking:
+        raise InvalidInput(
+            f"{where}: the header lacks {', '.join(lacking)} and begins {text[:100]!r}: "
+            "give columns these names and export the file again; others may stay"
+        )
+    (twice, count), *_ = Counter(names).most_common(1)
+    if count > 1:
+        which = f"named {twice!r}" if twice.strip() else "without a name"
+        raise InvalidInput(
+            f"{where}: the header has {count} columns {which}: give each a name of its own; "
+            "capitals do not tell them apart"
+        )
+    return names
+
+
 def _lines(file: BinaryIO, name: str) -> Iterator[str]:
     number = 0
     while line := file.readline(MAX_RECORD + 1):
         number += 1
+        if number == 1 and line.startswith(WORKBOOKS):
+            raise InvalidInput(f"{name} is a workbook or an archive: export it as CSV")
         if len(line) > MAX_RECORD:
             raise InvalidInput(
                 f"{name}, line {number} is over {MAX_RECORD >> 20} MiB: is it really CSV?"

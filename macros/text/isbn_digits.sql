@@ -7,11 +7,10 @@
     {%- set hyphens = '-\u2010\u2011\u2012\u2013\u2014\u2015\u2212' -%}
     {%- set written = "translate(" ~ text ~ ", '" ~ blanks ~ unseen ~ hyphens ~ "', '')" -%}
     {%- set digits = '[0-9]{9}[0-9X]|[0-9]{13}' -%}
+    {%- set pattern = '^(?:ISBN(?:1[03])?:?|=")?(' ~ digits ~ ')(?:"|[.]0)?\\z' -%}
     case
         when {{ text_matches(text, digits) }} then {{ text }}
         when {{ written }} <> ''
-            then coalesce(
-                regexp_extract(upper({{ written }}), '^(?:ISBN(?:1[03])?:?)?({{ digits }})\z', 1), ''
-            )
+            then coalesce(regexp_extract(upper({{ written }}), '{{ pattern }}', 1), '')
     end
 {%- endmacro %}

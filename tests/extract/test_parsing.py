@@ -16,10 +16,12 @@ from extract.files import parsing
 from extract.files.parsing import csv_records, json_records
 
 COLUMNS = ("name", "email")
+OPTIONAL = ("Born",)
 
 
 def from_csv(text: bytes) -> list[Any]:
-    return [json.loads(record) for record in csv_records(io.BytesIO(text), COLUMNS, "users.csv")]
+    records = csv_records(io.BytesIO(text), COLUMNS, "users.csv", OPTIONAL)
+    return [json.loads(record) for record in records]
 
 
 def from_json(text: bytes) -> list[bytes]:
@@ -36,7 +38,8 @@ def test_any_cells_are_given_as_texts(rows: list[tuple[str, str]], line_end: str
     text = io.StringIO()
     writer = csv.writer(text, lineterminator=line_end, quoting=csv.QUOTE_ALL)
     writer.writerows([COLUMNS, *rows])
-    expected = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    filled = [row for row in rows if "".join(row).strip()]
+    expected = [dict(zip(COLUMNS, row, strict=True)) for row in filled]
     assert from_csv(text.getvalue().encode()) == expected
 
 
@@ -50,18 +53,40 @@ def test_cells_are_not_interpreted() -> None:
 
 
 def test_columns_come_in_any_order_and_further_ones_are_kept() -> None:
-    assert from_csv(b"age,email,name\n7,a@x.org,Ann\n,,\n") == [
+    assert from_csv(b"age,email,name\n7,a@x.org,Ann\n1,,\n") == [
         {"age": "7", "email": "a@x.org", "name": "Ann"},
-        {"age": "", "email": "", "name": ""},
+        {"age": "1", "email": "", "name": ""},
     ]
 
 
-def test_blank_lines_are_skipped() -> None:
-    text = b"\xef\xbb\xbf\r\nname,email\r\n\r\na,b\r\n \t\r\n\xc2\xa0\r\n,\r\nc,d\r\n\r\n"
+def test_names_that_are_expected_count_whatever_their_case_and_the_blanks_around_them() -> None:
+    """Further ones stay as they are, so two of them may differ in case alone."""
+    assert from_csv(b"EMAIL, Name\t,born,Age , age,AGE\n a@x.org,Ann,1950,7,8,9\n") == [
+        {"email": " a@x.org", "name": "Ann", "Born": "1950", "Age ": "7", " age": "8", "AGE": "9"}
+    ]
+
+
+def test_rows_without_a_value_are_skipped() -> None:
+    """Spreadsheets end with such, of any number of cells, and separate parts by them."""
+    text = (
+        b"\xef\xbb\xbf\r\n,,,\r\nname,email\r\n\r\na,b\r\n \t\r\n\xc2\xa0\r\n,\r\nc,d\r\n"
+        b'" ",\t\r\n,,,,\r\n"",""\r\n,e\r\n\r\n'
+    )
     assert from_csv(text) == [
         {"name": "a", "email": "b"},
-        {"name": "", "email": ""},
         {"name": "c", "email": "d"},
+        {"name": "", "email": "e"},
+    ]
+
+
+def test_columns_at_the_end_without_name_and_value_are_dropped() -> None:
+    """A spreadsheet exports columns that were emptied, and leaves some out further down."""
+    text = b"name,,email,, \na,1,b,,\nc,,d, ,\ne,,f,\ng,,h\n"
+    assert from_csv(text) == [
+        {"name": "a", "": "1", "email": "b"},
+        {"name": "c", "": "", "email": "d"},
+        {"name": "e", "": "", "email": "f"},
+        {"name": "g", "": "", "email": "h"},
     ]
 
 
@@ -69,16 +94,37 @@ def test_blank_lines_are_skipped() -> None:
     ("text", "message"),
     [
         (b"", "users.csv is empty: export it again, with the header name,email"),
-        (b"Ann,ann@x.org\n", "users.csv, line 1: the header is 'Ann,ann@x.org'"),
-        (b"name,mail\n", "line 1: the header is 'name,mail': export the file with 'name,email'"),
-        (b"name;email\n", "line 1: the header is 'name;email'"),
-        (b"name,email,name\n", "line 1: the header 'name,email,name' names a column twice"),
-        (b"name,email,,\n", "line 1: the header 'name,email,,' names a column twice"),
+        (b"Ann,ann@x.org\n", "line 1: the header lacks name, email and begins 'Ann,ann@x.org': "),
+        (b"name,mail\n", "users.csv, line 1: the header lacks email and begins 'name,mail': give"),
+        (b"\n,\n\nname,mail\n", "users.csv, line 4: the header lacks email and begins 'name,mail'"),
+        (b"c," * 200 + b"name\n", "the header lacks email and begins '" + "c," * 50 + "': give"),
+        (b"born\n", "the header lacks name, email and begins 'born'"),
+        (b"Name;E-Mail\n", "line 1: the header lacks name, email and begins 'Name;E-Mail'"),
+        (b"name;Email\n", "line 1: semicolons separate the cells: export the file with commas"),
+        (b"a\tname\temail\n", "line 1: tabs separate the cells: export the file with commas"),
+        (b"sep=,\nname,email\n", "line 1: 'sep=' is for spreadsheets alone: delete the line"),
+        (b"SEP=;\nname;email\n", "line 1: 'SEP=;' is for spreadsheets alone: delete the line"),
+        (b"name,email,name\n", "line 1: the header has 2 columns named 'name': give each a name"),
+        (b"name,email, NAME\n", "line 1: the header has 2 columns named 'name': give each a name"),
+        (b"name,email,age,age\n", "line 1: the header has 2 columns named 'age'"),
+        (
+            b"name,,email,,age,\n",
+            "line 1: the header has 2 columns without a name: give each a name",
+        ),
+        (
+            b"name,email,,\na,b,,c\n",
+            "line 2: cell 4 is 'c', but the header does not name its column",
+        ),
+        (b"PK\x03\x04\x14\x00\x06\x00", "users.csv is a workbook or an archive: export it as CSV"),
+        (b"\xd0\xcf\x11\xe0" + b"a" * 2_000, "users.csv is a workbook or an archive: export it"),
         (b"email,name,age\na,b\n", "line 2: expected 3 cells but found 2"),
         (b"\n", "users.csv is empty: export it again, with the header name,email"),
         (b"name,email\na,b\nc\n", "line 3: expected 2 cells but found 1"),
         (b"name,email\na,b\nc,d,e\n", "line 3: expected 2 cells but found 3"),
         (b"name,email\na,b\n\nc\n", "line 4: expected 2 cells but found 1"),
+        (b"name,email,\na\n", "line 2: expected 2 cells but found 1"),
+        (b"name,email,\na,b,,\n", "line 2: expected 2 cells but found 4"),
+        (b"name,email\na,b,\n", "line 2: expected 2 cells but found 3"),
         (b'name,email\n"a\nb",c\nd\n', "line 4: expected 2 cells but found 1"),
         (b"name,email\na,b\n\xe9,c\n", "line 3 is not UTF-8 (invalid continuation byte)"),
         (b"\xff\xfen\0a\0", "line 1 is not UTF-8"),

@@ -331,17 +331,19 @@ def _month(day: date) -> int:
 # --- editions -------------------------------------------------------------------------------------
 
 _IGNORED = re.compile(r"[\s\x1c-\x1f\u2010-\u2015\u2212\u00ad\u200b-\u200f\ufeff-]")
-_ISBN = re.compile(r"(?:ISBN(?:1[03])?:?)?([0-9]{9}[0-9X]|[0-9]{13})")
+_ISBN = re.compile(r"""(?:ISBN(?:1[03])?:?|=")?([0-9]{9}[0-9X]|[0-9]{13})(?:"|\.0)?""")
+_SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,2}")
+_NOTHING = {"null", r"\n", "n/a", "#n/a", "nan", "none", "undefined"}
 
 
 def read_isbn(written: str) -> tuple[str | None, str | None]:
-    """Give the ISBN-13 that a text stands for, or what is wrong with it; neither for a blank."""
+    """Give the ISBN-13 that a text stands for, or what is wrong with it; neither for nothing."""
     text = _IGNORED.sub("", written).upper()
     if not text:
         return None, None
     match = _ISBN.fullmatch(text)
     if not match:
-        return None, "not 10 or 13 digits"
+        return None, _fault_without_digits(written.strip())
     digits = match[1]
     if len(digits) == 10:
         values = [10 if digit == "X" else int(digit) for digit in digits]
@@ -352,6 +354,12 @@ def read_isbn(written: str) -> tuple[str | None, str | None]:
     if digits[:3] not in {"978", "979"} or digits[:4] == "9790":
         return None, "no book prefix"
     return (digits, None) if _is_ean(digits) else (None, "wrong check digit")
+
+
+def _fault_without_digits(written: str) -> str | None:
+    if written.lower() in _NOTHING:
+        return None
+    return "shortened by a spreadsheet" if _SHORTENED.fullmatch(written) else "not 10 or 13 digits"
 
 
 def _is_ean(digits: str) -> bool:

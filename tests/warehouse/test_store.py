@@ -73,7 +73,7 @@ def _copied(lines: list[str], key: str, new: str, work: str | None = None) -> st
 
 
 def catalogue(folder: Path, editions: list[tuple[str, str, str]]) -> Path:
-    """A store that sells some editions, each written in one of several ways."""
+    """A store that sells some editions, each written in one of several ways, from a spreadsheet."""
     dice = Random(7)  # noqa: S311 - not a secret
     rows = [("9780000000002", "Something else", "X", "9.50", "EUR", "3", "", "")]  # of no book
     for isbn, title, author in editions:
@@ -81,7 +81,9 @@ def catalogue(folder: Path, editions: list[tuple[str, str, str]]) -> Path:
             continue
         rows.append(
             (
-                dice.choice([isbn, f"{isbn[:3]}-{isbn[3:]}", isbn, isbn[:-1] + "Q", "", "n/a"]),
+                dice.choice(
+                    [isbn, f"{isbn[:3]}-{isbn[3:]}", f'="{isbn}"', isbn[:-1] + "Q", "", "n/a"]
+                ),
                 dice.choice([title, title.upper(), f"{title}!", "", "Something else"]),
                 dice.choice(
                     [author, f"{author} jr.", " ".join(author.split()[::-1]), author[:6], "", "X"]
@@ -95,7 +97,8 @@ def catalogue(folder: Path, editions: list[tuple[str, str, str]]) -> Path:
         )
     folder.mkdir(parents=True)
     with (folder / "books.csv").open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([COLUMNS, *rows])
+        header = [name.title() for name in COLUMNS]
+        csv.writer(file).writerows([header, *rows, [""] * len(COLUMNS)])
     return folder
 
 

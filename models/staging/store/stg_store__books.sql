@@ -30,9 +30,12 @@ typed as (
         nullif(isbn_text, '') as isbn,
         nullif(title_text, '') as title,
         nullif(author_name_text, '') as author_name,
-        {{ json_number('price_text') }} as price,
-        nullif(upper(trim(currency_text)), '') as currency,
-        {{ json_integer('stock_text') }} as stock,
+        {{ json_number(trimmed('price_text')) }} as price,
+        upper({{ trimmed('currency_text') }}) as currency,
+        case
+            when {{ text_matches(trimmed('stock_text'), '-?[0-9]+([.]0)?') }}
+                then try_cast(replace({{ trimmed('stock_text') }}, '.0', '') as bigint)
+        end as stock,
         nullif(category_text, '') as category,
         nullif(store_name_text, '') as store_name,
 
