@@ -87,7 +87,7 @@ create temp macro isbn_digits(text) as
         when regexp_full_match(text, '[0-9]{9}[0-9X]|[0-9]{13}') then text
         else regexp_extract(
             upper(regexp_replace(text, '[\\p{Z}\\p{Cc}\\p{Cf}\\p{Pd}\u2212]', '', 'g')),
-            '^(?:ISBN(?:1[03])?:?)?([0-9]{9}[0-9X]|[0-9]{13})$',
+            '^(?:ISBN(?:1[03])?:?|=")?([0-9]{9}[0-9X]|[0-9]{13})(?:"|[.]0)?$',
             1
         )
     end;
