@@ -114,6 +114,15 @@ def shop(shared: Shared) -> Project:
     return shared.project("shop", make)
 
 
+@pytest.fixture
+def stocked(shop: Project, tmp_path: Path) -> Project:
+    """The same in a copy where one author has risen: in the samples, none has enough readers."""
+    copy = shop.copy(tmp_path)
+    with copy.connect() as connection:
+        connection.execute("insert into rising_authors values ('a', 'A', 1, 1, 0, 200, 100, 1.0)")
+    return copy
+
+
 @pytest.fixture(scope="session")
 def nothing(shared: Shared) -> Project:
     """A warehouse that is built but empty."""

@@ -27,7 +27,7 @@ from publish.errors import DestinationError
 from publish.export_contents import Export
 from publish.export_files import FORMULA_SIGNS, write_files
 from publish.warehouse import Warehouse, warehouse
-from tests.support.contracts import PERSONAL, contracts, descriptions, public
+from tests.support.contracts import OF_THE_SHOP, PERSONAL, contracts, descriptions, public
 from tests.support.project import NO_TESTS, ROOT, SAMPLE, STREAMING, Project
 
 if TYPE_CHECKING:
@@ -231,6 +231,19 @@ def test_rows_are_in_the_order_of_the_key(in_full: Path) -> None:
         assert [row[: len(key)] for row in rows] == sorted(rows)
     years = [int(row["first_publish_year"]) for row in parsed(in_full / "books_per_year.csv")]
     assert years == sorted(years)
+
+
+def test_the_shops_marts_are_exported_with_all_rows(stocked: Project) -> None:
+    stocked.publish("export")
+    folder = stocked.exported
+    with stocked.connect(read_only=True) as connection:
+        for mart in OF_THE_SHOP:
+            listed = ", ".join(contracts()[mart])
+            rows = connection.execute(f"select {listed} from {mart}").fetchall()  # noqa: S608
+            assert rows, mart
+            exported = duckdb.read_parquet(f"{folder / mart}.parquet").fetchall()
+            assert sorted(exported, key=repr) == sorted(rows, key=repr)
+            assert len(parsed(folder / f"{mart}.csv")) == len(rows)
 
 
 def test_the_same_rows_give_the_same_bytes(exported: Path, copied: Project) -> None:
