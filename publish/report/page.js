@@ -337,7 +337,7 @@ function showBooksToAdd(all, totals) {
     { title: "Title", of: (row) => row.title, show: (row) => element("span", {}, TITLE.show(row),
       element("small", { class: "doubt" },
         [row.authors ?? "no author listed", row.first_publish_year].filter((part) => part !== null).join(", ")),
-      element("span", { class: "phone" }, isbnButton(order(row).isbn))) },
+      element("span", { class: "phone" }, element("small", { class: "doubt" }, reasons(row)), isbnButton(order(row).isbn))) },
     { title: "Authors", of: (row) => row.authors, fileOnly: true },
     { title: "First published", of: (row) => row.first_publish_year, fileOnly: true },
     { title: "Why", of: reasons, wide: true },
@@ -631,7 +631,7 @@ const days = (time) => (Date.now() - Date.parse(time)) / DAY;
 
 // 3 is stale, 2 is old, 0 is neither. A dump is as old as the day that it is of, however late it was loaded.
 function ageLevel(load) {
-  const [warn, error] = freshFor[load.dataset];
+  const [warn, error] = freshFor[load.dataset] ?? freshFor.subject_works;
   const loaded = days(load.completed_at);
   return error && loaded > error ? 3 : warn && Math.max(loaded, load.dumped_at ? days(load.dumped_at) : 0) > warn ? 2 : 0;
 }

@@ -71,8 +71,9 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Freshness) -> 
     scripts = [_inert(text) for text in scripts]
     found = trust.findings(tables)
     built = trust.built_loads(tables)
+    dumps = trust.built_dumps(tables)
     # the age of the other loads is not that of the tables
-    shown = {**tables, "report_newest_loads": [*built, *trust.built_dumps(tables)]}
+    shown = {**tables, "report_newest_loads": [*built, *dumps]}
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FunctionLoader(lambda name: (here / name).read_text(encoding="utf-8")),
@@ -97,11 +98,12 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Freshness) -> 
         as_of=max(
             (
                 *(loaded_at for _, loaded_at in trust.held_loads(tables)),
-                *(load["completed_at"] for load in trust.built_dumps(tables)),
+                *(load["completed_at"] for load in dumps),
             ),
             default=None,
         ),
         built=built,
+        dumps=dumps,
         findings=found,
         domains=[
             (domain, title, [finding for finding in found if finding.domain == domain])

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from publish.warehouse import Warehouse
 
 
-# The source table whose freshness is that of the loads of a dataset.
+# The source table whose freshness is that of the loads of a dataset. Those of other sets of files
+# are judged as those of subjects are.
 JUDGED_BY = {
     "subject_works": ("open_library", "subject_works"),
     "open_library_dump": ("open_library_dump", "dump_works"),
     "store": ("store", "store_books"),
-    "streaming": ("open_library", "subject_works"),  # which sets the limits of the whole report
 }
 
 

@@ -52,7 +52,7 @@ def test_the_first_screen_has_the_answer(
         assert bottom(page.locator("#verdict-box")) < bottom(page.locator("#add-title"))
         assert bottom(page.locator("#shop-tiles")) <= height
         store = page.locator("#add .heading .note").first
-        expect(store).to_contain_text("Made-up Books (no such store exists)")
+        expect(store).to_contain_text("Made-up Books (no such store exists), 41 items, of which 22")
         if viewport == "laptop":
             assert bottom(page.locator("#table-to-add tbody tr").nth(2)) <= height
 
