@@ -88,9 +88,9 @@ function options(count, { held = count, total = held, mart } = {}) {
   };
 }
 
-// Columns: title, of (the value to sort, search and download), show (its text or element); number and
-// short columns are narrow, wide ones are hidden on a phone, and fileOnly ones are downloaded only. `of`
-// says how many rows the page holds, how many there are, and in which table.
+// Columns: title, of (the value to sort, search and download), show (its text or element), sought (what is
+// searched instead); number and short columns are narrow, wide ones are hidden on a phone, and fileOnly
+// ones are downloaded only. `of` says how many rows the page holds, how many there are, in which table.
 function table(host, label, columns, data, of = {}, more = {}) {
   host.replaceChildren();
   if (!data.length) return;
@@ -99,7 +99,7 @@ function table(host, label, columns, data, of = {}, more = {}) {
     () => data.map((row) => columns.map(({ of: value }) => value(row)))));
   return new DataTable(made, {
     data,
-    columns: columns.filter(({ fileOnly }) => !fileOnly).map(({ title, of, show, number: isNumber, short, wide }) => ({
+    columns: columns.filter(({ fileOnly }) => !fileOnly).map(({ title, of, show, sought, number: isNumber, short, wide }) => ({
       title,
       className: [isNumber ? "n" : short ? "short" : "text", wide ? "wide" : ""].join(" "),
       visible: !(wide && phone.matches),
@@ -107,7 +107,7 @@ function table(host, label, columns, data, of = {}, more = {}) {
       orderSequence: isNumber ? ["desc", "asc"] : ["asc", "desc"],
       data: null,
       render: (_, type, row) => {
-        const value = of(row);
+        const value = type === "filter" && sought ? sought(row) : of(row);
         if (type !== "display") return value ?? (isNumber ? -1 : "");
         const shown = show ? show(row) : isNumber && value !== null ? number.format(value) : value ?? "–";
         return shown instanceof Node ? shown : document.createTextNode(shown);
@@ -268,10 +268,11 @@ function showShop(scope) {
 
 function reasons(row) {
   const told = [];
-  if (row.reader_count) told.push(`${number.format(row.reader_count)} ${row.reader_count === 1 ? "reader" : "readers"}`);
   const [now, before] = [row.reader_count_12_months, row.reader_count_12_months_before];
-  if (now !== null && before !== null && now + before) {
-    told.push(`${number.format(now)} in the last 12 months, ${number.format(before)} in those before`);
+  if (row.reader_count) {
+    const late = now !== null && before !== null && now + before
+      ? `, ${number.format(now)} in the last 12 months (${number.format(before)} in the 12 before)` : "";
+    told.push(`${number.format(row.reader_count)} ${row.reader_count === 1 ? "reader" : "readers"}${late}`);
   }
   if (row.rating_count) {
     told.push(`${decimal.format(row.rating_average)} of 5 from ${number.format(row.rating_count)} ${row.rating_count === 1 ? "rating" : "ratings"}`);
@@ -320,6 +321,11 @@ function orders(row) {
 
 const orderIn = (row, language) => orders(row).find(({ parts }) => !language || parts.includes(language)) ?? orders(row)[0];
 
+function someAuthors(row) {
+  const names = row.authors?.split("; ") ?? ["no author listed"];
+  return names.length > 3 ? `${names.slice(0, 3).join("; ")} and ${names.length - 3} more` : names.join("; ");
+}
+
 let listing = () => []; // the rows of the list on its current page
 
 function showBooksToAdd(all, totals) {
@@ -334,9 +340,9 @@ function showBooksToAdd(all, totals) {
   const kind = (row) => order(row).parts.map((part) => languagesOf(row).includes(part) ? languageName(part) : part).join(", ");
   const made = table(byId("table-to-add"), "Books to add", [
     { title: "Rank", of: (row) => row.add_rank, number: true, wide: true },
-    { title: "Title", of: (row) => row.title, show: (row) => element("span", {}, TITLE.show(row),
+    { title: "Title", of: (row) => row.title, sought: (row) => `${row.title} ${row.authors}`, show: (row) => element("span", {}, TITLE.show(row),
       element("small", { class: "doubt" },
-        [row.authors ?? "no author listed", row.first_publish_year].filter((part) => part !== null).join(", ")),
+        [someAuthors(row), row.first_publish_year].filter((part) => part !== null).join(", ")),
       element("span", { class: "phone" }, element("small", { class: "doubt" }, reasons(row)), isbnButton(order(row).isbn))) },
     { title: "Authors", of: (row) => row.authors, fileOnly: true },
     { title: "First published", of: (row) => row.first_publish_year, fileOnly: true },
@@ -351,6 +357,7 @@ function showBooksToAdd(all, totals) {
     { title: "Average rating", of: (row) => row.rating_average, fileOnly: true },
     { title: "Open Library", of: (row) => `https://openlibrary.org${row.book_key}`, fileOnly: true },
   ], data, { held: all.length, total: totals?.missing_book_count, mart: "books_to_add" }, { pageLength: LISTED });
+  byId("to-add-search").replaceChildren(...byId("table-to-add").querySelectorAll(".dt-search"));
   byId("to-add-csv").replaceChildren(...byId("table-to-add").querySelectorAll(":scope > button"));
   listing = () => made ? made.rows({ page: "current", search: "applied" }).data().toArray() : [];
 }

@@ -102,6 +102,28 @@ def test_the_list_is_narrowed_by_language_and_year(browser: Browser, shop: Proje
         assert len(titles(page)) == len(TO_ADD)
 
 
+def test_a_long_list_is_searched_by_author_and_says_where_the_rest_is(
+    browser: Browser, shop: Project, tmp_path: Path
+) -> None:
+    """The list again and again, until it is longer than what the page holds."""
+
+    def lengthen(data: dict[str, Any]) -> None:
+        shops, listed = (data["tables"][f"report_{name}"] for name in ("shop", "books_to_add"))
+        listed["groups"][""] *= 25
+        for row in shops["rows"]:
+            row[shops["columns"].index("missing_book_count")] = 1_000
+
+    report = changed(shop.report, tmp_path / "report.html", lengthen)
+    with opened(browser, shop, "laptop", report=report) as page:
+        info = page.locator("#table-to-add .dt-info")
+        held = "This page holds the first 175 of 1,000; the table books_to_add has all"
+        expect(info).to_have_text(f"1 to 20 of 175. {held}")
+        assert bottom(page.locator("#table-to-add tbody tr").nth(2)) <= VIEWPORTS["laptop"][1]
+        page.locator("#to-add-search input").fill("Lawrence")
+        assert set(titles(page)) == {"Poems"}
+        expect(info).to_contain_text("of 25")
+
+
 def test_isbns_are_copied(browser: Browser, shop: Project) -> None:
     granted = ["clipboard-read", "clipboard-write"]
     with opened(browser, shop, permissions=granted) as page:
