@@ -401,8 +401,9 @@ def test_the_dictionary_reads_well_as_markdown(exported: Path) -> None:
     ]
     assert "<code>book_key</code>: varchar, key</p>" in page
     assert "<code>author_position</code>: integer, never null</p>" in page
-    # the reasons for rejection (files, dumps, works), and what ISBNs turned out to be
-    assert page.count("<table>") == 4
+    # the reasons for rejection (files, dumps, works), and what ISBNs turned out to be; of the store
+    # how an item is matched (in two marts), why not, and what a score is made of (in two)
+    assert page.count("<table>") == 4 + 2 + 1 + 2
     left_out = page.partition("Left out")[2]
     assert "<code>users.user_email</code>" in left_out
     assert "<code>rejected_records.line_start where dataset in ('streams', 'users')</code>" in (
