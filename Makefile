@@ -88,7 +88,7 @@ load: venv ## Load subjects: SUBJECTS="love 'science fiction'", or none for the 
 build: venv ## Build and test every table: TARGET=dev (DuckDB, default) or prod (Athena)
 	@$(BIN)/python scripts/build.py --target "$(TARGET)"
 
-answers: venv ## Answer six questions about the streams, with the assumptions of each (TARGET)
+answers: venv ## Answer six questions about the streams and five of the shop, with what each assumes (TARGET)
 	@$(BIN)/python scripts/answers.py "$(TARGET)"
 
 report: venv ## Write the report on the data as one HTML file (TARGET)

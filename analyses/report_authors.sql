@@ -17,5 +17,5 @@ select
     cast(dated_book_count as double) / nullif(active_year_count, 0)
         as average_books_per_active_year
 from authors
-where author_rank <= 50
+where author_rank <= 200
 order by scope asc, author_rank asc

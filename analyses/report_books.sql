@@ -18,6 +18,37 @@ ranked as (
 
 ),
 
+listed as (
+
+    select * from ranked
+    where book_rank <= 200
+
+),
+
+ranked_languages as (
+
+    select
+        book_key,
+        language_code,
+        row_number() over (
+            partition by book_key order by edition_count desc, language_code asc
+        ) as language_rank
+    from {{ ref('book_languages') }}
+    where book_key in (select listed.book_key from listed)
+
+),
+
+book_languages as (
+
+    select
+        book_key,
+        {{ list_join('array_agg(language_code order by language_rank)', ', ') }} as languages
+    from ranked_languages
+    where language_rank <= 10
+    group by book_key
+
+),
+
 first_authors as (
 
     select
@@ -30,26 +61,28 @@ first_authors as (
         ) as author_rank
     from {{ ref('author_books') }} as author_books
     inner join {{ ref('authors') }} as authors on author_books.author_key = authors.author_key
+    where author_books.book_key in (select listed.book_key from listed)
 
 )
 
 select
-    ranked.scope,
-    ranked.book_rank,
-    ranked.book_key,
-    ranked.title,
+    listed.scope,
+    listed.book_rank,
+    listed.book_key,
+    listed.title,
     first_authors.author_key,
     first_authors.author_name,
-    ranked.author_count,
-    ranked.first_publish_year,
+    listed.author_count,
+    listed.first_publish_year,
     doubtful_years.doubt,
-    ranked.edition_count
-from ranked
+    listed.edition_count,
+    book_languages.languages
+from listed
 left join first_authors
     on
-        ranked.book_key = first_authors.book_key
+        listed.book_key = first_authors.book_key
         and first_authors.author_rank = 1
 left join {{ ref('doubtful_years') }} as doubtful_years
-    on ranked.book_key = doubtful_years.book_key
-where ranked.book_rank <= 50
-order by ranked.scope asc, ranked.book_rank asc
+    on listed.book_key = doubtful_years.book_key
+left join book_languages on listed.book_key = book_languages.book_key
+order by listed.scope asc, listed.book_rank asc

@@ -10,7 +10,7 @@ with
 books_to_add as (
 
     select * from {{ ref('books_to_add') }}
-    where rank <= 100
+    where rank <= 200
 
 ),
 

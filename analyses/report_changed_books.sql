@@ -113,5 +113,5 @@ select
     title,
     first_publish_year
 from ranked
-where book_rank <= 25
+where book_rank <= 100
 order by subject asc, change_kind asc, book_rank asc

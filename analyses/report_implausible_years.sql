@@ -46,5 +46,5 @@ select
     edition_count,
     book_count
 from ranked
-where book_rank <= 50
+where book_rank <= 200
 order by is_counted asc, book_rank asc

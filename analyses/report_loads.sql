@@ -26,5 +26,5 @@ select
     retry_count,
     error_type
 from ranked
-where load_rank <= 50
+where load_rank <= 100
 order by load_rank

@@ -25,7 +25,8 @@ ranked as (
         row_number() over (
             partition by author_scopes.scope
             order by rising_authors.reader_growth desc, rising_authors.author_key asc
-        ) as author_rank
+        ) as author_rank,
+        count(*) over (partition by author_scopes.scope) as author_count
     from rising_authors
     inner join author_scopes on rising_authors.author_key = author_scopes.author_key
 
@@ -34,6 +35,7 @@ ranked as (
 select
     scope,
     author_rank,
+    author_count,
     author_key,
     author_name,
     reader_count_12_months,
@@ -42,5 +44,5 @@ select
     book_count_5_years,
     book_count_5_years_before
 from ranked
-where author_rank <= 20
+where author_rank <= 200
 order by scope asc, author_rank asc

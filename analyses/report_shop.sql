@@ -41,6 +41,7 @@ items as (
 
     select
         count(*) as item_count,
+        count(book_key) as matched_item_count,
         min(store_name) as store_name
     from {{ ref('store_books') }}
     where not is_deleted
@@ -69,6 +70,7 @@ select
     coalesce(missing.missing_book_count - missing.orderable_book_count, 0)
         as unorderable_book_count,
     items.item_count,
+    items.matched_item_count,
     items.store_name
 from totals
 cross join items

@@ -1,8 +1,14 @@
 // The page's behaviour: the charts and tables of a subject, the authors' pages, the colours.
 // Whatever comes from outside becomes a text node, or an attribute that has been checked.
 
-const { tables, charts, freshFor } = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
+
+async function unpacked(letters) {
+  const bytes = Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+}
+
+const { tables, charts, freshFor } = await unpacked(byId("data").textContent);
 const number = new Intl.NumberFormat("en");
 const decimal = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const LATE = 1900; // the first year with a column of its own
@@ -60,9 +66,12 @@ phone.addEventListener("change", () => {
   DataTable.tables({ api: true }).columns(".wide").visible(!phone.matches);
 });
 
-// Options of every table; one that fits on a page needs no search and no paging.
-function options(count, total = count) {
+// Options of every table; one that fits on a page needs no search and no paging. Of a long list the page
+// holds the first rows, and says which of the tables that are exported has all.
+function options(count, { held = count, total = held, mart } = {}) {
   const fits = count <= PAGE;
+  const part = total > held ? `. This page holds the first ${number.format(held)} of ${number.format(total)}`
+    + `${mart ? `; the table ${mart} has all` : ""}` : "";
   return {
     order: [],
     autoWidth: false,
@@ -70,28 +79,27 @@ function options(count, total = count) {
     pagingType: "simple_numbers",
     language: {
       search: "Search", zeroRecords: "No matches.", infoEmpty: "", infoFiltered: "(of _MAX_)",
-      info: total > count
-        ? `_START_ to _END_ of _TOTAL_; showing the first ${number.format(count)} of ${number.format(total)}`
-        : "_START_ to _END_ of _TOTAL_",
+      info: `_START_ to _END_ of _TOTAL_${part}`,
     },
     layout: {
       topStart: fits ? null : "search", topEnd: null,
-      bottomStart: fits && total <= count ? null : "info", bottomEnd: fits ? null : "paging",
+      bottomStart: fits && !part ? null : "info", bottomEnd: fits ? null : "paging",
     },
   };
 }
 
-// Columns: title, of (the value to sort, search and download), show (its text or element); number and
-// short columns are narrow, wide ones are hidden on a phone, and fileOnly ones are downloaded only.
-function table(host, label, columns, data, total, more = {}) {
+// Columns: title, of (the value to sort, search and download), show (its text or element), sought (what is
+// searched instead); number and short columns are narrow, wide ones are hidden on a phone, and fileOnly
+// ones are downloaded only. `of` says how many rows the page holds, how many there are, in which table.
+function table(host, label, columns, data, of = {}, more = {}) {
   host.replaceChildren();
   if (!data.length) return;
   const made = element("table", { "aria-label": label });
   host.append(made, downloadButton(label, columns.map(({ title }) => title),
-    () => data.map((row) => columns.map(({ of }) => of(row)))));
+    () => data.map((row) => columns.map(({ of: value }) => value(row)))));
   return new DataTable(made, {
     data,
-    columns: columns.filter(({ fileOnly }) => !fileOnly).map(({ title, of, show, number: isNumber, short, wide }) => ({
+    columns: columns.filter(({ fileOnly }) => !fileOnly).map(({ title, of, show, sought, number: isNumber, short, wide }) => ({
       title,
       className: [isNumber ? "n" : short ? "short" : "text", wide ? "wide" : ""].join(" "),
       visible: !(wide && phone.matches),
@@ -99,13 +107,13 @@ function table(host, label, columns, data, total, more = {}) {
       orderSequence: isNumber ? ["desc", "asc"] : ["asc", "desc"],
       data: null,
       render: (_, type, row) => {
-        const value = of(row);
+        const value = type === "filter" && sought ? sought(row) : of(row);
         if (type !== "display") return value ?? (isNumber ? -1 : "");
         const shown = show ? show(row) : isNumber && value !== null ? number.format(value) : value ?? "–";
         return shown instanceof Node ? shown : document.createTextNode(shown);
       },
     })),
-    ...options(data.length, total),
+    ...options(data.length, of),
     ...more,
   });
 }
@@ -195,6 +203,50 @@ function titled(id, text) {
   if (text) byId(id).before(element("p", { class: "chart-title", id: `${id}-title` }, text));
 }
 
+// --- which books -----------------------------------------------------------------------------------
+
+const languagesOf = (row) => row.languages?.split(", ") ?? [];
+const chosenLanguage = () => byId("language").value;
+
+// A language that an edition with an ISBN is in, if the row is of a book to order.
+const speaks = (row, language) => row.isbns_to_order === undefined ? languagesOf(row).includes(language)
+  : languagesOf(row).includes(language) && orders(row).some(({ parts }) => parts.includes(language));
+
+// Whether a book is in the language and of the years that are chosen for the lists of books.
+function fits(row) {
+  const [from, to] = ["from", "to"].map((end) => byId(`year-${end}`).valueAsNumber);
+  const known = row.first_publish_year !== null || (Number.isNaN(from) && Number.isNaN(to));
+  return known && !(row.first_publish_year < from) && !(row.first_publish_year > to)
+    && (!chosenLanguage() || speaks(row, chosenLanguage()));
+}
+
+const names = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
+
+// Libraries' codes of languages have three letters, some of them their own.
+function languageName(code) {
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+// Offers the languages of the listed books, those of most books first; without any there is no choice.
+function offerLanguages(books) {
+  const counts = new Map();
+  for (const row of books) {
+    for (const code of languagesOf(row).filter((each) => speaks(row, each))) counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  const codes = [...counts.keys()].sort((one, other) => counts.get(other) - counts.get(one) || (one < other ? -1 : 1));
+  const select = byId("language");
+  const kept = counts.has(select.value) ? select.value : "";
+  select.replaceChildren(element("option", { value: "" }, "any"),
+    ...codes.map((code) => element("option", { value: code }, languageName(code))));
+  select.value = kept;
+  select.closest("label").hidden = !codes.length;
+  byId("languages-and").textContent = codes.length ? "Language and years" : "Years";
+}
+
 // --- what to add -----------------------------------------------------------------------------------
 
 const LISTED = 20; // rows of the books to add
@@ -203,10 +255,12 @@ function showShop(scope) {
   const totals = rows("report_shop").find((row) => row.scope === scope);
   const tiles = totals ? [
     tile("Books known", number.format(totals.book_count)),
-    tile("Sold by us", number.format(totals.sold_book_count), `${number.format(totals.sold_out_book_count)} out of stock`),
-    tile("Readers want, we lack", number.format(totals.missing_book_count), "with an ISBN to order"),
-    tile("Readers want, no ISBN", number.format(totals.unorderable_book_count), "cannot be ordered by it"),
+    tile("Sold by us", number.format(totals.sold_book_count)),
+    tile("Out of stock", number.format(totals.sold_out_book_count), "of those that we sell"),
+    tile("Readers want, we lack", number.format(totals.missing_book_count),
+      totals.unorderable_book_count ? `and ${number.format(totals.unorderable_book_count)} without an ISBN` : "each with an ISBN to order"),
   ] : [];
+  tiles.at(-1)?.classList.add("chief");
   byId("shop-tiles").replaceChildren(...tiles);
   showBooksToAdd(rows("report_books_to_add", scope), totals);
   showRising(rows("report_rising_authors", scope));
@@ -214,10 +268,11 @@ function showShop(scope) {
 
 function reasons(row) {
   const told = [];
-  if (row.reader_count) told.push(`${number.format(row.reader_count)} ${row.reader_count === 1 ? "reader" : "readers"}`);
   const [now, before] = [row.reader_count_12_months, row.reader_count_12_months_before];
-  if (now !== null && before !== null && now + before) {
-    told.push(`${number.format(now)} in the last 12 months, ${number.format(before)} in those before`);
+  if (row.reader_count) {
+    const late = now !== null && before !== null && now + before
+      ? `, ${number.format(now)} in the last 12 months (${number.format(before)} in the 12 before)` : "";
+    told.push(`${number.format(row.reader_count)} ${row.reader_count === 1 ? "reader" : "readers"}${late}`);
   }
   if (row.rating_count) {
     told.push(`${decimal.format(row.rating_average)} of 5 from ${number.format(row.rating_count)} ${row.rating_count === 1 ? "rating" : "ratings"}`);
@@ -257,55 +312,54 @@ async function copy(isbns) {
 }
 
 // The newest edition of the book, or the newest in a language.
-function order(row, language) {
-  const orders = row.isbns_to_order.split("; ").map((text) => {
+function orders(row) {
+  return row.isbns_to_order.split("; ").map((text) => {
     const [isbn, kind] = text.split(/ \(|\)$/);
-    return { isbn, kind: kind ?? "" };
+    return { isbn, parts: kind ? kind.split(", ") : [] };
   });
-  return orders.find(({ kind }) => !language || kind.split(", ").includes(language)) ?? orders[0];
 }
 
-const languagesOf = (row) => row.languages?.split(", ") ?? [];
+const orderIn = (row, language) => orders(row).find(({ parts }) => !language || parts.includes(language)) ?? orders(row)[0];
+
+function someAuthors(row) {
+  const names = row.authors?.split("; ") ?? ["no author listed"];
+  return names.length > 3 ? `${names.slice(0, 3).join("; ")} and ${names.length - 3} more` : names.join("; ");
+}
 
 let listing = () => []; // the rows of the list on its current page
 
 function showBooksToAdd(all, totals) {
-  absent("to-add", all.length ? null
-    : "No reader's interest is known in a book of this subject that the store lacks and that has an ISBN.");
-  byId("to-add-filters").hidden = !all.length;
-  const chosen = byId("to-add-language");
-  const languages = [...new Set(all.flatMap(languagesOf))].sort();
-  const kept = languages.includes(chosen.value) ? chosen.value : "";
-  chosen.replaceChildren(element("option", { value: "" }, "any"),
-    ...languages.map((code) => element("option", { value: code }, code)));
-  chosen.value = kept;
-  const [from, to] = ["from", "to"].map((end) => byId(`to-add-${end}`).valueAsNumber);
-  const data = all.filter((row) => (!kept || languagesOf(row).includes(kept))
-    && !(row.first_publish_year < from) && !(row.first_publish_year > to)
-    && (row.first_publish_year !== null || (Number.isNaN(from) && Number.isNaN(to))));
-  const missing = data.length === all.length ? totals?.missing_book_count ?? all.length : data.length;
+  const data = all.filter(fits);
+  absent("to-add", !all.length
+    ? "No reader's interest is known in a book of this subject that the store lacks and that has an ISBN."
+    : !data.length ? "No book fits the language and the years chosen." : null);
+  byId("to-add-copy").hidden = !data.length;
+  byId("to-add-copied").textContent = "";
+  const language = chosenLanguage();
+  const order = (row) => orderIn(row, language);
+  const kind = (row) => order(row).parts.map((part) => languagesOf(row).includes(part) ? languageName(part) : part).join(", ");
   const made = table(byId("table-to-add"), "Books to add", [
     { title: "Rank", of: (row) => row.add_rank, number: true, wide: true },
-    { title: "Title", of: (row) => row.title, show: (row) => element("span", {}, TITLE.show(row),
+    { title: "Title", of: (row) => row.title, sought: (row) => `${row.title} ${row.authors}`, show: (row) => element("span", {}, TITLE.show(row),
       element("small", { class: "doubt" },
-        [row.authors ?? "no author listed", row.first_publish_year].filter((part) => part !== null).join(", ")),
-      element("span", { class: "phone" }, isbnButton(order(row, kept).isbn))) },
+        [someAuthors(row), row.first_publish_year].filter((part) => part !== null).join(", ")),
+      element("span", { class: "phone" }, element("small", { class: "doubt" }, reasons(row)), isbnButton(order(row).isbn))) },
     { title: "Authors", of: (row) => row.authors, fileOnly: true },
     { title: "First published", of: (row) => row.first_publish_year, fileOnly: true },
     { title: "Why", of: reasons, wide: true },
     { title: "Score", of: (row) => row.score, show: score, number: true },
-    { title: "ISBN, newest edition", of: (row) => order(row, kept).isbn, short: true, wide: true,
-      show: (row) => element("span", {}, isbnButton(order(row, kept).isbn),
-        element("small", { class: "doubt" }, order(row, kept).kind)) },
+    { title: "ISBN, newest edition", of: (row) => order(row).isbn, short: true, wide: true,
+      show: (row) => element("span", {}, isbnButton(order(row).isbn), element("small", { class: "doubt" }, kind(row))) },
     { title: "ISBNs by language and format", of: (row) => row.isbns_to_order, fileOnly: true },
     { title: "Languages", of: (row) => row.languages, fileOnly: true },
     { title: "Readers", of: (row) => row.reader_count, fileOnly: true },
     { title: "Ratings", of: (row) => row.rating_count, fileOnly: true },
     { title: "Average rating", of: (row) => row.rating_average, fileOnly: true },
     { title: "Open Library", of: (row) => `https://openlibrary.org${row.book_key}`, fileOnly: true },
-  ], data, missing, { pageLength: LISTED });
+  ], data, { held: all.length, total: totals?.missing_book_count, mart: "books_to_add" }, { pageLength: LISTED });
+  byId("to-add-search").replaceChildren(...byId("table-to-add").querySelectorAll(".dt-search"));
+  byId("to-add-csv").replaceChildren(...byId("table-to-add").querySelectorAll(":scope > button"));
   listing = () => made ? made.rows({ page: "current", search: "applied" }).data().toArray() : [];
-  if (all.length && !data.length) absent("to-add", "No book fits the language and years chosen.");
 }
 
 function showRising(data) {
@@ -318,7 +372,7 @@ function showRising(data) {
       show: (row) => `${number.format(Math.round(100 * row.reader_growth))} %` },
     { title: "Books, last 5 years", of: (row) => row.book_count_5_years, number: true, wide: true },
     { title: "The 5 before", of: (row) => row.book_count_5_years_before, number: true, wide: true },
-  ], data, data.length);
+  ], data, { total: data[0]?.author_count, mart: "rising_authors" });
 }
 
 // --- two subjects ----------------------------------------------------------------------------------
@@ -336,7 +390,7 @@ function compare(scope, other) {
     ["Books with a year", "dated_book_count"], ["First year", "first_publish_year"], ["Last year", "last_publish_year"],
     ["Sold by us", "sold_book_count"], ["Readers want, we lack", "missing_book_count"],
   ].filter(([, column]) => one[column] !== undefined && two[column] !== undefined);
-  const shown = (label, value) => value === null ? "–" : label.endsWith("year") ? `${value}` : number.format(value);
+  const shown = (label, value) => value === null ? "–" : / year$/.test(label) && !label.startsWith("Books") ? `${value}` : number.format(value);
   const made = element("table", { class: "plain", "aria-labelledby": "comparison-title" },
     element("thead", {}, element("tr", {}, element("th", {}, ""), element("th", { class: "n" }, named(one)), element("th", { class: "n" }, named(two)))),
     element("tbody", {}, ...lines.map(([label, column]) => element("tr", {}, element("th", { scope: "row" }, label),
@@ -354,9 +408,13 @@ function compare(scope, other) {
 function showScope(scope) {
   const totals = rows("report_scopes").find((row) => row.scope === scope);
   const percent = totals.book_count ? Math.floor(1000 * totals.dated_book_count / totals.book_count) / 10 : 0;
+  const averages = rows("report_averages", scope);
+  const sum = (column) => averages.reduce((all, row) => all + row[column], 0);
+  const years = sum("active_year_count");
   byId("scope-tiles").replaceChildren(
     tile("Books", number.format(totals.book_count), `${number.format(totals.edition_count)} editions`),
     tile("Authors", number.format(totals.author_count), `${number.format(totals.books_without_author_count)} books have none`),
+    tile("Per author and year", years ? decimal.format(sum("dated_book_count") / years) : "–", "books, in years with any"),
     tile("With a year", `${number.format(percent)} %`, `${number.format(totals.dated_book_count)} books`),
     tile("First published", totals.first_publish_year === null ? "–" : `${totals.first_publish_year}–${totals.last_publish_year}`),
   );
@@ -397,7 +455,7 @@ function showAuthors(scope, totals) {
     { title: "Last", of: (row) => row.last_publish_year, show: (row) => row.last_publish_year ?? "–", number: true, wide: true },
     { title: "Per active year", of: (row) => row.average_books_per_active_year,
       show: (row) => row.average_books_per_active_year === null ? "–" : decimal.format(row.average_books_per_active_year), number: true },
-  ], data, totals.author_count);
+  ], data, { total: totals.author_count, mart: "authors" });
 }
 
 // A chart tells rows apart by their text, so equal texts are numbered.
@@ -445,8 +503,10 @@ function percentOf(part, whole) {
 }
 
 function showBooks(scope, totals) {
-  const data = rows("report_books", scope);
-  absent("top-books", data.length ? null : "No books to show.");
+  const all = rows("report_books", scope);
+  const data = all.filter(fits);
+  absent("top-books", !all.length ? "No books to show."
+    : !data.length ? `None of the ${number.format(all.length)} books in this page fits the language and the years chosen.` : null);
   table(byId("table-books"), "The books with the most editions", [
     DOUBTED_TITLE,
     { title: "Author", of: (row) => row.author_key ? authorName(row) : null, wide: true, show: (row) => {
@@ -456,7 +516,8 @@ function showBooks(scope, totals) {
     } },
     DOUBTED_YEAR,
     { title: "Editions", of: (row) => row.edition_count, number: true },
-  ], data, totals.book_count);
+    { title: "Languages", of: (row) => row.languages, fileOnly: true },
+  ], data, { held: all.length, total: totals.book_count, mart: "books" });
 }
 
 function showChanges(scope) {
@@ -477,7 +538,7 @@ function showChanges(scope) {
       { title: "Since", of: (load) => load.previous_started_at, show: since },
       { title: "New", of: (load) => count(load, "new"), number: true },
       { title: "Vanished", of: (load) => count(load, "vanished"), number: true },
-    ], compared, compared.length);
+    ], compared);
   } else {
     const [load] = compared;
     const [added, gone] = ["new", "vanished"].map((kind) => count(load, kind));
@@ -486,7 +547,7 @@ function showChanges(scope) {
       TITLE,
       { title: "Change", of: (row) => row.change_kind, short: true },
       year((row) => row.first_publish_year),
-    ], all.filter((row) => row.subject === scope), added + gone);
+    ], all.filter((row) => row.subject === scope), { total: added + gone });
   }
 }
 
@@ -520,7 +581,7 @@ function showAuthor() {
   chart("chart-profile", "profile", yearColumns(years, 1), `Books per year of ${profile.author_name ?? key.replace("/authors/", "")}`, { columns: true });
   table(byId("table-profile"), "The author's books", [
     DOUBTED_TITLE, DOUBTED_YEAR, { title: "Editions", of: (row) => row.edition_count, number: true },
-  ], books, profile.book_count);
+  ], books, { total: profile.book_count, mart: "author_books" });
 }
 
 // --- streaming -------------------------------------------------------------------------------------
@@ -546,7 +607,7 @@ function showStreaming() {
     { title: "Hours", of: (row) => row.watched_hours, number: true, wide: true, show: (row) => number.format(Math.round(row.watched_hours)) },
     rating,
     { title: "Reviews", of: (row) => row.review_count, number: true, wide: true },
-  ], movies, movies[0]?.movie_count);
+  ], movies, { total: movies[0]?.movie_count, mart: "movie_stream_summary" });
 
   const based = rows("report_movie_books");
   absent("movie-books", based.length ? null : "No review names a book.");
@@ -557,7 +618,7 @@ function showStreaming() {
     rating,
     { title: "Open Library", of: (row) => row.book_key ? row.match_class : null, wide: true,
       show: (row) => row.book_key ? openLibrary(row.book_key, row.is_match ? "the book" : row.match_class) : "–" },
-  ], based, based[0]?.movie_book_count);
+  ], based, { total: based[0]?.movie_book_count, mart: "movie_books" });
 }
 
 // --- how old the data is ---------------------------------------------------------------------------
@@ -572,22 +633,39 @@ function ago(days) {
 const MARKS = [["good", "✓", "good"], ["note", "i", "note"], ["care", "!", "care"], ["bad", "✕", "bad"]];
 const VERDICTS = { 0: "These numbers can be trusted", 2: "Use these numbers with care", 3: "Do not rely on these numbers" };
 
+const DUMP = "open_library_dump";
+const days = (time) => (Date.now() - Date.parse(time)) / DAY;
+
+// 3 is stale, 2 is old, 0 is neither. A dump is as old as the day that it is of, however late it was loaded.
+function ageLevel(load) {
+  const [warn, error] = freshFor[load.dataset] ?? freshFor.subject_works;
+  const loaded = days(load.completed_at);
+  return error && loaded > error ? 3 : warn && Math.max(loaded, load.dumped_at ? days(load.dumped_at) : 0) > warn ? 2 : 0;
+}
+
 // One finding for each degree of age among the loads of a domain.
 function ageFindings(domain, loads) {
-  const { warn_days: warn, error_days: error } = freshFor;
-  const aged = loads.map((load) => {
-    const days = (Date.now() - Date.parse(load.completed_at)) / DAY;
-    return { name: load.subject ?? load.dataset, days, level: error && days > error ? 3 : warn && days > warn ? 2 : 0 };
-  });
+  const aged = loads.map((load) => (
+    { name: load.subject ?? load.dataset, days: days(load.completed_at), level: ageLevel(load) }));
   return [3, 2, 0].flatMap((level) => {
     const some = aged.filter((load) => load.level === level);
     if (!some.length) return [];
-    const names = some.slice(0, 3).map((load) => `“${load.name}”`).join(", ") + (some.length > 3 ? ` and ${some.length - 3} more` : "");
+    const listed = some.slice(0, 3).map((load) => `“${load.name}”`).join(", ") + (some.length > 3 ? ` and ${some.length - 3} more` : "");
     const oldest = ago(Math.max(...some.map((load) => load.days)));
     const newest = ago(Math.min(...some.map((load) => load.days)));
     const when = oldest === newest ? oldest : `from ${oldest} to ${newest}`;
     const { newest: events } = byId(`findings-${domain}`).dataset;
-    return [{ domain, level, says: `${names}: loaded ${when}${["", "", ", which is old", ", which is stale"][level]}${events ? `; ${events}` : ""}.` }];
+    return [{ domain, level, says: `${listed}: loaded ${when}${AGES[level]}${events ? `; ${events}` : ""}.` }];
+  });
+}
+
+const AGES = { 0: "", 2: ", which is old", 3: ", which is stale" };
+
+function dumpFindings(loads) {
+  return loads.map((load) => {
+    const level = ageLevel(load);
+    const why = { 0: "", 2: ", which is old: newer books and readers are missing", 3: `, and was loaded ${ago(days(load.completed_at))}, which is stale` };
+    return { domain: "catalog", level, says: `Open Library's dump is of ${day(load.dumped_at)}, ${ago(days(load.dumped_at))}${why[level]}.` };
   });
 }
 
@@ -598,7 +676,9 @@ function judgeAge() {
   const loads = rows("report_newest_loads").filter((load) => load.completed_at);
   const found = [
     ...ageFindings("catalog", loads.filter((load) => load.subject)),
-    ...ageFindings("streaming", loads.filter((load) => !load.subject)),
+    ...dumpFindings(loads.filter((load) => load.dataset === DUMP)),
+    ...ageFindings("store", loads.filter((load) => load.dataset === "store")),
+    ...ageFindings("streaming", loads.filter((load) => !load.subject && load.dataset !== "store" && load.dataset !== DUMP)),
   ];
   for (const { domain, level, says } of found) {
     const [name, sign, word] = MARKS[level];
@@ -664,21 +744,25 @@ if (byId("implausible")) {
     { title: "Why it looks wrong", of: (row) => row.doubt },
     { title: "Counted", of: (row) => row.is_counted ? "yes" : "no", short: true, wide: true },
     { title: "Editions", of: (row) => row.edition_count, number: true, wide: true },
-  ], data, all[0] + all[1]);
+  ], data, { total: all[0] + all[1] });
 }
 if (byId("scope")) {
   const choose = () => {
     const scope = byId("scope").value;
+    offerLanguages([...rows("report_books", scope), ...rows("report_books_to_add", scope)]);
     if (byId("add")) showShop(scope);
     compare(scope, byId("other-scope")?.value);
     showScope(scope);
   };
+  const narrow = () => {
+    const scope = byId("scope").value;
+    if (byId("add")) showBooksToAdd(rows("report_books_to_add", scope), rows("report_shop").find((row) => row.scope === scope));
+    showBooks(scope, rows("report_scopes").find((row) => row.scope === scope));
+  };
   for (const id of ["scope", "other-scope"]) byId(id)?.addEventListener("change", choose);
-  if (byId("add")) {
-    for (const id of ["language", "from", "to"]) byId(`to-add-${id}`).addEventListener("change", () => showShop(byId("scope").value));
-    byId("to-add-filters").addEventListener("submit", (event) => event.preventDefault());
-    byId("to-add-copy").addEventListener("click", () => copy(listing().map((row) => order(row, byId("to-add-language").value).isbn)));
-  }
+  for (const id of ["language", "year-from", "year-to"]) byId(id).addEventListener("change", narrow);
+  byId("choice").addEventListener("submit", (event) => event.preventDefault());
+  byId("to-add-copy")?.addEventListener("click", () => copy(listing().map((row) => orderIn(row, chosenLanguage()).isbn)));
   choose();
   addEventListener("hashchange", showAuthor);
   byId("author").addEventListener("close", () => {

@@ -1,16 +1,13 @@
 """The page: the analyses' rows, the charts and the libraries' scripts in one HTML file.
 
 Whatever a title or a name contains stays text: Jinja escapes what it writes, the rows are embedded
-as JSON without any character that HTML treats specially, and the page's script turns them into text
-nodes. The page's policy forbids every request, and every script but the page's own.
+packed, in letters and digits, and the page's script turns them into text nodes. The page's policy
+forbids every request, and every script but the page's own.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +16,7 @@ import vl_convert
 from markupsafe import Markup
 
 from publish.html_file import policy
-from publish.report import charts, formatting, headline, trust
+from publish.report import bounds, charts, formatting, headline, trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +24,7 @@ if TYPE_CHECKING:
     from publish.warehouse import Analysis
 
     Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+    Freshness = Mapping[str, tuple[int | None, int | None]]
 
 # What the page's script reads, and the column it reads by: one scope or author at a time.
 SCRIPTED = {
@@ -51,12 +49,19 @@ SCRIPTED = {
     "report_shop": None,
     "report_streams_per_day": None,
 }
+DOMAINS = ((trust.CATALOG, "Books"), (trust.STORE, "The store"), (trust.STREAMING, "Streaming"))
 # The end of the DataTables module that itables ships: what it exports.
 EXPORT = re.compile(r"export\s*\{[^}]*?([\w$]+) as default\b[^}]*\}\s*;?")
 
 
-def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, int | None]) -> str:
-    """Render the page; the same rows give the same text."""
+def html(analyses: Sequence[Analysis], tables: Tables, freshness: Freshness) -> str:
+    """Render the page; the same rows give the same text.
+
+    Args:
+        analyses: the queries that it shows.
+        tables: their rows.
+        freshness: the days after which the loads of a dataset are old, and after which stale.
+    """
     here = resources.files("publish.report")
     scripts = [*_libraries(), (here / "page.js").read_text(encoding="utf-8")]
     styles = [
@@ -66,10 +71,9 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
     scripts = [_inert(text) for text in scripts]
     found = trust.findings(tables)
     built = trust.built_loads(tables)
-    shown = {
-        **tables,
-        "report_newest_loads": built,
-    }  # the age of the other loads is not that of the tables
+    dumps = trust.built_dumps(tables)
+    # the age of the other loads is not that of the tables
+    shown = {**tables, "report_newest_loads": [*built, *dumps]}
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FunctionLoader(lambda name: (here / name).read_text(encoding="utf-8")),
@@ -87,22 +91,24 @@ def html(analyses: Sequence[Analysis], tables: Tables, freshness: Mapping[str, i
         policy=policy(scripts, styles),
         scripts=[Markup(text) for text in scripts],  # noqa: S704 - not from outside
         styles=[Markup(text) for text in styles],  # noqa: S704 - not from outside
-        data=_embedded(
-            {
-                "tables": {name: _compact(shown[name], group) for name, group in SCRIPTED.items()},
-                "charts": charts.specifications(),
-                "freshFor": freshness,
-            }
-        ),
+        data=bounds.packed(shown, SCRIPTED, charts=charts.specifications(), freshFor=freshness),
         analyses={analysis.name: analysis for analysis in analyses},
         tables=tables,
         freshness=freshness,
-        as_of=max((loaded_at for _, loaded_at in trust.held_loads(tables)), default=None),
+        as_of=max(
+            (
+                *(loaded_at for _, loaded_at in trust.held_loads(tables)),
+                *(load["completed_at"] for load in dumps),
+            ),
+            default=None,
+        ),
         built=built,
+        dumps=dumps,
         findings=found,
         domains=[
             (domain, title, [finding for finding in found if finding.domain == domain])
-            for domain, title in ((trust.CATALOG, "Books"), (trust.STREAMING, "Streaming"))
+            for domain, title in DOMAINS
+            if domain != trust.STORE or any(finding.domain == domain for finding in found)
         ],
         level=int(trust.verdict(found)),
         figures=headline.figures(tables),
@@ -126,34 +132,3 @@ def _libraries() -> list[str]:
 def _inert(text: str) -> str:
     """Keep a script from closing its element: write < as an escape with the same meaning."""
     return re.sub(r"<(?=/script|!--|script)", r"\\x3c", text, flags=re.IGNORECASE)
-
-
-def _embedded(data: object) -> Markup:
-    """Write JSON for a <script>: nothing in it can close the element or start a comment."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    signs = "<>&\u2028\u2029"
-    return Markup(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in signs}))  # noqa: S704
-
-
-def _compact(rows: Sequence[Mapping[str, Any]], group: str | None) -> dict[str, Any]:
-    """Name the columns once, and file the rows by group."""
-    columns = [column for column in (rows[0] if rows else ()) if column != group]
-    lists = ([row[column] for column in columns] for row in rows)
-    if group is None:
-        return {"columns": columns, "rows": list(lists)}
-    groups: dict[str, list[list[Any]]] = {}
-    for row, values in zip(rows, lists, strict=True):
-        groups.setdefault(row[group], []).append(values)
-    return {"columns": columns, "groups": groups}
-
-
-def _plain(value: object) -> object:
-    match value:
-        case datetime():
-            return value.replace(tzinfo=UTC).isoformat(timespec="seconds")
-        case date():
-            return value.isoformat()
-        case Decimal():
-            return float(value)
-        case _:
-            raise TypeError(f"{type(value).__name__} is not a type that marts hold")

@@ -29,6 +29,7 @@ NOTICEABLE = 0.1
 OLD_EVENTS = timedelta(days=30)
 
 CATALOG = "catalog"
+STORE = "store"
 STREAMING = "streaming"
 DUMP = "open_library_dump"  # the dataset of its loads
 
@@ -98,6 +99,13 @@ def built_loads(tables: Mapping[str, Rows]) -> list[Row]:
     held = held_loads(tables)
     newest = tables["report_newest_loads"]
     return [load for load in newest if (load["load_id"], load["completed_at"]) in held]
+
+
+def built_dumps(tables: Mapping[str, Rows]) -> list[Row]:
+    """Give the current dump, if the books are of it."""
+    held = {row["fetched_until"] for row in tables["report_sources"] if row["source"] == "dump"}
+    newest = [load for load in tables["report_newest_loads"] if load["dataset"] == DUMP]
+    return [load for load in newest if load["load_id"] and load["dumped_at"] in held]
 
 
 def newest_events(tables: Mapping[str, Rows]) -> list[tuple[str, datetime]]:
@@ -226,15 +234,15 @@ def _books(tables: Mapping[str, Rows], subjects: Rows) -> Iterator[Finding]:
 
 def _file_loads(loads: Rows, built: Container[str]) -> Iterator[Finding]:
     for load in loads:
-        name = _set_of_files(load)
+        domain, name = _domain(load), _set_of_files(load)
         if load["load_id"] not in built:
             says = UNBUILT if load["load_id"] else "no load has succeeded yet."
-            yield Finding(STREAMING, Level.BAD, f"{name}: {says}")
+            yield Finding(domain, Level.BAD, f"{name}: {says}")
             continue
         if _is_behind(load):
-            yield Finding(STREAMING, Level.CARE, f"{name}: {_behind(load)}")
+            yield Finding(domain, Level.CARE, f"{name}: {_behind(load)}")
         records = plural(load["record_count"], "record")
-        yield Finding(STREAMING, Level.GOOD, f"{name} was received in full: {records}.")
+        yield Finding(domain, Level.GOOD, f"{name} was received in full: {records}.")
 
 
 def _dump(loads: Rows, sources: Rows) -> Iterator[Finding]:
@@ -270,7 +278,11 @@ def _waiting(loads: Rows) -> Iterator[Finding]:
         if load["dataset"] == DUMP:
             yield Finding(CATALOG, Level.CARE, f"Open Library's dump: {WAITING}")
         elif not load["subject"]:
-            yield Finding(STREAMING, Level.CARE, f"{_set_of_files(load)}: {WAITING}")
+            yield Finding(_domain(load), Level.CARE, f"{_set_of_files(load)}: {WAITING}")
+
+
+def _domain(load_or_file: Row) -> str:
+    return STORE if load_or_file["dataset"] in {"store", "store_books"} else STREAMING
 
 
 def _set_of_files(load: Row) -> str:
@@ -279,11 +291,13 @@ def _set_of_files(load: Row) -> str:
 
 def _files(files: Rows) -> Iterator[Finding]:
     """Judge each file separately: each fills its own table."""
-    rejecting = [file for file in files if file["rejected_count"]]
-    for file in rejecting:
-        yield from _records(STREAMING, [file], f"{listed([file['dataset']])}: ")
-    if not rejecting:
-        yield from _records(STREAMING, files)
+    for domain in (STORE, STREAMING):
+        received = [file for file in files if _domain(file) == domain]
+        rejecting = [file for file in received if file["rejected_count"]]
+        for file in rejecting:
+            yield from _records(domain, [file], f"{listed([file['dataset']])}: ")
+        if not rejecting:
+            yield from _records(domain, received)
 
 
 def _records(domain: str, summaries: Rows, of: str = "") -> Iterator[Finding]:

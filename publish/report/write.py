@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from publish.warehouse import Warehouse
 
 
+# The source table whose freshness is that of the loads of a dataset. Those of other sets of files
+# are judged as those of subjects are.
+JUDGED_BY = {
+    "subject_works": ("open_library", "subject_works"),
+    "open_library_dump": ("open_library_dump", "dump_works"),
+    "store": ("store", "store_books"),
+}
+
+
 def report_path() -> Path:
     """Give the file to write: REPORT_PATH, or data/report/index.html."""
     return path_setting("REPORT_PATH", "data/report/index.html")
@@ -26,10 +35,9 @@ def write_report(warehouse: Warehouse, path: Path) -> None:
         WarehouseError: a query failed.
         DestinationError: the file cannot be written.
     """
-    warn_days, error_days = warehouse.fresh_for("open_library", "subject_works")
     text = page.html(
         warehouse.analysis("report_"),
         warehouse.tables("report_"),
-        {"warn_days": warn_days, "error_days": error_days},
+        {dataset: warehouse.fresh_for(*table) for dataset, table in JUDGED_BY.items()},
     )
     write_html_file(text, path, "REPORT_PATH")

@@ -36,7 +36,7 @@ def html(report: Tables, answers: Tables, marts: Sequence[Mart]) -> str:
 
     Args:
         report: the rows of the analyses `report_…`.
-        answers: those of `answer_…`, one row each.
+        answers: those of `answer_…`, whose first rows it may show.
         marts: the tables that people query.
 
     Raises:
@@ -53,7 +53,7 @@ def html(report: Tables, answers: Tables, marts: Sequence[Mart]) -> str:
         "day": formatting.day,
         "chart": partial(figures.draw, tables=report),
         "report": {name.removeprefix("report_"): rows for name, rows in report.items()},
-        "answers": {int(name.split("_")[1]): rows[0] for name, rows in answers.items()},
+        "answers": {int(name.split("_")[1]): rows[0] for name, rows in answers.items() if rows},
         "findings": trust.findings(report),
         "marts": marts,
     }

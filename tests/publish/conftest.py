@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import os
@@ -30,7 +31,7 @@ from tests.support.project import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Work = dict[str, Any]
 
@@ -113,6 +114,15 @@ def shop(shared: Shared) -> Project:
     return shared.project("shop", make)
 
 
+@pytest.fixture
+def stocked(shop: Project, tmp_path: Path) -> Project:
+    """The same in a copy where one author has risen: in the samples, none has enough readers."""
+    copy = shop.copy(tmp_path)
+    with copy.connect() as connection:
+        connection.execute("insert into rising_authors values ('a', 'A', 1, 1, 0, 200, 100, 1.0)")
+    return copy
+
+
 @pytest.fixture(scope="session")
 def nothing(shared: Shared) -> Project:
     """A warehouse that is built but empty."""
@@ -129,6 +139,25 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=False)
         yield browser
         browser.close()
+
+
+def unpacked(letters: str) -> dict[str, Any]:
+    """What a page's first script packs."""
+    data: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(letters)))
+    return data
+
+
+def changed(report: Path, path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """Write the report with other data at a path."""
+    before, opening, rest = report.read_text(encoding="utf-8").partition(
+        '<script type="application/gzip" id="data">'
+    )
+    letters, closing, after = rest.partition("</script>")
+    data = unpacked(letters)
+    change(data)
+    packed = base64.b64encode(gzip.compress(json.dumps(data).encode())).decode()
+    path.write_text(before + opening + packed + closing + after, encoding="utf-8")
+    return path
 
 
 def serious(page: Page) -> list[str]:

@@ -27,7 +27,7 @@ from publish.errors import DestinationError
 from publish.export_contents import Export
 from publish.export_files import FORMULA_SIGNS, write_files
 from publish.warehouse import Warehouse, warehouse
-from tests.support.contracts import PERSONAL, contracts, descriptions, public
+from tests.support.contracts import OF_THE_SHOP, PERSONAL, contracts, descriptions, public
 from tests.support.project import NO_TESTS, ROOT, SAMPLE, STREAMING, Project
 
 if TYPE_CHECKING:
@@ -233,6 +233,19 @@ def test_rows_are_in_the_order_of_the_key(in_full: Path) -> None:
     assert years == sorted(years)
 
 
+def test_the_shops_marts_are_exported_with_all_rows(stocked: Project) -> None:
+    stocked.publish("export")
+    folder = stocked.exported
+    with stocked.connect(read_only=True) as connection:
+        for mart in OF_THE_SHOP:
+            listed = ", ".join(contracts()[mart])
+            rows = connection.execute(f"select {listed} from {mart}").fetchall()  # noqa: S608
+            assert rows, mart
+            exported = duckdb.read_parquet(f"{folder / mart}.parquet").fetchall()
+            assert sorted(exported, key=repr) == sorted(rows, key=repr)
+            assert len(parsed(folder / f"{mart}.csv")) == len(rows)
+
+
 def test_the_same_rows_give_the_same_bytes(exported: Path, copied: Project) -> None:
     with copied.connect() as connection:  # the same rows, in another order
         connection.execute("set threads = 1")
@@ -388,8 +401,9 @@ def test_the_dictionary_reads_well_as_markdown(exported: Path) -> None:
     ]
     assert "<code>book_key</code>: varchar, key</p>" in page
     assert "<code>author_position</code>: integer, never null</p>" in page
-    # the reasons for rejection (files, dumps, works), and what ISBNs turned out to be
-    assert page.count("<table>") == 4
+    # the reasons for rejection (files, dumps, works), and what ISBNs turned out to be; of the store
+    # how an item is matched (in two marts), why not, and what a score is made of (in two)
+    assert page.count("<table>") == 4 + 2 + 1 + 2
     left_out = page.partition("Left out")[2]
     assert "<code>users.user_email</code>" in left_out
     assert "<code>rejected_records.line_start where dataset in ('streams', 'users')</code>" in (

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from tests.support.contracts import contracts, public
+from tests.support.contracts import OF_THE_SHOP, contracts, public
 from tests.support.postgresql_server import PASSWORD, postgresql
 
 if TYPE_CHECKING:
@@ -163,6 +163,14 @@ def test_tables_are_the_contracts_and_hold_the_marts(project: Project, database:
         "select obj_description('book_analytics.users'::regclass), "
         "col_description('book_analytics.users'::regclass, 3)"
     ) == [("One row per user in the newest export.", "First name.")]
+
+
+def test_the_shops_marts_are_tables_with_all_rows(stocked: Project, database: Database) -> None:
+    stocked.publish("export", "--to", database.url())
+    expected, found = of_marts(stocked), of_tables(database)
+    for mart in OF_THE_SHOP:
+        assert expected[mart], mart
+        assert found[mart] == expected[mart], mart
 
 
 def test_personal_data_leaves_only_when_asked(project: Project, database: Database) -> None:

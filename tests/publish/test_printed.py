@@ -72,7 +72,7 @@ def test_answers_are_printed_in_any_encoding(tmp_path: Path) -> None:
     program = (
         "import sys, answers, types\n"
         "sys.argv.append('dev')\n"
-        "of = {'name': 'a', 'description': 'What is 文学?', 'original_file_path': 'x'}\n"
+        "of = {'name': 'answer_1_a', 'description': 'What is 文学?', 'original_file_path': 'x'}\n"
         "node = types.SimpleNamespace(**of)\n"
         "result = types.SimpleNamespace(node=node, agate_table=None)\n"
         "shown = answers.RunExecutionResult([result], 0)\n"

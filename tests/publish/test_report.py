@@ -19,7 +19,7 @@ from tests.support import streaming_files as support
 from tests.support.project import NO_TESTS, NO_UNIT_TESTS, ROOT, SAMPLE, STREAMING, Project
 from tests.support.streaming_files import Received, sample
 
-from .conftest import AFTER, IMAGE, LINK, SCRIPT, love, save
+from .conftest import AFTER, IMAGE, LINK, SCRIPT, love, save, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def page(reported: Project) -> Page:
 
 @pytest.fixture(scope="module")
 def tables(page: Page) -> dict[str, Any]:
-    tables: dict[str, Any] = json.loads(page.texts["script"][0])["tables"]
+    tables: dict[str, Any] = unpacked(page.texts["script"][0])["tables"]
     return tables
 
 
@@ -108,7 +108,7 @@ def test_books_per_year(tables: dict[str, Any]) -> None:
 def test_the_most_prolific_authors(tables: dict[str, Any], author_books: AuthorBooks) -> None:
     found = rows(tables, "authors", "love")
     counts = {author: len(books) for author, books in author_books.items()}
-    assert [row["book_count"] for row in found] == sorted(counts.values(), reverse=True)[:50]
+    assert [row["book_count"] for row in found] == sorted(counts.values(), reverse=True)[:200]
     for row in found:
         years = [dated for _, dated in author_books[row["author_key"]] if dated is not None]
         assert row["book_count"] == counts[row["author_key"]]
@@ -154,7 +154,7 @@ def test_editions(tables: dict[str, Any]) -> None:
         "100 or more": sum(count >= 100 for count in editions),
     }
     books = rows(tables, "books", "love")
-    assert [row["edition_count"] for row in books] == editions[:50]
+    assert [row["edition_count"] for row in books] == editions[:200]
 
 
 def test_a_subject_is_a_scope_of_its_own(tables: dict[str, Any], author_books: AuthorBooks) -> None:
@@ -239,10 +239,8 @@ def test_years_that_look_wrong_beside_others(tables: dict[str, Any]) -> None:
         "book_count": len(doubted()) + 1,
     }
     assert found[0] == odd
-    assert len(found) == 50
-    assert all(row["doubt"] == doubted()[row["book_key"]] for row in found[1:])
-    # no book that is not listed has more editions
-    most = sorted((editions[key] for key in doubted()), reverse=True)[:49]
+    assert {row["book_key"]: row["doubt"] for row in found[1:]} == doubted()
+    most = sorted((editions[key] for key in doubted()), reverse=True)
     assert [row["edition_count"] for row in found[1:]] == most
     marked = {
         row["book_key"]: row["doubt"]
@@ -393,7 +391,7 @@ def test_what_comes_from_outside_is_no_element(page: Page) -> None:
     tags = Counter(tag for tag, _ in page.elements)
     assert tags["script"] == 4  # the data, Vega, DataTables, the page's own
     assert not tags.keys() & {"img", "iframe", "object", "embed", "link", "base"}
-    assert not re.search("[<>&\u2028\u2029]", page.texts["script"][0])
+    assert re.fullmatch(r"[\w+/=]+", page.texts["script"][0])
     assert IMAGE in page.says  # the subject's name
     for _, attributes in page.elements:
         assert not [name for name in attributes if name.startswith("on") or name == "src"]
@@ -443,7 +441,7 @@ def test_what_grows_is_bounded_and_no_person_is_quoted(tmp_path: Path) -> None:
     assert re.search(r"not a time with an offset streams 1 row 401, in \S+\.jsonl\.gz ", page.says)
     assert re.search(r"title is missing movies 1 \{\S*.*Untitled", page.says)
     assert "eddy" not in page.says.lower()
-    found = rows(json.loads(page.texts["script"][0])["tables"], "streams_per_day")
+    found = rows(unpacked(page.texts["script"][0])["tables"], "streams_per_day")
     assert [row["started_on"] for row in found] == [day.isoformat() for day in days[-366:]]
     assert {row["stream_count"] for row in found} == {1}
 

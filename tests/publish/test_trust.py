@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from publish.report.trust import Level, findings, held_loads, verdict
+from publish.report.trust import Level, built_dumps, findings, held_loads, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -360,6 +360,37 @@ def test_a_dump_that_is_not_in_the_tables_is_said_to(
         report_sources=[of_books] if books_of else [],
     )
     assert [(found.level, found.says) for found in findings(tables)] == judged
+
+
+def test_what_is_of_the_store_is_said_of_the_store() -> None:
+    file = {"load_id": "1", "loaded_at": LANDED, "record_count": 100}
+    load = LOAD | {"subject": None, "load_id": "1", "record_count": 100}
+    tables: dict[str, Any] = defaultdict(
+        list,
+        report_newest_loads=[load | {"dataset": "store"}, load | {"dataset": "streaming"}],
+        report_files=[
+            file | {"dataset": "store_books", "rejected_count": 2},
+            file | {"dataset": "movies", "rejected_count": 0},
+        ],
+        report_unbuilt_loads=[{"dataset": "store", "subject": None}],
+    )
+    assert [(found.domain, found.level) for found in findings(tables)] == [
+        ("store", Level.CARE),  # 2 % are rejected
+        ("store", Level.CARE),  # a load waits
+        ("store", Level.GOOD),
+        ("streaming", Level.GOOD),
+        ("streaming", Level.GOOD),
+    ]
+
+
+def test_the_dump_that_counts_is_the_one_that_the_books_are_of() -> None:
+    of_books = {"source": "dump", "fetched_until": DUMPED}
+    newest = [LOAD, DUMP_LOAD]
+    for sources, held in (([of_books], [DUMP_LOAD]), ([], [])):
+        tables: dict[str, Any] = defaultdict(
+            list, report_newest_loads=newest, report_sources=sources
+        )
+        assert built_dumps(tables) == held
 
 
 def test_nothing_is_said_of_no_records() -> None:

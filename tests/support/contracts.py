@@ -10,6 +10,13 @@ PERSONAL = {
     "users": {"user_key", "user_email", "first_name", "last_name"},
 }
 
+# The marts that are empty without a dump or a store's catalogue.
+OF_THE_SHOP = {
+    *("editions", "isbns", "isbn_quality_summary", "book_languages", "publisher_books"),
+    *("book_popularity", "rising_authors", "book_redirects"),
+    *("store_books", "store_book_candidates", "wanted_books", "books_to_add"),
+}
+
 
 def public() -> dict[str, dict[str, str]]:
     """The contracts without personal columns, and without `users`, which has no others."""
