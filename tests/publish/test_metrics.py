@@ -115,6 +115,14 @@ def damaged(manifest: dict[str, Any]) -> Iterator[tuple[str, int, dict[str, Any]
             part[:] = complete
 
 
+def test_a_metric_of_others_is_in_no_models_file(shop: Project) -> None:
+    """There dbt would find it twice as soon as a text of models/_docs.md has changed."""
+    manifest = json.loads((shop.target / "manifest.json").read_text(encoding="utf-8"))
+    metrics = manifest["metrics"].values()
+    files = {one["original_file_path"] for one in metrics if one["type"] != "simple"}
+    assert files == {"models/marts/_metrics.yml"}
+
+
 def test_no_metric_reads_the_table_of_days(semantic_manifest: str) -> None:
     """It is none: its name stands there because dbt requires one."""
     (spine,) = json.loads(semantic_manifest)["project_configuration"]["time_spines"]

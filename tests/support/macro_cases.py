@@ -149,7 +149,7 @@ ISBNS: list[tuple[str | None, str | None, str | None]] = [
 
 # cases asked in one query: Trino takes disproportionately long to plan more, and Athena takes no
 # longer text
-BATCH = 100
+BATCH = 50
 
 # macro call over the column `x`, input, what must come out as text (None: null)
 Case = tuple[str, str | None, str | None]
