@@ -9,7 +9,74 @@ missing as (
 
 orderable as (
 
-    select * from {{ ref('int_books_orderable') }}
+    select
+        editions.book_key,
+        editions.edition_key,
+        editions.isbn_13,
+        editions.publish_year,
+        editions.languages,
+        -- without what stands between ISBNs, and about what is known of one
+        translate(lower(editions.physical_format), ';' || chr(10) || chr(13) || '()', ', ')
+            as physical_format,
+        case when listed.book_count > 1 then 'of several books' end as sharing
+    from {{ ref('editions') }} as editions
+    inner join {{ ref('isbns') }} as listed
+        on editions.isbn_13 = listed.isbn_13 and editions.edition_key = listed.edition_key
+    where editions.book_key in (select missing.book_key from missing)
+
+),
+
+newest_first as (
+
+    select
+        *,
+        row_number() over (
+            partition by book_key
+            order by sharing asc nulls first, publish_year desc nulls last, edition_key asc
+        ) as edition_rank
+    from orderable
+
+),
+
+of_kind as (
+
+    select
+        *,
+        row_number() over (
+            partition by book_key, languages, physical_format order by edition_rank asc
+        ) as kind_rank
+    from newest_first
+
+),
+
+newest_of_kind as (
+
+    select
+        book_key,
+        isbn_13,
+        {{ value_of_least(
+            'edition_rank',
+            "concat_ws(', ', languages, physical_format, cast(publish_year as varchar), sharing)",
+        ) }} as kind,
+        min(edition_rank) as edition_rank
+    from of_kind
+    where kind_rank = 1
+    group by book_key, isbn_13
+
+),
+
+isbns as (
+
+    select
+        book_key,
+        {{ value_of_least('edition_rank', 'isbn_13') }} as isbn_13,
+        {{ list_join(
+            "array_agg(isbn_13 || coalesce(' (' || nullif(kind, '') || ')', '')"
+            ~ " order by edition_rank)",
+            '; ',
+        ) }} as isbns_to_order
+    from newest_of_kind
+    group by book_key
 
 ),
 
@@ -24,7 +91,7 @@ names as (
     inner join {{ ref('authors') }} as authors on author_books.author_key = authors.author_key
     where
         authors.author_name is not null
-        and author_books.book_key in (select orderable.book_key from orderable)
+        and author_books.book_key in (select isbns.book_key from isbns)
     group by author_books.book_key, {{ text_key('authors.author_name') }}
 
 ),
@@ -46,7 +113,7 @@ book_languages as (
         {{ list_join('array_agg(language_code order by edition_count desc, language_code)', ', ') }}
             as languages
     from {{ ref('book_languages') }}
-    where book_key in (select orderable.book_key from orderable)
+    where book_key in (select isbns.book_key from isbns)
     group by book_key
 
 ),
@@ -70,11 +137,11 @@ books_to_add as (
         missing.reader_count,
         missing.rating_count,
         missing.weighted_rating,
-        orderable.isbn_13,
-        orderable.isbns_to_order,
+        isbns.isbn_13,
+        isbns.isbns_to_order,
         book_languages.languages
     from missing
-    inner join orderable on missing.book_key = orderable.book_key
+    inner join isbns on missing.book_key = isbns.book_key
     left join book_authors on missing.book_key = book_authors.book_key
     left join book_languages on missing.book_key = book_languages.book_key
 
