@@ -163,7 +163,7 @@ class Shop:
         }
         self.items = catalogue()
         self.candidates = store_rules.candidates(self.items, self.marts)
-        matches = store_rules.store_books(self.items, self.candidates, self.marts["editions"])
+        matches = store_rules.store_books(self.items, self.candidates, self.marts)
         self.sold: dict[str, list[Row]] = defaultdict(list)
         for item in self.items:
             if book := matches[item["store_book_key"]]["book_key"]:
