@@ -15,7 +15,7 @@ select
     author_name as author,
     reader_count_12_months as readers,
     reader_count_12_months_before as readers_before,
-    round(100 * reader_growth, 1) as growth_percent,
+    {{ rounded('100 * reader_growth', 1) }} as growth_percent,
     book_count as books,
     book_count_5_years as books_in_5_years
 from ranked

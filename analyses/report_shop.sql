@@ -19,20 +19,19 @@ sold as (
 
 ),
 
-missing as (
+wanted as (
 
     select
         wanted_books.subject as scope,
-        count(*) as missing_book_count,
-        count(books_to_add.book_key) as orderable_book_count
+        count(case when not wanted_books.is_sold and not wanted_books.is_perhaps_sold then 1 end)
+            as missing_book_count,
+        count(books_to_add.book_key) as orderable_book_count,
+        count(case when wanted_books.is_perhaps_sold then 1 end) as perhaps_sold_book_count
     from {{ ref('wanted_books') }} as wanted_books
     left join {{ ref('books_to_add') }} as books_to_add
         on
             wanted_books.subject = books_to_add.subject
             and wanted_books.book_key = books_to_add.book_key
-    where
-        not wanted_books.is_sold
-        and not wanted_books.is_perhaps_sold
     group by wanted_books.subject
 
 ),
@@ -66,17 +65,18 @@ select
     totals.book_count,
     totals.sold_book_count,
     totals.sold_out_book_count,
-    coalesce(missing.orderable_book_count, 0) as missing_book_count,
-    coalesce(missing.missing_book_count - missing.orderable_book_count, 0)
+    coalesce(wanted.orderable_book_count, 0) as missing_book_count,
+    coalesce(wanted.missing_book_count - wanted.orderable_book_count, 0)
         as unorderable_book_count,
+    coalesce(wanted.perhaps_sold_book_count, 0) as perhaps_sold_book_count,
     items.item_count,
     items.matched_item_count,
     items.store_name
 from totals
 cross join items
-left join missing on totals.scope = missing.scope
+left join wanted on totals.scope = wanted.scope
 -- nothing is known of what is sold or wanted
 where
     items.item_count > 0
-    or missing.scope is not null
+    or wanted.scope is not null
 order by totals.scope asc

@@ -257,13 +257,19 @@ function showShop(scope) {
     tile("Books known", number.format(totals.book_count)),
     tile("Sold by us", number.format(totals.sold_book_count)),
     tile("Out of stock", number.format(totals.sold_out_book_count), "of those that we sell"),
-    tile("Readers want, we lack", number.format(totals.missing_book_count),
-      totals.unorderable_book_count ? `and ${number.format(totals.unorderable_book_count)} without an ISBN` : "each with an ISBN to order"),
+    tile("Readers want, we lack", number.format(totals.missing_book_count), beside(totals)),
   ] : [];
   tiles.at(-1)?.classList.add("chief");
   byId("shop-tiles").replaceChildren(...tiles);
   showBooksToAdd(rows("report_books_to_add", scope), totals);
   showRising(rows("report_rising_authors", scope));
+}
+
+function beside(totals) {
+  const [unorderable, perhaps] = [totals.unorderable_book_count, totals.perhaps_sold_book_count].map(number.format);
+  const told = totals.unorderable_book_count ? [`and ${unorderable} without an ISBN`] : ["each with an ISBN to order"];
+  if (totals.perhaps_sold_book_count) told.push(`${perhaps} more may be sold already`);
+  return told.join("; ");
 }
 
 function reasons(row) {

@@ -111,10 +111,12 @@ def test_a_long_list_is_searched_by_author_and_says_where_the_rest_is(
         listed["groups"][""] *= 25
         for row in shops["rows"]:
             row[shops["columns"].index("missing_book_count")] = 1_000
+            row[shops["columns"].index("perhaps_sold_book_count")] = 3
 
     report = changed(shop.report, tmp_path / "report.html", lengthen)
     with opened(browser, shop, "laptop", report=report) as page:
         info = page.locator("#table-to-add .dt-info")
+        expect(page.locator("#shop-tiles")).to_contain_text("3 more may be sold already")
         held = "This page holds the first 150 of 1,000; the table books_to_add has all"
         expect(info).to_have_text(f"1 to 20 of 150. {held}")
         assert bottom(page.locator("#table-to-add tbody tr").nth(2)) <= VIEWPORTS["laptop"][1]
