@@ -266,10 +266,11 @@ function showShop(scope) {
 }
 
 function beside(totals) {
-  const [unorderable, perhaps] = [totals.unorderable_book_count, totals.perhaps_sold_book_count].map(number.format);
-  const told = totals.unorderable_book_count ? [`and ${unorderable} without an ISBN`] : ["each with an ISBN to order"];
-  if (totals.perhaps_sold_book_count) told.push(`${perhaps} more may be sold already`);
-  return told.join("; ");
+  const { unorderable_book_count: unorderable, perhaps_sold_book_count: perhaps } = totals;
+  const told = [];
+  if (unorderable) told.push(`and ${number.format(unorderable)} without an ISBN`);
+  if (perhaps) told.push(`${number.format(perhaps)} perhaps sold`);
+  return told.join("; ") || "each with an ISBN to order";
 }
 
 function reasons(row) {
