@@ -147,9 +147,8 @@ ISBNS: list[tuple[str | None, str | None, str | None]] = [
     (None, None, None),
 ]
 
-# cases asked in one query: Trino takes disproportionately long to plan more, and Athena takes no
-# longer text
-BATCH = 50
+# calls asked in one query: Trino takes disproportionately long to plan more
+BATCH = 60
 
 # macro call over the column `x`, input, what must come out as text (None: null)
 Case = tuple[str, str | None, str | None]
@@ -677,19 +676,22 @@ def literal(text: str | None) -> str:
 
 
 def results_of(dbt: Callable[..., str], cases: Sequence[Case] = CASES) -> list[str | None]:
-    """What came out of each case, asked of an engine."""
-    results: list[str | None] = []
-    for first in range(0, len(cases), BATCH):
-        batch = cases[first : first + BATCH]
+    """What came out of each case, asked of an engine, with the cases of a call in one select."""
+    given: dict[str, list[str]] = {}
+    for place, (call, text, _) in enumerate(cases):
+        given.setdefault(call, []).append(f"({place}, {literal(text)})")
+    calls = list(given)
+    results: dict[int, str | None] = {}
+    for first in range(0, len(calls), BATCH):
         selects = [
-            f"select {place} as place, cast({{{{ {call} }}}} as varchar) as result "  # noqa: S608
-            f"from (select {literal(given)} as x) as given"
-            for place, (call, given, _) in enumerate(batch)
+            f"select place, cast({{{{ {call} }}}} as varchar) as result "  # noqa: S608
+            f"from (values {', '.join(given[call])}) as given (place, x)"
+            for call in calls[first : first + BATCH]
         ]
         shown = dbt(
-            *("--quiet", "show", "--output", "json", "--limit", str(len(batch))),
+            *("--quiet", "show", "--output", "json", "--limit", str(len(cases))),
             *("--inline", " union all ".join(selects)),
         )
         rows = json.loads(shown[shown.index("{") :])["show"]
-        results += [row["result"] for row in sorted(rows, key=lambda row: row["place"])]
-    return results
+        results |= {row["place"]: row["result"] for row in rows}
+    return [results[place] for place in range(len(cases))]
