@@ -90,7 +90,7 @@ def _shop(bench: Bench, share: int) -> float:
     warehouse.built(bench, raw, *RUN, memory=MEMORY)
     runs, starts = [], []
     for _ in range(bench.repeat):
-        starts.append(warehouse.dbt(bench, raw, "ls", "--select", *SHOP))
+        starts.append(warehouse.dbt(bench, raw, "ls", "--select", *SHOP, memory=MEMORY))
         runs.append(warehouse.dbt(bench, raw, "run", "--select", *SHOP, memory=MEMORY))
     start = bench.measured("dbt's start", starts)
     return bench.measured(f"dbt run of the shop's marts of 1/{share}", runs).cpu - start.cpu
@@ -119,7 +119,10 @@ def _store(bench: Bench) -> Usage:
     run(make, bench.path("synthetic.log"))
     landing = bench.python("extract", "files", "store", folder)
     run(landing, bench.path("landing.log"), env={"RAW_ROOT": str(raw)})
-    usages = [warehouse.dbt(bench, raw, "build", "--select", *STORE) for _ in range(bench.repeat)]
+    usages = [
+        warehouse.dbt(bench, raw, "build", "--select", *STORE, memory=MEMORY)
+        for _ in range(bench.repeat)
+    ]
     return bench.measured(f"dbt build of a store of {ITEMS:,} items", usages)
 
 
@@ -127,7 +130,7 @@ def quarter(bench: Bench) -> list[Row]:
     """Growth to a quarter of Open Library, measured once: an hour, and 20 GB of disk."""
     few = bench.measured("1/20", [warehouse.built(bench, bench.dump(20), *RUN, memory=MEMORY)])
     raw = bench.dump(4)
-    warehouse.new_warehouse(bench, raw)
+    warehouse.new_warehouse(bench, raw, MEMORY_OF_QUARTER)
     with Spill(bench.path("dbt.duckdb.tmp")) as spill:
         many = bench.measured("1/4", [warehouse.dbt(bench, raw, *RUN, memory=MEMORY_OF_QUARTER)])
     shutil.rmtree(raw)

@@ -90,14 +90,17 @@ def baseline(bench: Bench, raw: Path, module: str = "benchmarks.baseline") -> Us
 
 def built(bench: Bench, raw: Path, *arguments: str, memory: str = MEMORY) -> Usage:
     """Run dbt on a new warehouse."""
-    new_warehouse(bench, raw)
+    new_warehouse(bench, raw, memory)
     return dbt(bench, raw, *arguments, memory=memory)
 
 
-def new_warehouse(bench: Bench, raw: Path) -> None:
-    """Create a warehouse that holds the seeds; this also parses the project."""
+def new_warehouse(bench: Bench, raw: Path, memory: str = MEMORY) -> None:
+    """Create a warehouse that holds the seeds; this also parses the project.
+
+    dbt would parse it again for another limit of memory, as the profile would be another.
+    """
     bench.path("dbt.duckdb").unlink(missing_ok=True)
-    dbt(bench, raw, "seed")
+    dbt(bench, raw, "seed", memory=memory)
 
 
 def environment(bench: Bench) -> dict[str, str]:
