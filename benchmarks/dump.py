@@ -19,8 +19,10 @@ SHOP = (
     *("editions", "isbns", "book_languages", "publisher_books", "book_popularity"),
     *("rising_authors", "int_dump_ratings_checked", "int_dump_reading_log_checked"),
 )
+# From the landed items to their books; what readers want of the others comes after it.
 STORE = (
-    *("+int_file_parts_listed", "path:models/*/store", "store_books_history"),
+    *("+int_file_parts_listed", "stg_store__books", "int_store_books_checked"),
+    *("store_books_history", "store_book_candidates", "store_books"),
     *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
 )
 ITEMS = 100_000
@@ -110,7 +112,7 @@ def _floor_of_shop(bench: Bench, share: int) -> float:
 
 
 def _store(bench: Bench) -> Usage:
-    """Build a store's tables, history and all, after what `_shop` built."""
+    """Match a store's items with the books that `_shop` built, history and all."""
     raw, folder = bench.path("raw-store"), bench.path("store")
     shutil.rmtree(raw, ignore_errors=True)
     shutil.copytree(bench.dump(20), raw, copy_function=os.link)
