@@ -82,7 +82,7 @@ def shop(bench: Bench) -> list[Row]:
             f"{many:.1f} s CPU, dbt's own start off, against {floor:.1f} s",
         ),
         Row("the same from 1/80 to 1/20", many / few, 4.5, "x", f"{few:.1f} s to {many:.1f} s"),
-        Row(f"a store of {ITEMS:,} items matched", store.cpu, 20, "s", str(store)),
+        Row(f"a store of {ITEMS:,} items matched, CPU", store, 20, "s", "dbt's own start off"),
     ]
 
 
@@ -111,8 +111,8 @@ def _floor_of_shop(bench: Bench, share: int) -> float:
     return median(floors)
 
 
-def _store(bench: Bench) -> Usage:
-    """Match a store's items with the books that `_shop` built, history and all."""
+def _store(bench: Bench) -> float:
+    """CPU of matching a store's items with the books that `_shop` built, less dbt's own start."""
     raw, folder = bench.path("raw-store"), bench.path("store")
     shutil.rmtree(raw, ignore_errors=True)
     shutil.copytree(bench.dump(20), raw, copy_function=os.link)
@@ -121,11 +121,12 @@ def _store(bench: Bench) -> Usage:
     run(make, bench.path("synthetic.log"))
     landing = bench.python("extract", "files", "store", folder)
     run(landing, bench.path("landing.log"), env={"RAW_ROOT": str(raw)})
-    usages = [
-        warehouse.dbt(bench, raw, "build", "--select", *STORE, memory=MEMORY)
-        for _ in range(bench.repeat)
-    ]
-    return bench.measured(f"dbt build of a store of {ITEMS:,} items", usages)
+    builds, starts = [], []
+    for _ in range(bench.repeat):
+        starts.append(warehouse.dbt(bench, raw, "ls", "--select", *STORE, memory=MEMORY))
+        builds.append(warehouse.dbt(bench, raw, "build", "--select", *STORE, memory=MEMORY))
+    start = bench.measured("dbt's start", starts)
+    return bench.measured(f"dbt build of a store of {ITEMS:,} items", builds).cpu - start.cpu
 
 
 def quarter(bench: Bench) -> list[Row]:
