@@ -1,18 +1,10 @@
 with
 
-subjects as (
-
-    select subject from {{ ref('tracked_subjects') }}
-    union
-    select subject from {{ ref('store_categories') }}
-
-),
-
 of_our_subjects as (
 
     select distinct book_key
     from {{ ref('subject_books') }}
-    where subject in (select subjects.subject from subjects)
+    where subject in (select reported.subject from {{ ref('reported_subjects') }} as reported)
 
 ),
 

@@ -10,6 +10,7 @@ import json
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmarks import dump_baseline
 from benchmarks.bench import Row
 
 from .conftest import WHOLE_KEY
@@ -27,10 +28,7 @@ BOUND = 0.1  # of what the CSV layout makes the same questions scan
 # Bytes that building the catalog of a dump scans, and those with the marts of editions and readers.
 PER_WORK = 1_300
 PER_WORK_OF_SHOP = 1_750
-SHOP = {
-    *("editions", "isbns", "book_languages", "publisher_books"),
-    *("book_popularity", "rising_authors"),
-}
+SHOP = {*dump_baseline.OF_EDITIONS, *dump_baseline.OF_READERS}
 
 # In text, a line break would end a row and a backslash would escape what follows.
 CSV = r"""
